@@ -1,0 +1,158 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Crowsnest.Azure.Files;
+using Crowsnest.Core;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Judging;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Learning;
+
+namespace Crowsnest.Cli.Commands;
+
+/// <summary><c>crowsnest detect FILE…</c>: the whole pipeline in memory.</summary>
+internal static class DetectCommand
+{
+    private const double DefaultBudget = 10;
+
+    internal static Command Create()
+    {
+        Argument<FileInfo[]> files = new("FILE") { Description = "Audit events to judge.", Arity = ArgumentArity.OneOrMore };
+        Option<FileInfo?> model = new("--model") { Description = "A model made by train." };
+        Option<DirectoryInfo?> rules = new("--rules") { Description = "Folder of Sigma rules. Default: the rules that ship." };
+        Option<FileInfo[]> history = new("--history")
+        {
+            Description = "Events to train a model on first, when no model is given.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<FileInfo?> detections = new("--detections") { Description = "Where to write detections, as JSON lines." };
+        Option<FileInfo?> incidents = new("--incidents") { Description = "Where to write incidents, as JSON lines." };
+        Option<FileInfo?> alerts = new("--alerts") { Description = "Where to write alerts, as JSON lines." };
+        Option<double> budget = new("--budget")
+        {
+            Description = "False alerts a day that thresholds are set for.",
+            DefaultValueFactory = static _ => DefaultBudget,
+        };
+        Option<string> cluster = new("--cluster")
+        {
+            Description = "Cluster of events whose envelope names none.",
+            DefaultValueFactory = static _ => "default",
+        };
+        Command command = new("detect", "Judges audit events with rules and a model, and shows incidents.")
+        {
+            files, model, rules, history, detections, incidents, alerts, budget, cluster,
+        };
+        command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
+        {
+            RuleSet ruleSet = LoadRules(parsed.GetValue(rules));
+            AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
+                : parsed.GetValue(history) is { Length: > 0 } past
+                    ? await ModelSource.TrainAsync(past, new TrainingOptions(), cancellationToken)
+                    : null;
+            if (anomalies is null)
+            {
+                Terminal.Say("no --model and no --history: judging by rules alone");
+            }
+
+            List<Detection> found = await JudgeAsync(
+                parsed.GetRequiredValue(files),
+                new Judge(ruleSet, anomalies, parsed.GetValue(budget)),
+                ClusterName.Sanitize(parsed.GetValue(cluster)!),
+                cancellationToken);
+            IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
+            List<Alert> notices = [.. grouped.Select(Alert.For).OfType<Alert>().OrderBy(static alert => alert.Time)];
+            await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);
+            await WriteAsync(parsed.GetValue(incidents), grouped, OutputJson.Lines.Incident, cancellationToken);
+            await WriteAsync(parsed.GetValue(alerts), notices, OutputJson.Lines.Alert, cancellationToken);
+            Summarise(found, grouped, notices);
+        }));
+        return command;
+    }
+
+    private static RuleSet LoadRules(DirectoryInfo? folder)
+    {
+        string path = folder?.FullName ?? Path.Combine(AppContext.BaseDirectory, "rules");
+        if (!Directory.Exists(path))
+        {
+            throw new UsageException($"there is no rules folder {path}");
+        }
+
+        RuleSet rules = RuleFiles.Load(path);
+        foreach (RuleError error in rules.Errors)
+        {
+            Terminal.Say($"rule left out: {error.File}({error.Line}): {error.Message}");
+        }
+
+        Terminal.Say($"{rules.Rules.Count} rules from {path}");
+        return rules;
+    }
+
+    private static async Task<List<Detection>> JudgeAsync(
+        IReadOnlyList<FileInfo> files,
+        Judge judge,
+        string cluster,
+        CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        InputReader input = new(cluster);
+        AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), cluster), judge);
+        List<Detection> found = [];
+        HashSet<string> judged = new(StringComparer.Ordinal);
+        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        await input.ReadAsync(
+            files,
+            "Judging",
+            (batch, file) =>
+            {
+                int before = lines.GetValueOrDefault(file);
+                Evidence[] evidence =
+                    [.. Enumerable.Range(before + 1, batch.Records.Count).Select(line => new Evidence(file, line))];
+                lines[file] = before + batch.Records.Count;
+                found.AddRange(pipeline.Judge(batch, evidence, judged));
+            },
+            cancellationToken);
+        IntakeCounts counts = input.Counts;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Terminal.Say(
+            $"{Terminal.Number(counts.Total)} records: {Terminal.Number(counts.Parsed)} parsed, {counts.Salvaged} salvaged, "
+            + $"{counts.Duplicate} duplicate, {counts.OtherCategory} other category, {counts.Quarantined} quarantined; "
+            + $"{Terminal.Number(judged.Count)} requests judged in {seconds:0.0} s");
+        return found;
+    }
+
+    private static void Summarise(
+        List<Detection> found,
+        IReadOnlyList<Incident> incidents,
+        List<Alert> alerts)
+    {
+        Terminal.Say($"{Terminal.Number(found.Count)} detections, {incidents.Count} incidents, {alerts.Count} alerts");
+        foreach (Alert alert in alerts)
+        {
+            Terminal.Say($"  {alert.Time.UtcDateTime:yyyy-MM-dd HH:mm}  {alert.Severity,-8}  {alert.Title}");
+        }
+    }
+
+    private static async Task WriteAsync<T>(
+        FileInfo? file,
+        IReadOnlyList<T> items,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        await using StreamWriter writer = new(file.FullName);
+        foreach (T item in items)
+        {
+            await writer.WriteLineAsync(JsonSerializer.Serialize(item, type).AsMemory(), cancellationToken);
+        }
+    }
+}

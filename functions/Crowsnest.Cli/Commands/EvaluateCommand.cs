@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Crowsnest.Cli.Evaluation;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Detections;
+
+namespace Crowsnest.Cli.Commands;
+
+/// <summary><c>crowsnest evaluate --alerts A --labels L --scenarios S</c>.</summary>
+internal static class EvaluateCommand
+{
+    internal static Command Create()
+    {
+        Option<FileInfo> alerts = new("--alerts") { Description = "Alerts written by detect.", Required = true };
+        Option<FileInfo> labels = new("--labels") { Description = "Labels of the events, as JSON lines.", Required = true };
+        Option<FileInfo> scenarios = new("--scenarios") { Description = "The scenarios, a JSON array.", Required = true };
+        Option<double?> days = new("--days")
+        {
+            Description = "Days the events span. Default: from the first scenario's day to the last one's.",
+        };
+        Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
+        {
+            alerts, labels, scenarios, days,
+        };
+        command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
+        {
+            List<Alert> notices =
+                await ReadLinesAsync(parsed.GetRequiredValue(alerts), OutputJson.Lines.Alert, cancellationToken);
+            List<LabelledEvent> known =
+                await ReadLinesAsync(parsed.GetRequiredValue(labels), EvaluationJson.Default.LabelledEvent, cancellationToken);
+            Scenario[] all = Parse(
+                parsed.GetRequiredValue(scenarios).Name,
+                await File.ReadAllTextAsync(parsed.GetRequiredValue(scenarios).FullName, cancellationToken),
+                EvaluationJson.Default.ScenarioArray);
+            Print(Evaluator.Evaluate(notices, known, all, parsed.GetValue(days)));
+        }));
+        return command;
+    }
+
+    private static void Print(EvaluationResult result)
+    {
+        int attacks = result.Detected.Count + result.Missed.Count;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Detected.Count}/{attacks} attack scenarios have an alert, {result.FalseAlertsPerDay:0.00} false alerts/day "
+            + $"({result.FalseAlerts} in {result.Days:0.#} days), {result.HardBenign.Count} hard benign scenarios alert, "
+            + $"{result.Split} scenarios are split over several incidents, {result.Ignored} alerts ignored as clean-up"));
+        Console.WriteLine($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
+        foreach ((string scenario, int count) in result.HardBenign.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine($"hard benign with an alert: {scenario} ({count})");
+        }
+
+        foreach ((string title, int count) in result.FalseTitles.OrderByDescending(static pair => pair.Value)
+            .ThenBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine($"false alert: {count} x {title}");
+        }
+    }
+
+    private static async Task<List<T>> ReadLinesAsync<T>(
+        FileInfo file,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken)
+    {
+        List<T> items = [];
+        int number = 0;
+        await foreach (string line in File.ReadLinesAsync(file.FullName, cancellationToken))
+        {
+            number++;
+            if (line.Length > 0)
+            {
+                items.Add(Parse($"{file.Name} line {number}", line, type));
+            }
+        }
+
+        return items;
+    }
+
+    private static T Parse<T>(string where, string json, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new UsageException($"{where} holds null");
+        }
+        catch (JsonException broken)
+        {
+            throw new UsageException($"{where} can't be read: {broken.Message}", broken);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Crowsnest.Cli;
+
+/// <summary>Exit codes of the commands.</summary>
+internal static class ExitCodes
+{
+    internal const int Ran = 0;
+    internal const int UnusableInput = 2;
+
+    /// <summary>Runs a command's work; unusable input becomes one clear line and exit code 2.</summary>
+    internal static async Task<int> GuardAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return Ran;
+        }
+        catch (Exception fault) when (fault is UsageException or IOException or UnauthorizedAccessException
+            or InvalidDataException or Learning.TrainingException)
+        {
+            await Console.Error.WriteLineAsync($"crowsnest: {fault.Message}");
+            return UnusableInput;
+        }
+    }
+}

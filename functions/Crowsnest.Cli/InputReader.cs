@@ -1,0 +1,82 @@
+using Crowsnest.Azure.Files;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+
+namespace Crowsnest.Cli;
+
+/// <summary>Reads input files batch by batch.</summary>
+internal sealed class InputReader(string cluster)
+{
+    private readonly MessageReader _reader = new(new AuditEventParser(), cluster);
+
+    internal IntakeCounts Counts { get; private set; }
+
+    /// <summary>Reads the files, one after the other, and hands over every batch with the name of its file.</summary>
+    /// <exception cref="UsageException">A file is missing, or none of its records is an audit event.</exception>
+    internal async Task ReadAsync(
+        IReadOnlyList<FileInfo> files,
+        string what,
+        Action<IntakeBatch, string> use,
+        CancellationToken cancellationToken)
+    {
+        foreach (FileInfo file in files)
+        {
+            if (!file.Exists)
+            {
+                throw new UsageException($"there is no file {file.FullName}");
+            }
+        }
+
+        long total = files.Sum(static file => file.Length);
+        _ = await Terminal.WithProgressAsync(what, total, async report =>
+        {
+            long before = 0;
+            foreach (FileInfo file in files)
+            {
+                await ReadFileAsync(file, use, done => report(before + done), cancellationToken);
+                before += file.Length;
+            }
+
+            return 0;
+        });
+    }
+
+    private async Task ReadFileAsync(
+        FileInfo file,
+        Action<IntakeBatch, string> use,
+        Action<long> report,
+        CancellationToken cancellationToken)
+    {
+        IntakeCounts before = Counts;
+        await using Stream stream = await AuditFile.OpenAsync(file.FullName, cancellationToken);
+        try
+        {
+            await foreach (HubMessage piece in AuditFile.ReadPiecesAsync(stream, cancellationToken))
+            {
+                using IntakeBatch batch = new();
+                _reader.Read(piece, batch);
+                use(batch, file.Name);
+                Add(batch.Counts);
+                report(stream is FileStream plain ? plain.Position
+                    : ((stream as System.IO.Compression.GZipStream)?.BaseStream as FileStream)?.Position ?? 0);
+            }
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new UsageException($"{file.Name} is a damaged gzip file: {broken.Message}", broken);
+        }
+
+        if (Counts.Parsed + Counts.Salvaged == before.Parsed + before.Salvaged)
+        {
+            throw new UsageException(
+                $"{file.Name} holds no audit event; give JSON lines of events, EventLists or AKS records, plain or gzip");
+        }
+    }
+
+    private void Add(IntakeCounts counts) => Counts = new(
+        Counts.Parsed + counts.Parsed,
+        Counts.Salvaged + counts.Salvaged,
+        Counts.Duplicate + counts.Duplicate,
+        Counts.OtherCategory + counts.OtherCategory,
+        Counts.Quarantined + counts.Quarantined);
+}

@@ -1,0 +1,53 @@
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Learning;
+
+namespace Crowsnest.Cli;
+
+/// <summary>Gets a model from a file, or by training on files.</summary>
+internal static class ModelSource
+{
+    internal static async Task<AnomalyModel> LoadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        if (!file.Exists)
+        {
+            throw new UsageException($"there is no model {file.FullName}");
+        }
+
+        try
+        {
+            return ModelFile.Read(await File.ReadAllBytesAsync(file.FullName, cancellationToken));
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new UsageException($"{file.Name}: {broken.Message}", broken);
+        }
+    }
+
+    internal static async Task<AnomalyModel> TrainAsync(
+        IReadOnlyList<FileInfo> files,
+        TrainingOptions options,
+        CancellationToken cancellationToken)
+    {
+        TrainingSet set = new(options.HashKey);
+        await new InputReader("default").ReadAsync(
+            files,
+            "Learning",
+            (batch, _) =>
+            {
+                foreach (IntakeRecord record in batch.Records)
+                {
+                    if (record.Event is { } audit)
+                    {
+                        set.Add(audit, alerted: false);
+                    }
+                }
+            },
+            cancellationToken);
+        AnomalyModel model = ModelTrainer.Train(set, options, cancellationToken);
+        Terminal.Say(
+            $"model {model.Version}: learned from {Terminal.Number(set.Events)} requests of {set.Principals} principals in "
+            + $"{set.Hours} hours, {model.Info.From:yyyy-MM-dd HH:mm} to {model.Info.To:yyyy-MM-dd HH:mm} UTC");
+        return model;
+    }
+}

@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Crowsnest.Cli.Commands;
+
+RootCommand root = new("Finds attacks in Kubernetes audit logs.")
+{
+    DetectCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

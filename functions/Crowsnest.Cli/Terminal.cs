@@ -1,0 +1,30 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Crowsnest.Cli;
+
+/// <summary>What the commands say on standard error: progress on a terminal, plain lines elsewhere.</summary>
+internal static class Terminal
+{
+    internal static IAnsiConsole Error { get; } =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    internal static void Say(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Shows how much of the files has been read while the work runs.</summary>
+    internal static async Task<T> WithProgressAsync<T>(string what, long total, Func<Action<long>, Task<T>> work)
+    {
+        if (!Error.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        {
+            return await work(static _ => { });
+        }
+
+        return await Error.Progress().AutoClear(true).HideCompleted(true).StartAsync(async context =>
+        {
+            ProgressTask task = context.AddTask(Markup.Escape(what), maxValue: Math.Max(1, total));
+            return await work(done => task.Value = done);
+        });
+    }
+
+    internal static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

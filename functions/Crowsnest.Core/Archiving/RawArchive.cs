@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Intake;
+
+namespace Crowsnest.Core.Archiving;
+
+/// <summary>
+/// Lays out a batch for the archive: one gzip of JSON lines per cluster, as received, and one for what could not be read.
+/// Names follow from the batch's place in the hub, so that writing it again writes the same blobs.
+/// </summary>
+public static class RawArchive
+{
+    public const string RawPrefix = "raw/";
+    public const string QuarantinePrefix = "quarantine/";
+
+    private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
+
+    public static ArchivedBatch Lay(IReadOnlyList<IntakeRecord> records, BatchPosition position)
+    {
+        Evidence[] evidence = new Evidence[records.Count];
+        List<ArchiveBlob> blobs = [];
+        foreach (IGrouping<string, int> group in Enumerable.Range(0, records.Count)
+            .GroupBy(i => PathOf(records[i], position)).OrderBy(static group => group.Key, StringComparer.Ordinal))
+        {
+            int line = 0;
+            using MemoryStream stream = new();
+            using (GZipStream zip = new(stream, CompressionLevel.Fastest))
+            {
+                foreach (int i in group)
+                {
+                    Write(zip, records[i]);
+                    evidence[i] = new Evidence(group.Key, ++line);
+                }
+            }
+
+            blobs.Add(new ArchiveBlob(group.Key, stream.ToArray(), line));
+        }
+
+        return new ArchivedBatch(blobs, evidence);
+    }
+
+    private static string PathOf(in IntakeRecord record, BatchPosition position)
+    {
+        DateTime arrived = position.Arrived.UtcDateTime;
+        string date = arrived.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string name = string.Create(
+            CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}.jsonl.gz");
+        return record.Outcome == IntakeOutcome.Quarantined
+            ? $"{QuarantinePrefix}date={date}/{name}"
+            : string.Create(CultureInfo.InvariantCulture, $"{RawPrefix}cluster={record.Cluster}/date={date}/hour={arrived.Hour:00}/{name}");
+    }
+
+    private static void Write(Stream stream, in IntakeRecord record)
+    {
+        if (record.Outcome == IntakeOutcome.Quarantined)
+        {
+            // Bytes that are no JSON, and may be no text, survive as base64.
+            string line = $"{{\"reason\":\"{record.Reason}\",\"bytes\":\"{Convert.ToBase64String(record.Raw.Span)}\"}}\n";
+            stream.Write(Encoding.ASCII.GetBytes(line));
+            return;
+        }
+
+        ReadOnlySpan<byte> raw = record.Raw.Span;
+        if (raw.ContainsAny(LineBreaks))
+        {
+            // Outside strings a line break means no more than a space, and inside them JSON has none.
+            byte[] oneLine = raw.ToArray();
+            oneLine.AsSpan().Replace((byte)'\n', (byte)' ');
+            oneLine.AsSpan().Replace((byte)'\r', (byte)' ');
+            raw = oneLine;
+        }
+
+        stream.Write(raw);
+        stream.Write("\n"u8);
+    }
+}

@@ -1,0 +1,49 @@
+using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Judging;
+
+namespace Crowsnest.Core;
+
+/// <summary>
+/// An event's journey: messages are taken apart into records, laid out for the archive, and judged. Writing, and the order
+/// of it, is the caller's: the archive first, then detections, then alerts. Not thread-safe: one per worker.
+/// </summary>
+public sealed class AuditPipeline(MessageReader reader, Judge judge)
+{
+    /// <summary>Reads messages into records. Dispose the batch when its events are no longer needed.</summary>
+    public IntakeBatch Read(IEnumerable<HubMessage> messages)
+    {
+        IntakeBatch batch = new();
+        foreach (HubMessage message in messages)
+        {
+            reader.Read(message, batch);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Lays the batch out for the archive.</summary>
+    public static ArchivedBatch Archive(IntakeBatch batch, BatchPosition position) =>
+        RawArchive.Lay(batch.Records, position);
+
+    /// <summary>Judges every request of the batch once.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="evidence">Where each record lies, in the order of the batch.</param>
+    /// <param name="judged">AuditIDs judged before; receives those of this batch.</param>
+    public List<Detection> Judge(IntakeBatch batch, IReadOnlyList<Evidence> evidence, ISet<string> judged)
+    {
+        List<Detection> detections = [];
+        for (int i = 0; i < batch.Records.Count; i++)
+        {
+            // A request is judged at the first stage that carries its outcome; an event without an id stands for itself.
+            if (batch.Records[i].Event is { HasOutcome: true } audit
+                && (audit.AuditId.Length == 0 || judged.Add(audit.AuditId)))
+            {
+                judge.Add(audit, evidence[i], detections);
+            }
+        }
+
+        return detections;
+    }
+}

@@ -1,0 +1,49 @@
+namespace Crowsnest.Core.Detections;
+
+/// <summary>One match of one rule or of the model. Its id follows from its content, so writing it twice changes nothing.</summary>
+public sealed record Detection
+{
+    public required string Id { get; init; }
+
+    /// <summary>Event time, UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public required DetectionSource Source { get; init; }
+
+    public required RuleReference Rule { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    /// <summary>For the model: the natural logarithm of the days in which one event this unusual is expected. For rules 0.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>ATT&amp;CK tactics, for example <c>credential-access</c>.</summary>
+    public required IReadOnlyList<string> Tactics { get; init; }
+
+    /// <summary>ATT&amp;CK techniques, for example <c>T1552.007</c>.</summary>
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    public required string Principal { get; init; }
+
+    public required string SourceIp { get; init; }
+
+    public required string UserAgent { get; init; }
+
+    public required IReadOnlyList<string> AuditIds { get; init; }
+
+    public required string What { get; init; }
+
+    public required string Who { get; init; }
+
+    public required string FromWhere { get; init; }
+
+    public required string OnWhat { get; init; }
+
+    public required string GoingWhere { get; init; }
+
+    public required IReadOnlyList<Reason> Reasons { get; init; }
+
+    public required IReadOnlyList<Evidence> Evidence { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Crowsnest.Core.Detections;
+
+/// <summary>One reason for a detection.</summary>
+/// <param name="Feature">The field or feature.</param>
+/// <param name="Text">A sentence with the numbers behind it.</param>
+/// <param name="Value">The feature's contribution, or 0.</param>
+public sealed record Reason(string Feature, string Text, double Value);

@@ -1,0 +1,20 @@
+using System.Text.RegularExpressions;
+
+namespace Crowsnest.Core.Detections;
+
+/// <summary>Takes credentials out of text that leaves intake: exec command lines and URIs hold them at times.</summary>
+public static partial class Redactor
+{
+    private const string Mark = "[redacted]";
+
+    public static string Redact(string text) =>
+        text.Length < 8 ? text : Assigned().Replace(Jwt().Replace(text, Mark), "${name}" + Mark);
+
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{6,}(\.[A-Za-z0-9_-]*){0,2}", RegexOptions.NonBacktracking)]
+    private static partial Regex Jwt();
+
+    [GeneratedRegex(
+        @"(?<name>(authorization|bearer|basic|token|passw(or)?d|secret|api-?key)(\s*[:=]\s*|\s+))[^\s&'"",;\[]+",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Assigned();
+}

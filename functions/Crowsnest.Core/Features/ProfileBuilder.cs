@@ -1,0 +1,83 @@
+using System.Numerics;
+
+namespace Crowsnest.Core.Features;
+
+/// <summary>
+/// Counts traits by hour, whatever order events come in. Stretches of time, folds, are kept apart so that each can be left
+/// out: a model must be measured on events that its profile has not seen.
+/// </summary>
+/// <param name="foldHours">Length of a fold in hours, 1 to 24.</param>
+public sealed class ProfileBuilder(int foldHours = 24)
+{
+    private readonly Dictionary<(ulong Key, int Fold), uint> _hours = [];
+    private readonly Dictionary<ulong, ulong> _contextOf = [];
+
+    /// <summary>Counts an event's traits in its hour.</summary>
+    public void Add(EventTraits traits)
+    {
+        int fold = FoldOf(traits.Time);
+        uint hour = 1u << (int)(HourOf(traits.Time) % foldHours);
+        foreach (ref readonly Term term in traits.Terms.AsSpan())
+        {
+            if (!term.IsPresent)
+            {
+                continue;
+            }
+
+            Count(term.Fleet, term.Value, fold, hour);
+            Count(term.Peer, term.Value, fold, hour);
+            if (term.Principal != term.Peer)
+            {
+                Count(term.Principal, term.Value, fold, hour);
+            }
+        }
+    }
+
+    /// <summary>Makes the profile of all folds, or of all but one.</summary>
+    /// <param name="without">The fold to leave out, as <see cref="FoldOf"/> gives it, or null.</param>
+    public Profile Build(int? without = null)
+    {
+        Dictionary<ulong, int> hours = [];
+        foreach (((ulong key, int fold), uint mask) in _hours)
+        {
+            if (fold != without)
+            {
+                hours[key] = hours.GetValueOrDefault(key) + BitOperations.PopCount(mask);
+            }
+        }
+
+        Dictionary<ulong, int> values = [];
+        Dictionary<ulong, ContextCount> contexts = [];
+        foreach ((ulong key, int count) in hours)
+        {
+            if (_contextOf.TryGetValue(key, out ulong context))
+            {
+                values.Add(key, count);
+                ContextCount total = contexts.GetValueOrDefault(context);
+                contexts[context] = new(total.Total + count, total.Values + 1, hours[context]);
+            }
+        }
+
+        return new Profile(values, contexts);
+    }
+
+    /// <summary>The fold that a time falls into.</summary>
+    public int FoldOf(DateTimeOffset time) => (int)(HourOf(time) / foldHours);
+
+    private static long HourOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 3600;
+
+    private void Count(ulong context, ulong value, int fold, uint hour)
+    {
+        ulong key = TraitHasher.Join(context, value);
+        _contextOf.TryAdd(key, context);
+        Mark(key, fold, hour);
+        Mark(context, fold, hour);
+    }
+
+    private void Mark(ulong key, int fold, uint hour)
+    {
+        ref uint mask = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+            _hours, (key, fold), out _);
+        mask |= hour;
+    }
+}

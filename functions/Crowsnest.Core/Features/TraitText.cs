@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Crowsnest.Core.Audit;
+
+namespace Crowsnest.Core.Features;
+
+/// <summary>The values of traits as text: what is hashed, and what reasons show.</summary>
+internal static class TraitText
+{
+    private const int LongestPath = 64;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+
+    // Kubernetes makes up names in an alphabet without vowels.
+    private static readonly SearchValues<char> SafeAlphabet = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
+
+    /// <summary>Verb and kind of object; for other URLs the first two parts of the path.</summary>
+    internal static string Action(AuditEvent audit)
+    {
+        ObjectRef target = audit.ObjectRef;
+        return target.Resource.Length == 0 ? $"{audit.Verb} {Path(audit.RequestUri)}"
+            : target.Subresource.Length == 0 ? $"{audit.Verb} {target.Resource}"
+            : $"{audit.Verb} {target.Resource}/{target.Subresource}";
+    }
+
+    internal static string ClientFamily(string userAgent)
+    {
+        int end = userAgent.AsSpan().IndexOfAny('/', ' ');
+        return end < 0 ? userAgent : userAgent[..end];
+    }
+
+    /// <summary>Family and major.minor: <c>kubectl/v1.30.1 (…)</c> becomes <c>kubectl/v1.30</c>.</summary>
+    internal static string ClientVersion(string userAgent)
+    {
+        int slash = userAgent.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+        {
+            return userAgent;
+        }
+
+        int end = slash + 1;
+        int dots = 0;
+        while (end < userAgent.Length && userAgent[end] != ' ' && (userAgent[end] != '.' || ++dots < 2))
+        {
+            end++;
+        }
+
+        return userAgent[..end];
+    }
+
+    /// <summary>The /24 of an IPv4 address, the /64 of an IPv6 one, or the text itself.</summary>
+    internal static string Network(string address)
+    {
+        if (!IPAddress.TryParse(address, out IPAddress? parsed))
+        {
+            return address;
+        }
+
+        if (parsed.AddressFamily == AddressFamily.InterNetwork)
+        {
+            return string.Concat(address.AsSpan(0, address.LastIndexOf('.')), ".0/24");
+        }
+
+        byte[] bytes = parsed.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    /// <summary>Takes generated endings off a name, so that the pods of one workload share it.</summary>
+    internal static string NameTemplate(string name)
+    {
+        string template = name;
+        for (int i = 0; i < 2; i++)
+        {
+            int dash = template.LastIndexOf('-');
+            if (dash <= 0 || !LooksGenerated(template.AsSpan(dash + 1)))
+            {
+                break;
+            }
+
+            template = template[..dash];
+        }
+
+        return template;
+    }
+
+    /// <summary>The registry of an image reference; Docker Hub when it names none.</summary>
+    internal static string Registry(string image)
+    {
+        int slash = image.IndexOf('/', StringComparison.Ordinal);
+        string first = slash < 0 ? "" : image[..slash];
+        bool isHost = first == "localhost" || first.AsSpan().IndexOfAny('.', ':') >= 0;
+        return isHost ? first : slash < 0 ? "docker.io/library" : $"docker.io/{first}";
+    }
+
+    internal static string HourOfDay(DateTimeOffset time)
+    {
+        bool weekend = time.UtcDateTime.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+        int from = time.UtcDateTime.Hour / 3 * 3;
+        return $"{(weekend ? "weekend" : "weekday")} {from:00}-{from + 3:00}h";
+    }
+
+    internal static string Outcome(int code) => code switch
+    {
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        >= 100 and < 600 => $"{code / 100}xx",
+        _ => "none",
+    };
+
+    private static bool LooksGenerated(ReadOnlySpan<char> suffix) =>
+        suffix.Length is >= 1 and <= 10
+        && (suffix.IndexOfAnyExcept(Digits) < 0
+            || (suffix.Length >= 4 && suffix.IndexOfAnyExcept(SafeAlphabet) < 0));
+
+    private static string Path(string uri)
+    {
+        ReadOnlySpan<char> path = uri;
+        int query = path.IndexOf('?');
+        path = query < 0 ? path : path[..query];
+        int second = path.Length > 1 ? path[1..].IndexOf('/') + 1 : 0;
+        int third = second > 0 ? path[(second + 1)..].IndexOf('/') : -1;
+        path = third < 0 ? path : path[..(second + 1 + third)];
+        return path.Length > LongestPath ? path[..LongestPath].ToString() : path.ToString();
+    }
+}

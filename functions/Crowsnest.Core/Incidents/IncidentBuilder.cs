@@ -1,0 +1,78 @@
+using Crowsnest.Core.Detections;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>Makes incidents out of detections. The result depends on the set of detections only, not on their order.</summary>
+public static class IncidentBuilder
+{
+    /// <summary>From this many distinct tactics on, an incident is one level worse than its worst detection.</summary>
+    public const int TacticsOfAnAttack = 3;
+
+    /// <summary>Groups detections of any actors and days.</summary>
+    public static IReadOnlyList<Incident> Group(IEnumerable<Detection> detections) =>
+    [
+        .. detections.GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
+            .OrderBy(static incident => incident.From).ThenBy(static incident => incident.Id, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Builds the incident of one key from all of its detections.</summary>
+    public static Incident Build(IncidentKey key, IEnumerable<Detection> detections)
+    {
+        List<Detection> ordered =
+        [
+            .. detections.DistinctBy(static d => d.Id).OrderBy(static d => d.Time)
+                .ThenBy(static d => d.Id, StringComparer.Ordinal),
+        ];
+        List<string> tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()];
+        Severity worst = ordered.Max(static d => d.Severity);
+        Severity severity = tactics.Count >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
+        Incident incident = new()
+        {
+            Id = key.Id,
+            Cluster = key.Cluster,
+            Actor = key.Actor,
+            Severity = severity,
+            Title = "",
+            From = ordered[0].Time,
+            To = ordered[^1].Time,
+            Tactics = tactics,
+            Sources = [.. ordered.Select(static d => d.SourceIp).Where(static ip => ip.Length > 0).Distinct()],
+            Detections = ordered,
+            AlertFrom = AlertFrom(ordered),
+        };
+        return incident with { Title = Title(incident) };
+    }
+
+    // A rule of level high alone, an event that the model's budget admits, or two lesser rules of different tactics.
+    private static DateTimeOffset? AlertFrom(List<Detection> ordered)
+    {
+        HashSet<string> tactics = new(StringComparer.Ordinal);
+        foreach (Detection detection in ordered)
+        {
+            if (detection.Source == DetectionSource.Model || detection.Severity >= Severity.High)
+            {
+                return detection.Time;
+            }
+
+            if (detection.Severity == Severity.Medium)
+            {
+                tactics.UnionWith(detection.Tactics.Take(1));
+                if (tactics.Count >= 2)
+                {
+                    return detection.Time;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Title(Incident incident)
+    {
+        Detection lead = incident.Lead;
+        string what = lead.Source == DetectionSource.Model ? $"Unusual: {lead.What}" : lead.Rule.Title;
+        int others = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
+        string more = others > 0 ? $" and {others} more kind{(others > 1 ? "s" : "")} of finding" : "";
+        return $"{what}{more}, by {incident.Actor}";
+    }
+}

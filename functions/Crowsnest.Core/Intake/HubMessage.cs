@@ -1,0 +1,7 @@
+namespace Crowsnest.Core.Intake;
+
+/// <summary>One Event Hub message.</summary>
+/// <param name="Body">As received.</param>
+/// <param name="SequenceNumber">Position in its partition.</param>
+/// <param name="EnqueuedTime">When the hub took it, UTC.</param>
+public readonly record struct HubMessage(ReadOnlyMemory<byte> Body, long SequenceNumber, DateTimeOffset EnqueuedTime);

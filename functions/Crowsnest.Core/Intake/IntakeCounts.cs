@@ -1,0 +1,18 @@
+namespace Crowsnest.Core.Intake;
+
+/// <summary>How many records had which outcome. The sum is the number of records that came in.</summary>
+public readonly record struct IntakeCounts(int Parsed, int Salvaged, int Duplicate, int OtherCategory, int Quarantined)
+{
+    public int Total => Parsed + Salvaged + Duplicate + OtherCategory + Quarantined;
+
+    public static IntakeCounts Of(IReadOnlyList<IntakeRecord> records)
+    {
+        Span<int> counts = stackalloc int[5];
+        for (int i = 0; i < records.Count; i++)
+        {
+            counts[(int)records[i].Outcome]++;
+        }
+
+        return new(counts[0], counts[1], counts[2], counts[3], counts[4]);
+    }
+}

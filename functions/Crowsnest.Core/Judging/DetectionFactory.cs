@@ -1,0 +1,124 @@
+using System.Globalization;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Features;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+
+namespace Crowsnest.Core.Judging;
+
+/// <summary>Makes detections out of matches.</summary>
+internal static class DetectionFactory
+{
+    private const int MostReasons = 4;
+    private const float SmallestShare = 0.05f;
+    private const string ModelId = "anomaly-model";
+
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence) =>
+        Make(view, DetectionSource.Rule, rule.Reference, evidence) with
+        {
+            Severity = rule.Severity,
+            Tactics = rule.Tactics,
+            Techniques = rule.Techniques,
+            Reasons = [new Reason("rule", rule.Reference.Title, 0)],
+        };
+
+    internal static Detection FromModel(
+        EventView view,
+        AnomalyModel model,
+        EventTraits traits,
+        AnomalyScore score,
+        Evidence evidence) =>
+        Make(view, DetectionSource.Model, new RuleReference(ModelId, "Unusual for this cluster", model.Version), evidence) with
+        {
+            Severity = SeverityOf(score.Days),
+            Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
+            Reasons = Reasons(view, model, traits, score),
+        };
+
+    // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
+    private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
+
+    private static List<Reason> Reasons(EventView view, AnomalyModel model, EventTraits traits, AnomalyScore score)
+    {
+        string days = score.Days >= 1000 ? "over 1,000"
+            : score.Days >= 10 ? score.Days.ToString("N0", CultureInfo.InvariantCulture)
+            : score.Days.ToString("N1", CultureInfo.InvariantCulture);
+        List<Reason> reasons = [new("rarity", $"an actor-day this unusual is expected once in {days} days here", 0)];
+        HashSet<string> said = new(StringComparer.Ordinal);
+        foreach ((int feature, float share) in model.Contributions(traits))
+        {
+            if (reasons.Count > MostReasons || share < SmallestShare)
+            {
+                break;
+            }
+
+            string text = FeatureVector.Explain(model.Profile, traits, feature, ValueText(view, traits, feature));
+            if (said.Add(text))
+            {
+                reasons.Add(new(FeatureVector.Names[feature], text, Math.Round(share, 3)));
+            }
+        }
+
+        return reasons;
+    }
+
+    private static string ValueText(EventView view, EventTraits traits, int feature)
+    {
+        AuditEvent audit = view.Event;
+        string ns = audit.ObjectRef.Namespace.Length == 0 ? "(cluster)" : audit.ObjectRef.Namespace;
+        if (feature >= traits.Terms.Length)
+        {
+            float number = feature == traits.Terms.Length
+                ? traits.Terms.Count(term => term.IsPresent)
+                : traits.Numbers[feature - traits.Terms.Length - 1];
+            return number.ToString("0.##", CultureInfo.InvariantCulture);
+        }
+
+        return Redactor.Redact((TraitName)feature switch
+        {
+            TraitName.Action or TraitName.ActionOfPeers => TraitText.Action(audit),
+            TraitName.Namespace => ns,
+            TraitName.ActionInNamespace => $"{TraitText.Action(audit)} in {ns}",
+            TraitName.ObjectName => $"{ns}/{audit.ObjectRef.Resource}/{TraitText.NameTemplate(audit.ObjectRef.Name)}",
+            TraitName.ClientFamily => TraitText.ClientFamily(audit.UserAgent),
+            TraitName.ClientVersion => TraitText.ClientVersion(audit.UserAgent),
+            TraitName.Network => TraitText.Network(audit.ClientAddress),
+            TraitName.Address => audit.ClientAddress,
+            TraitName.Outcome => $"{TraitText.Outcome(audit.ResponseCode)} for {TraitText.Action(audit)}",
+            TraitName.HourOfDay => TraitText.HourOfDay(audit.Time),
+            TraitName.Principal => audit.Principal,
+            TraitName.Impersonation => audit.ImpersonatedUser?.Username ?? "nobody",
+            _ => BodyRisk.Registry(view),
+        });
+    }
+
+    private static Detection Make(EventView view, DetectionSource source, RuleReference rule, Evidence evidence)
+    {
+        AuditEvent audit = view.Event;
+        return new Detection
+        {
+            // Several stages of a request share its auditID, so that each stage gives the same detection.
+            Id = ContentId.Of(audit.Cluster, rule.Id, audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri),
+            Time = audit.Time,
+            Cluster = audit.Cluster,
+            Source = source,
+            Rule = rule,
+            Severity = Severity.Informational,
+            Score = 0,
+            Tactics = [],
+            Techniques = [],
+            Principal = audit.Principal,
+            SourceIp = audit.ClientAddress,
+            UserAgent = Redactor.Redact(audit.UserAgent),
+            AuditIds = [audit.AuditId],
+            What = FourAnswers.What(view),
+            Who = FourAnswers.Who(audit),
+            FromWhere = FourAnswers.FromWhere(audit),
+            OnWhat = FourAnswers.OnWhat(audit),
+            GoingWhere = FourAnswers.GoingWhere(view),
+            Reasons = [],
+            Evidence = [evidence],
+        };
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Features;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Core.Judging;
+
+/// <summary>Puts one event into the words an analyst asks for: what happened, who did it, from where, on what, where to next.</summary>
+internal static class FourAnswers
+{
+    private const int LongestText = 300;
+
+    internal static string What(EventView view)
+    {
+        AuditEvent audit = view.Event;
+        string outcome = audit.ResponseCode switch
+        {
+            0 => "outcome not logged",
+            401 => "401, not authenticated",
+            403 => "403, denied",
+            int code => code.ToString(CultureInfo.InvariantCulture),
+        };
+        string cut = audit.Truncated ? "; the event was cut by the platform" : "";
+        string command = ExecCommand.Of(audit) is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
+        return $"{TraitText.Action(audit)}{command} ({outcome}{cut})";
+    }
+
+    internal static string Who(AuditEvent audit)
+    {
+        string kind = audit.PrincipalClass switch
+        {
+            PrincipalClass.Anonymous => "not authenticated",
+            PrincipalClass.Human => "user",
+            PrincipalClass.LocalAdmin => "shared local cluster-admin certificate",
+            PrincipalClass.WorkloadServiceAccount => "service account of a workload",
+            PrincipalClass.SystemServiceAccount => "service account of the platform",
+            PrincipalClass.SystemComponent => "control plane",
+            _ => "kubelet",
+        };
+        string assumed = audit.ImpersonatedUser is { } user ? $", acting as {Clean(user.Username)}" : "";
+        return $"{Clean(audit.Principal)} ({kind}){assumed}";
+    }
+
+    internal static string FromWhere(AuditEvent audit)
+    {
+        string address = audit.ClientAddress.Length == 0 ? "address not logged" : Clean(audit.ClientAddress);
+        string claimed = audit.SourceIPs.Count > 1 && audit.SourceIPs[0] != audit.ClientAddress
+            ? $" (claims {Clean(audit.SourceIPs[0])})" : "";
+        return audit.UserAgent.Length == 0 ? address + claimed : $"{address}{claimed} with {Clean(audit.UserAgent)}";
+    }
+
+    internal static string OnWhat(AuditEvent audit)
+    {
+        ObjectRef target = audit.ObjectRef;
+        if (target.Resource.Length == 0)
+        {
+            return Clean(audit.RequestUri);
+        }
+
+        string kind = target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}";
+        string name = target.Name.Length == 0 ? audit.Verb == "create" ? "(name not logged)" : "(all)" : target.Name;
+        return target.Namespace.Length == 0
+            ? $"{kind} {Clean(name)} (cluster-wide)"
+            : $"{kind} {Clean(name)} in {Clean(target.Namespace)}";
+    }
+
+    /// <summary>What the action opens up for whoever did it.</summary>
+    internal static string GoingWhere(EventView view)
+    {
+        AuditEvent audit = view.Event;
+        ObjectRef target = audit.ObjectRef;
+        string place = target.Namespace.Length == 0 ? "the whole cluster" : $"namespace {Clean(target.Namespace)}";
+        if (audit.ResponseCode is 401 or 403)
+        {
+            return "refused; expect attempts by other ways or with another identity";
+        }
+
+        return (target.Resource, target.Subresource) switch
+        {
+            ("pods", "exec" or "attach") => $"a shell in {Clean(target.Name)}: its service account's token, its mounts, its network",
+            ("pods", "portforward") => $"a tunnel to {Clean(target.Name)} past network policies",
+            ("pods", "ephemeralcontainers") => $"a container of the actor's choice inside {Clean(target.Name)}",
+            ("nodes", "proxy") => $"the kubelet of {Clean(target.Name)}: any container on that node, without admission or audit",
+            ("serviceaccounts", "token") => $"acting as service account {Clean(target.Namespace)}/{Clean(target.Name)} from anywhere",
+            ("secrets", _) when !audit.IsWrite => $"the credentials stored in {place}",
+            ("secrets", _) when audit.Verb == "create" => $"a stored credential in {place}, which may be a long-lived token",
+            ("clusterrolebindings" or "rolebindings", _) => Grant(view, place),
+            ("clusterroles" or "roles", _) when audit.IsWrite => $"whatever the role {Clean(target.Name)} grants, for everyone bound to it",
+            ("serviceaccounts", _) when audit.Verb == "create" => $"an identity in {place} that survives the actor's own access",
+            ("pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets" or "jobs" or "cronjobs", _)
+                when audit.Verb is "create" or "update" or "patch" => Workload(view, place),
+            ("services" or "ingresses", _) when audit.IsWrite => $"a way into {place} from outside",
+            ("mutatingwebhookconfigurations" or "validatingwebhookconfigurations", _) when audit.IsWrite =>
+                "every object that passes admission: reading and changing it, or letting it through",
+            ("events", _) when audit.IsWrite => "fewer traces of what was done before",
+            ("selfsubjectaccessreviews" or "selfsubjectrulesreviews", _) => "a map of what this identity may do",
+            _ when audit.Verb is "delete" or "deletecollection" => $"loss of {target.Resource} in {place}",
+            _ when audit.Verb is "get" or "list" or "watch" => $"knowledge of {place}",
+            _ => $"a change in {place}",
+        };
+    }
+
+    private static string Grant(EventView view, string place)
+    {
+        JsonElement body = view.Request;
+        if (view.Event.Verb is "delete" or "deletecollection")
+        {
+            return $"access taken away in {place}";
+        }
+
+        string role = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("roleRef", out JsonElement reference)
+            && reference.TryGetProperty("name", out JsonElement name) ? name.ToString() : "a role (body not logged)";
+        List<string> subjects = [];
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("subjects", out JsonElement list)
+            && list.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement subject in list.EnumerateArray().Take(5))
+            {
+                subjects.Add(subject.ValueKind == JsonValueKind.Object && subject.TryGetProperty("name", out JsonElement who)
+                    ? who.ToString() : "?");
+            }
+        }
+
+        string whom = subjects.Count == 0 ? "its subjects" : string.Join(", ", subjects);
+        return $"{Clean(role)} over {place} for {Clean(whom)}";
+    }
+
+    private static string Workload(EventView view, string place)
+    {
+        List<string> ways = [];
+        float reach = BodyRisk.Pod(view);
+        if (reach > 0)
+        {
+            ways.Add("the node itself (privileged, host namespaces or host paths)");
+        }
+
+        foreach (JsonElement spec in PodSpecs.Of(view))
+        {
+            if (spec.TryGetProperty("serviceAccountName", out JsonElement account))
+            {
+                ways.Add($"the service account {Clean(account.ToString())}");
+            }
+        }
+
+        ways.Add($"code running in {place}");
+        return string.Join("; ", ways);
+    }
+
+    private static string Clean(string text)
+    {
+        string redacted = Redactor.Redact(text);
+        return redacted.Length > LongestText ? string.Concat(redacted.AsSpan(0, LongestText), "…") : redacted;
+    }
+}

@@ -1,0 +1,50 @@
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Features;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+
+namespace Crowsnest.Core.Judging;
+
+/// <summary>Judges one event at a time with the rules and the model. Not thread-safe: one per worker.</summary>
+/// <param name="rules">The loaded rules.</param>
+/// <param name="model">The model, or null to judge by rules alone.</param>
+/// <param name="falseAlertsPerDay">The budget that the model's threshold is set for.</param>
+public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlertsPerDay)
+{
+    private readonly TraitReader? _reader = model?.CreateReader();
+    private readonly EventTraits _traits = new();
+    private readonly List<SigmaRule> _matches = [];
+
+    /// <summary>Adds what the event gives rise to.</summary>
+    /// <param name="audit">An event with an outcome; others give nothing.</param>
+    /// <param name="evidence">Where its raw record lies.</param>
+    /// <param name="detections">Receives the detections.</param>
+    public void Add(AuditEvent audit, Evidence evidence, List<Detection> detections)
+    {
+        if (!audit.HasOutcome)
+        {
+            return;
+        }
+
+        using EventView view = new(audit);
+        _matches.Clear();
+        rules.Match(view, _matches);
+        foreach (SigmaRule rule in _matches)
+        {
+            detections.Add(DetectionFactory.FromRule(view, rule, evidence));
+        }
+
+        if (model is null || _reader is null)
+        {
+            return;
+        }
+
+        _reader.Read(view, _traits);
+        AnomalyScore score = model.Score(_traits);
+        if (score.ExpectedPerDay <= falseAlertsPerDay)
+        {
+            detections.Add(DetectionFactory.FromModel(view, model, _traits, score, evidence));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using System.Collections.Frozen;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>Matches when its part does not.</summary>
+internal sealed class NotMatcher(Matcher part) : Matcher
+{
+    internal override bool IsMatch(EventView view) => !part.IsMatch(view);
+
+    internal override FrozenSet<string>? Required(string field) => null;
+}

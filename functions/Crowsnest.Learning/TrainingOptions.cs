@@ -1,0 +1,17 @@
+namespace Crowsnest.Learning;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Dimensions of the plane that normal events lie near. With 6, 12 or 20 the absolute residual found the same.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>Seed of the randomized decomposition: the same input and seed give the same artefact.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Key of the name hashes. Give every deployment its own.</summary>
+    public byte[] HashKey { get; init; } = "crowsnest-default-profile-key-v1"u8.ToArray();
+
+    /// <summary>Fewer distinct hours than this teach nothing about what is usual.</summary>
+    public int FewestHours { get; init; } = 12;
+}

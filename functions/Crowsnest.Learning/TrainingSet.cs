@@ -1,0 +1,72 @@
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Features;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Learning;
+
+/// <summary>
+/// Collects the events to learn from. Events with equal traits in the same hour count once, as they do in profiles, which
+/// keeps a week of a cluster in memory. Not thread-safe.
+/// </summary>
+public sealed class TrainingSet
+{
+    private readonly List<(EventTraits Traits, bool Learned)> _rows = [];
+    private readonly HashSet<ulong> _seen = [];
+    private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _requests = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _hours = [];
+    private readonly EventTraits _traits = new();
+    private readonly TraitReader _reader;
+
+    public TrainingSet(byte[] hashKey) => _reader = new TraitReader(new TraitHasher(hashKey));
+
+    /// <summary>Requests taken in.</summary>
+    public int Events { get; private set; }
+
+    public int Principals => _principals.Count;
+
+    public int Hours => _hours.Count;
+
+    public DateTimeOffset From { get; private set; } = DateTimeOffset.MaxValue;
+
+    public DateTimeOffset To { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The distinct traits, and whether a profile may learn them.</summary>
+    internal IReadOnlyList<(EventTraits Traits, bool Learned)> Rows => _rows;
+
+    /// <summary>Takes in an event. One without an outcome, and a request that was taken in before, add nothing.</summary>
+    /// <param name="audit">The event.</param>
+    /// <param name="alerted">True when the event gave rise to an alert: it is measured, but never becomes normal.</param>
+    public void Add(AuditEvent audit, bool alerted)
+    {
+        if (!audit.HasOutcome || audit.Time == default || !_requests.Add(audit.AuditId))
+        {
+            return;
+        }
+
+        using EventView view = new(audit);
+        _reader.Read(view, _traits);
+        Events++;
+        From = audit.Time < From ? audit.Time : From;
+        To = audit.Time > To ? audit.Time : To;
+        _principals.Add(_traits.Principal);
+        long hour = audit.Time.ToUnixTimeSeconds() / 3600;
+        _hours.Add(hour);
+        bool learned = !alerted && audit.ResponseCode is not (401 or 403);
+        ulong key = TraitHasher.Join((ulong)hour, learned ? 1UL : 2UL);
+        foreach (Term term in _traits.Terms)
+        {
+            key = TraitHasher.Join(key, TraitHasher.Join(term.Principal, term.Value));
+        }
+
+        foreach (float number in _traits.Numbers)
+        {
+            key = TraitHasher.Join(key, BitConverter.SingleToUInt32Bits(number));
+        }
+
+        if (_seen.Add(key))
+        {
+            _rows.Add((_traits.Copy(), learned));
+        }
+    }
+}
