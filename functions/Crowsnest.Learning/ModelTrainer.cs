@@ -107,12 +107,12 @@ public static class ModelTrainer
         float[][] vectors,
         PrincipalComponents components)
     {
-        Dictionary<(string Principal, DateTime Day), float> maxima = [];
+        Dictionary<(string Actor, DateTime Day), float> maxima = [];
         float[] residual = new float[FeatureVector.Length];
         for (int i = 0; i < rows.Count; i++)
         {
             float distance = components.Residual(vectors[i], residual);
-            (string, DateTime) unit = (rows[i].Traits.Principal, rows[i].Traits.Time.UtcDateTime.Date);
+            (string, DateTime) unit = (rows[i].Traits.Actor, rows[i].Traits.Time.UtcDateTime.Date);
             maxima[unit] = Math.Max(maxima.GetValueOrDefault(unit), distance);
         }
 

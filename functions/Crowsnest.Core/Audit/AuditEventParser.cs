@@ -48,7 +48,11 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
             complete = false;
         }
 
-        if (parsed.Verb.Length == 0 || (parsed.AuditId.Length == 0 && parsed.RequestUri.Length == 0))
+        // The verb is empty for HTTP methods that Kubernetes does not know: probes of attackers have them.
+        bool identified = parsed.RequestUri.Length > 0
+            ? parsed.Verb.Length > 0 || parsed.Stage != AuditStage.Unknown
+            : parsed.Verb.Length > 0 && parsed.AuditId.Length > 0;
+        if (!identified)
         {
             auditEvent = null;
             return complete ? AuditParseStatus.NotAnAuditEvent : AuditParseStatus.Unreadable;

@@ -13,6 +13,8 @@ namespace Crowsnest.Core.Detections;
 [JsonSerializable(typeof(Detection))]
 [JsonSerializable(typeof(Incident))]
 [JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(IReadOnlyList<Detection>))]
+[JsonSerializable(typeof(IReadOnlyList<Incident>))]
 public sealed partial class OutputJson : JsonSerializerContext
 {
     /// <summary>Writes names of any script as they are; HTML is encoded where it is shown, not here.</summary>

@@ -17,12 +17,15 @@ public sealed class EventTraits
     /// <summary>The identity that profiles are kept for; kubelets share one.</summary>
     public string Principal { get; set; } = "";
 
+    /// <summary>Who an alert would be about: see <see cref="Audit.Actor"/>.</summary>
+    public string Actor { get; set; } = "";
+
     /// <summary>Event time.</summary>
     public DateTimeOffset Time { get; set; }
 
     public EventTraits Copy()
     {
-        EventTraits copy = new() { Principal = Principal, Time = Time };
+        EventTraits copy = new() { Principal = Principal, Actor = Actor, Time = Time };
         Terms.CopyTo(copy.Terms, 0);
         Numbers.CopyTo(copy.Numbers, 0);
         return copy;

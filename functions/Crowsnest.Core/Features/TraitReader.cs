@@ -21,6 +21,7 @@ public sealed class TraitReader(TraitHasher hasher)
         float sensitivity = Sensitivity.Of(audit);
         string principal = ProfileName(audit);
         traits.Principal = principal;
+        traits.Actor = Actor.Of(audit.Principal, audit.ClientAddress);
         traits.Time = audit.Time;
 
         string action = TraitText.Action(audit);
@@ -37,7 +38,7 @@ public sealed class TraitReader(TraitHasher hasher)
             named ? $"{ns}/{resource}/{TraitText.NameTemplate(target.Name)}" : "",
             TraitText.ClientFamily(audit.UserAgent) is { Length: > 0 } family ? family : "(none)",
             TraitText.ClientVersion(audit.UserAgent) is { Length: > 0 } version ? version : "(none)",
-            TraitText.Network(audit.ClientAddress),
+            NetworkPrefix.Of(audit.ClientAddress),
             audit.ClientAddress,
             TraitText.Outcome(audit.ResponseCode),
             TraitText.HourOfDay(audit.Time),

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Features;
@@ -47,24 +45,6 @@ internal static class TraitText
         }
 
         return userAgent[..end];
-    }
-
-    /// <summary>The /24 of an IPv4 address, the /64 of an IPv6 one, or the text itself.</summary>
-    internal static string Network(string address)
-    {
-        if (!IPAddress.TryParse(address, out IPAddress? parsed))
-        {
-            return address;
-        }
-
-        if (parsed.AddressFamily == AddressFamily.InterNetwork)
-        {
-            return string.Concat(address.AsSpan(0, address.LastIndexOf('.')), ".0/24");
-        }
-
-        byte[] bytes = parsed.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
     }
 
     /// <summary>Takes generated endings off a name, so that the pods of one workload share it.</summary>

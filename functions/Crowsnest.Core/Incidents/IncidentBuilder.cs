@@ -30,7 +30,7 @@ public static class IncidentBuilder
         {
             Id = key.Id,
             Cluster = key.Cluster,
-            Actor = key.Actor,
+            Actor = key.ActorName,
             Severity = severity,
             Title = "",
             From = ordered[0].Time,

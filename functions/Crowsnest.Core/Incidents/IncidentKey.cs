@@ -1,7 +1,6 @@
 using System.Globalization;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
-using Crowsnest.Core.Features;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -10,17 +9,14 @@ namespace Crowsnest.Core.Incidents;
 /// however the stream is cut, the same detections make the same incidents.
 /// </summary>
 /// <param name="Cluster">The cluster.</param>
-/// <param name="Actor">The principal, or the network of whoever did not authenticate.</param>
+/// <param name="ActorName">The principal, or the network of whoever did not authenticate.</param>
 /// <param name="Day">Day of the event time.</param>
-public sealed record IncidentKey(string Cluster, string Actor, DateOnly Day)
+public sealed record IncidentKey(string Cluster, string ActorName, DateOnly Day)
 {
-    public string Id { get; } = ContentId.Of(Cluster, Actor, Day.ToString("O", CultureInfo.InvariantCulture));
+    public string Id { get; } = ContentId.Of(Cluster, ActorName, Day.ToString("O", CultureInfo.InvariantCulture));
 
-    public static IncidentKey Of(Detection detection)
-    {
-        string actor = PrincipalClassifier.Classify(detection.Principal) == PrincipalClass.Anonymous
-            ? $"{detection.Principal}@{TraitText.Network(detection.SourceIp)}"
-            : detection.Principal;
-        return new(detection.Cluster, actor, DateOnly.FromDateTime(detection.Time.UtcDateTime));
-    }
+    public static IncidentKey Of(Detection detection) => new(
+        detection.Cluster,
+        Actor.Of(detection.Principal, detection.SourceIp),
+        DateOnly.FromDateTime(detection.Time.UtcDateTime));
 }

@@ -83,7 +83,7 @@ internal static class DetectionFactory
             TraitName.ObjectName => $"{ns}/{audit.ObjectRef.Resource}/{TraitText.NameTemplate(audit.ObjectRef.Name)}",
             TraitName.ClientFamily => TraitText.ClientFamily(audit.UserAgent),
             TraitName.ClientVersion => TraitText.ClientVersion(audit.UserAgent),
-            TraitName.Network => TraitText.Network(audit.ClientAddress),
+            TraitName.Network => NetworkPrefix.Of(audit.ClientAddress),
             TraitName.Address => audit.ClientAddress,
             TraitName.Outcome => $"{TraitText.Outcome(audit.ResponseCode)} for {TraitText.Action(audit)}",
             TraitName.HourOfDay => TraitText.HourOfDay(audit.Time),

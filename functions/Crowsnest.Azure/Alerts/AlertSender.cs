@@ -1,0 +1,55 @@
+using Crowsnest.Azure.Mail;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Microsoft.Extensions.Logging;
+
+namespace Crowsnest.Azure.Alerts;
+
+/// <summary>Sends the alert about an incident, once however often it is asked to.</summary>
+public sealed class AlertSender(
+    DetectionTable detections,
+    AlertTable alerts,
+    IAlertChannel channel,
+    ILogger<AlertSender> log)
+{
+    /// <summary>Sends. An exception means that the queue should bring the message again.</summary>
+    public async Task SendAsync(IncidentKey key, CancellationToken cancellationToken)
+    {
+        List<Detection> found = await detections.ReadAsync(key, cancellationToken);
+        if (found.Count == 0)
+        {
+            Log.IncidentHasNoDetections(log, key.Id, key.Cluster);
+            return;
+        }
+
+        switch (await alerts.ClaimAsync(key, cancellationToken))
+        {
+            case AlertClaim.AlreadySent:
+                return;
+            case AlertClaim.Busy:
+                throw new AlertBusyException($"another instance is sending the alert about incident {key.Id}");
+            default:
+                await SendClaimedAsync(key, found, cancellationToken);
+                return;
+        }
+    }
+
+    private async Task SendClaimedAsync(IncidentKey key, List<Detection> found, CancellationToken cancellationToken)
+    {
+        AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Build(key, found));
+        try
+        {
+            await channel.SendAsync(mail, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            await alerts.MarkFailedAsync(key, fault.Message, cancellationToken);
+            throw;
+        }
+
+        await alerts.MarkSentAsync(key, mail.MessageId, cancellationToken);
+        Log.AlertSent(log, key.Id, key.Cluster, mail.MessageId);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Crowsnest.Azure;
+
+/// <summary>What the adapters log. Never tokens, secrets or bodies.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information,
+        "Partition {Partition} {First}-{Last}: {Total} records ({Parsed} parsed, {Salvaged} salvaged, {Duplicate} duplicate, "
+        + "{OtherCategory} other category, {Quarantined} quarantined), {Judged} requests judged, {Detections} detections")]
+    internal static partial void BatchIngested(
+        ILogger logger, string partition, long first, long last, int total, int parsed, int salvaged, int duplicate,
+        int otherCategory, int quarantined, int judged, int detections);
+
+    [LoggerMessage(101, LogLevel.Warning, "The archive name {Path} holds other bytes; wrote {Other} instead")]
+    internal static partial void ArchiveNameTaken(ILogger logger, string path, string other);
+
+    [LoggerMessage(110, LogLevel.Information, "{Count} rules loaded")]
+    internal static partial void RulesLoaded(ILogger logger, int count);
+
+    [LoggerMessage(111, LogLevel.Error, "Rule left out: {File}({Line}): {Problem}")]
+    internal static partial void RuleLeftOut(ILogger logger, string file, long line, string problem);
+
+    [LoggerMessage(120, LogLevel.Information, "Model {Version} loaded from {Source}")]
+    internal static partial void ModelLoaded(ILogger logger, string version, string source);
+
+    [LoggerMessage(121, LogLevel.Error, "The published model could not be loaded; the one in use stays")]
+    internal static partial void ModelNotLoaded(ILogger logger, Exception fault);
+
+    [LoggerMessage(122, LogLevel.Warning, "There is no model at {Path}; judging by rules alone until one is trained")]
+    internal static partial void NoModel(ILogger logger, string path);
+
+    [LoggerMessage(123, LogLevel.Information,
+        "Trained model {Version} from {Events} requests of {Principals} principals in {Blobs} blobs; published: {Published}")]
+    internal static partial void ModelTrained(
+        ILogger logger, string version, int events, int principals, int blobs, bool published);
+
+    [LoggerMessage(124, LogLevel.Warning, "No model was trained: {Reason}")]
+    internal static partial void TrainingSkipped(ILogger logger, string reason);
+
+    [LoggerMessage(130, LogLevel.Information, "Alert about incident {Incident} in {Cluster} sent as {MessageId}")]
+    internal static partial void AlertSent(ILogger logger, string incident, string cluster, string messageId);
+
+    [LoggerMessage(131, LogLevel.Error, "Incident {Incident} in {Cluster} has no detections; its alert is dropped")]
+    internal static partial void IncidentHasNoDetections(ILogger logger, string incident, string cluster);
+}

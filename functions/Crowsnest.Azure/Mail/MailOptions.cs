@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Crowsnest.Azure.Mail;
+
+/// <summary>Where alert mails go, section <c>Crowsnest:Mail</c>. Without a host they are written into the pickup folder.</summary>
+public sealed class MailOptions
+{
+    public const string Section = "Crowsnest:Mail";
+
+    [Required]
+    public string From { get; set; } = "crowsnest@localhost";
+
+    /// <summary>Recipients, separated by commas.</summary>
+    [Required]
+    public string To { get; set; } = "security@localhost";
+
+    /// <summary>SMTP server; empty to write mails into the pickup folder.</summary>
+    public string Host { get; set; } = "";
+
+    [Range(1, 65535)]
+    public int Port { get; set; } = 587;
+
+    /// <summary>Empty when the server asks for none.</summary>
+    public string Username { get; set; } = "";
+
+    public string Password { get; set; } = "";
+
+    /// <summary>False only for a relay on the same machine: without TLS mails and password travel in the clear.</summary>
+    public bool RequireTls { get; set; } = true;
+
+    /// <summary>Folder for <c>.eml</c> files when no host is set.</summary>
+    [Required]
+    public string PickupFolder { get; set; } = "mails";
+
+    [Range(1, 300)]
+    public int TimeoutSeconds { get; set; } = 30;
+}

@@ -1,0 +1,57 @@
+using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Mail;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Azure.Training;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Crowsnest.Azure;
+
+/// <summary>Adds Crowsnest to a host.</summary>
+public static class ServiceCollectionExtensions
+{
+    /// <summary>Adds intake, alerts and training with their settings, which are checked at start.</summary>
+    public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSettings(configuration).AddStorage().AddIngestion().AddAlerts().AddTraining();
+
+    private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<CrowsnestOptions>, CrowsnestOptionsValidator>();
+        services.AddOptions<CrowsnestOptions>().Bind(configuration.GetSection(CrowsnestOptions.Section))
+            .Validate(
+                static options => CrowsnestOptionsValidator.FirstBadNetwork(options) is null,
+                "Crowsnest:ProxyNetworks holds something that is not a network such as 172.31.0.0/16")
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
+        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        return services;
+    }
+
+    private static IServiceCollection AddStorage(this IServiceCollection services) => services
+        .AddSingleton<StorageClients>()
+        .AddSingleton<StorageSetup>()
+        .AddSingleton<BlobArchive>()
+        .AddSingleton<DetectionTable>()
+        .AddSingleton<IncidentTable>()
+        .AddSingleton<AlertTable>();
+
+    private static IServiceCollection AddIngestion(this IServiceCollection services) => services
+        .AddSingleton<CurrentModel>()
+        .AddSingleton<PipelinePool>()
+        .AddSingleton<AuditIngestor>();
+
+    private static IServiceCollection AddAlerts(this IServiceCollection services) => services
+        .AddSingleton<AlertQueue>()
+        .AddSingleton<AlertSender>()
+        .AddSingleton<IAlertChannel>(static provider =>
+            provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
+                ? ActivatorUtilities.CreateInstance<SmtpChannel>(provider)
+                : ActivatorUtilities.CreateInstance<PickupFolderChannel>(provider));
+
+    private static IServiceCollection AddTraining(this IServiceCollection services) => services
+        .AddSingleton<ModelStore>()
+        .AddSingleton<ModelTrainingJob>();
+}

@@ -1,0 +1,77 @@
+using Azure;
+using Azure.Data.Tables;
+using Crowsnest.Core.Incidents;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>What was sent about which incident. Partition: cluster and UTC day; row: the incident's id.</summary>
+public sealed class AlertTable(StorageClients storage, TimeProvider clock)
+{
+    // Longer than any attempt to send takes; after it, a claim was left behind by an instance that died.
+    private static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(5);
+
+    private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.AlertsTable);
+
+    /// <summary>Claims the right to send the alert.</summary>
+    public async Task<AlertClaim> ClaimAsync(IncidentKey key, CancellationToken cancellationToken)
+    {
+        TableEntity claim = Row(key, "Sending");
+        try
+        {
+            await _table.AddEntityAsync(claim, cancellationToken);
+            return AlertClaim.Granted;
+        }
+        catch (RequestFailedException exists) when (exists.Status == 409)
+        {
+            return await TakeOverAsync(claim, cancellationToken);
+        }
+    }
+
+    public Task MarkSentAsync(IncidentKey key, string messageId, CancellationToken cancellationToken)
+    {
+        TableEntity row = Row(key, "Sent");
+        row["MessageId"] = messageId;
+        return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Gives a claim back after a failure, so that the next try need not wait.</summary>
+    public Task MarkFailedAsync(IncidentKey key, string reason, CancellationToken cancellationToken)
+    {
+        TableEntity row = Row(key, "Failed");
+        row["Reason"] = reason;
+        return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    private async Task<AlertClaim> TakeOverAsync(TableEntity claim, CancellationToken cancellationToken)
+    {
+        TableEntity row = await _table.GetEntityAsync<TableEntity>(
+            claim.PartitionKey, claim.RowKey, cancellationToken: cancellationToken);
+        if (row.GetString("State") == "Sent")
+        {
+            return AlertClaim.AlreadySent;
+        }
+
+        bool abandoned = clock.GetUtcNow() - row.GetDateTimeOffset("At") > ClaimLasts;
+        if (row.GetString("State") != "Failed" && !abandoned)
+        {
+            return AlertClaim.Busy;
+        }
+
+        try
+        {
+            await _table.UpdateEntityAsync(claim, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return AlertClaim.Granted;
+        }
+        catch (RequestFailedException raced) when (raced.Status == 412)
+        {
+            return AlertClaim.Busy;
+        }
+    }
+
+    private TableEntity Row(IncidentKey key, string state) =>
+        new(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id)
+        {
+            ["State"] = state,
+            ["At"] = clock.GetUtcNow(),
+        };
+}

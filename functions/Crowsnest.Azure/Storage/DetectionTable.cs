@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>
+/// The detections. Partition: cluster and UTC day; row: incident, event time, detection. A day is one partition, an incident
+/// a range in it, and writing a detection again writes the same row.
+/// </summary>
+public sealed class DetectionTable(StorageClients storage)
+{
+    private const int MostPerTransaction = 100;
+
+    // More than this of one incident tells a reader nothing new, and must not cost every batch.
+    private const int MostPerIncident = 2_000;
+
+    private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
+
+    public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id).Select(ToEntity)
+            .GroupBy(static entity => entity.PartitionKey))
+        {
+            foreach (TableEntity[] rows in partition.Chunk(MostPerTransaction))
+            {
+                await _table.SubmitTransactionAsync(
+                    rows.Select(static row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
+                    cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The detections of an incident, in order of time.</summary>
+    public Task<List<Detection>> ReadAsync(IncidentKey key, CancellationToken cancellationToken) =>
+        QueryAsync(
+            $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{key.Id}|' and RowKey lt '{key.Id}}}'",
+            MostPerIncident,
+            cancellationToken);
+
+    /// <summary>All detections of a cluster on a day.</summary>
+    public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
+        QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
+
+    internal static string PartitionKey(string cluster, DateOnly day) =>
+        $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+
+    private async Task<List<Detection>> QueryAsync(string filter, int most, CancellationToken cancellationToken)
+    {
+        List<Detection> detections = [];
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            detections.Add(JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!);
+            if (detections.Count == most)
+            {
+                break;
+            }
+        }
+
+        return detections;
+    }
+
+    private static TableEntity ToEntity(Detection detection)
+    {
+        IncidentKey key = IncidentKey.Of(detection);
+        string time = detection.Time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
+        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{key.Id}|{time}|{detection.Id}")
+        {
+            ["Time"] = detection.Time,
+            ["Source"] = detection.Source.ToString(),
+            ["Rule"] = detection.Rule.Title,
+            ["Severity"] = detection.Severity.ToString(),
+            ["Principal"] = detection.Principal,
+            ["Json"] = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection),
+        };
+    }
+}

@@ -1,0 +1,13 @@
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>Names of containers, tables and queues.</summary>
+public static class StorageNames
+{
+    public const string ArchiveContainer = "archive";
+    public const string ModelsContainer = "models";
+    public const string DetectionsTable = "detections";
+    public const string IncidentsTable = "incidents";
+    public const string AlertsTable = "alerts";
+    public const string AlertsQueue = "alerts";
+    public const string CurrentModel = "current.json";
+}

@@ -1,0 +1,13 @@
+namespace Crowsnest.Core.Audit;
+
+/// <summary>Who an incident is about.</summary>
+public static class Actor
+{
+    /// <summary>
+    /// The principal. Whoever did not authenticate has no name; the network then tells one from another.
+    /// </summary>
+    public static string Of(string principal, string clientAddress) =>
+        PrincipalClassifier.Classify(principal) == PrincipalClass.Anonymous
+            ? $"{principal}@{NetworkPrefix.Of(clientAddress)}"
+            : principal;
+}

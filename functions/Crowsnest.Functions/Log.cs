@@ -1,0 +1,8 @@
+namespace Crowsnest.Functions;
+
+/// <summary>What the function app logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(200, LogLevel.Error, "{Function} failed; the host will try again by the trigger's rules")]
+    internal static partial void InvocationFailed(ILogger logger, string function, Exception fault);
+}
