@@ -66,7 +66,9 @@ internal static class FunctionEndpoints
         string text = HostValue.Text(HostValue.Child(body, "Data"), "alert");
         AlertMessage message = AlertMessage.Parse(text)
             ?? throw new InvalidDataException("the queue message is not an alert message");
-        await context.RequestServices.GetRequiredService<AlertSender>().SendAsync(message.Key, cancellationToken);
+        string ticket = HostValue.Text(HostValue.Child(body, "Metadata"), "Id");
+        AlertSender sender = context.RequestServices.GetRequiredService<AlertSender>();
+        await sender.SendAsync(message.Key, ticket, cancellationToken);
         return InvocationResponse.Done();
     }
 

@@ -15,7 +15,10 @@ public sealed class AlertSender(
     ILogger<AlertSender> log)
 {
     /// <summary>Sends. An exception means that the queue should bring the message again.</summary>
-    public async Task SendAsync(IncidentKey key, CancellationToken cancellationToken)
+    /// <param name="key">The incident.</param>
+    /// <param name="ticket">Id of the queue message.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SendAsync(IncidentKey key, string ticket, CancellationToken cancellationToken)
     {
         List<Detection> found = await detections.ReadAsync(key, cancellationToken);
         if (found.Count == 0)
@@ -24,15 +27,9 @@ public sealed class AlertSender(
             return;
         }
 
-        switch (await alerts.ClaimAsync(key, cancellationToken))
+        if (await alerts.ClaimAsync(key, ticket, cancellationToken) == AlertClaim.Granted)
         {
-            case AlertClaim.AlreadySent:
-                return;
-            case AlertClaim.Busy:
-                throw new AlertBusyException($"another instance is sending the alert about incident {key.Id}");
-            default:
-                await SendClaimedAsync(key, found, cancellationToken);
-                return;
+            await SendClaimedAsync(key, found, cancellationToken);
         }
     }
 

@@ -9,6 +9,6 @@ public enum AlertClaim
     /// <summary>It was sent before.</summary>
     AlreadySent,
 
-    /// <summary>Another instance is sending it now.</summary>
+    /// <summary>Another message about the same incident is being dealt with, and comes back if that fails.</summary>
     Busy,
 }

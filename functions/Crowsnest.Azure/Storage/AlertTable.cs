@@ -13,9 +13,13 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.AlertsTable);
 
     /// <summary>Claims the right to send the alert.</summary>
-    public async Task<AlertClaim> ClaimAsync(IncidentKey key, CancellationToken cancellationToken)
+    /// <param name="key">The incident.</param>
+    /// <param name="ticket">The queue message that asks. A claim left behind by an earlier try of it is its own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<AlertClaim> ClaimAsync(IncidentKey key, string ticket, CancellationToken cancellationToken)
     {
         TableEntity claim = Row(key, "Sending");
+        claim["Ticket"] = ticket;
         try
         {
             await _table.AddEntityAsync(claim, cancellationToken);
@@ -52,7 +56,8 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
         }
 
         bool abandoned = clock.GetUtcNow() - row.GetDateTimeOffset("At") > ClaimLasts;
-        if (row.GetString("State") != "Failed" && !abandoned)
+        bool own = claim.GetString("Ticket").Length > 0 && row.GetString("Ticket") == claim.GetString("Ticket");
+        if (row.GetString("State") != "Failed" && !abandoned && !own)
         {
             return AlertClaim.Busy;
         }

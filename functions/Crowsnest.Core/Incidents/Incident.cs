@@ -32,6 +32,7 @@ public sealed record Incident
     /// <summary>When the incident first deserved an alert, or null.</summary>
     public required DateTimeOffset? AlertFrom { get; init; }
 
-    /// <summary>The worst detection, first among equals: its four answers head the alert.</summary>
-    public Detection Lead => Detections.MaxBy(static d => (d.Severity, d.Source == DetectionSource.Rule))!;
+    /// <summary>The worst detection, the first among equals: its four answers head the alert.</summary>
+    public Detection Lead =>
+        Detections.MaxBy(static d => (d.Severity, d.Source == DetectionSource.Rule, d.Score))!;
 }

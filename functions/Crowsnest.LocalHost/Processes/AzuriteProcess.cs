@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Crowsnest.LocalHost.Processes;
+
+/// <summary>A running Azurite on free loopback ports.</summary>
+internal sealed class AzuriteProcess : IAsyncDisposable
+{
+    // The account and key that every Azurite has; they open nothing else (Azurite's README).
+    private const string Account = "devstoreaccount1";
+    private const string AccountKey =
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private const int MostStarts = 3;
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+
+    private readonly ChildProcess _process;
+
+    private AzuriteProcess(ChildProcess process, int[] ports)
+    {
+        _process = process;
+        string Endpoint(int port) => $"http://127.0.0.1:{port}/{Account}";
+        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
+            + $"BlobEndpoint={Endpoint(ports[0])};QueueEndpoint={Endpoint(ports[1])};TableEndpoint={Endpoint(ports[2])};";
+        BlobEndpoint = Endpoint(ports[0]);
+    }
+
+    internal int Id => _process.Id;
+
+    internal string ConnectionString { get; }
+
+    internal string BlobEndpoint { get; }
+
+    /// <summary>Starts Azurite over a data folder and waits until it answers.</summary>
+    /// <exception cref="LocalHostException">It did not start; the message names its log.</exception>
+    internal static async Task<AzuriteProcess> StartAsync(
+        string folder,
+        string dataFolder,
+        string logFile,
+        CancellationToken cancellationToken)
+    {
+        for (int start = 1; ; start++)
+        {
+            int[] ports = FreePorts(3);
+            ChildProcess process = ChildProcess.Start(
+                "node",
+                [
+                    "start.js", "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", dataFolder,
+                    "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+                    "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
+                ],
+                folder,
+                new Dictionary<string, string>(),
+                logFile);
+            if (await AnswersAsync(process, ports, cancellationToken))
+            {
+                return new AzuriteProcess(process, ports);
+            }
+
+            await process.DisposeAsync();
+            if (start == MostStarts)
+            {
+                throw new LocalHostException($"Azurite did not start; its log is {logFile}");
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    internal static int[] FreePorts(int count)
+    {
+        List<TcpListener> listeners = [];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                TcpListener listener = new(IPAddress.Loopback, 0);
+                listener.Start();
+                listeners.Add(listener);
+            }
+
+            return [.. listeners.Select(static listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            listeners.ForEach(static listener => listener.Dispose());
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(ChildProcess process, int[] ports, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartTime);
+        try
+        {
+            foreach (int port in ports)
+            {
+                while (!await AnswersAsync(port, patience.Token))
+                {
+                    if (process.HasExited)
+                    {
+                        return false;
+                    }
+
+                    await Task.Delay(100, patience.Token);
+                }
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    {
+        using TcpClient client = new();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Crowsnest.LocalHost;
+
+Option<string[]> replay = new("--replay")
+{
+    Description = "Files of messages or events, one a line, plain or gzip, to send through the hub.",
+    AllowMultipleArgumentsPerToken = true,
+};
+Option<string?> follow = new("--follow") { Description = "A file that an API server writes, to follow as it grows." };
+Option<string[]> run = new("--run") { Description = "Timer function to run once, after the replay, for example RetrainModel." };
+Option<int> httpPort = new("--http-port") { Description = "Port of the HTTP functions.", DefaultValueFactory = static _ => 7071 };
+Option<int> ingestPort = new("--ingest-port") { Description = "Port that takes messages by POST.", DefaultValueFactory = static _ => 7072 };
+Option<int> partitions = new("--partitions") { Description = "Partitions of the hub.", DefaultValueFactory = static _ => 2 };
+Option<string?> data = new("--data") { Description = "Folder for storage, mails and logs. Default: a new one under .local/runs." };
+Option<string?> app = new("--app") { Description = "The function app to run. Default: the one built with this program." };
+Option<bool> stay = new("--stay") { Description = "Go on running after the replay, until Ctrl+C." };
+Option<string[]> settings = new("--set") { Description = "App setting NAME=VALUE for the function app, for example Crowsnest__Mail__Host=localhost." };
+RootCommand root = new(
+    "Runs Crowsnest on one machine: starts storage and the function app, and plays the Functions host. Without arguments it "
+    + "replays the recorded attack in samples/ and shows what was found. AzureWebJobsStorage, when set, is used instead of Azurite.")
+{
+    replay, follow, run, httpPort, ingestPort, partitions, data, app, stay, settings,
+};
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    try
+    {
+        LocalHostOptions options = OptionsBuilder.Build(
+            parsed.GetValue(replay) ?? [],
+            parsed.GetValue(follow),
+            parsed.GetValue(run) ?? [],
+            parsed.GetValue(data),
+            parsed.GetValue(app),
+            parsed.GetValue(settings) ?? [],
+            parsed.GetValue(stay),
+            TimeProvider.System) with
+        {
+            HttpPort = parsed.GetValue(httpPort),
+            IngestPort = parsed.GetValue(ingestPort),
+            Partitions = Math.Clamp(parsed.GetValue(partitions), 1, 32),
+        };
+        return await new LocalRun(options, TimeProvider.System, Crowsnest.LocalHost.Reporting.Screen.Say).RunAsync(cancellationToken);
+    }
+    catch (LocalHostException fault)
+    {
+        await Console.Error.WriteLineAsync($"crowsnest: {fault.Message}");
+        return 2;
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
+    }
+});
+
+// Everything that was started has to be ended, which takes longer than the two seconds that are the default.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
