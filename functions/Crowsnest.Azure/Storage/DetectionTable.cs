@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -8,7 +9,7 @@ namespace Crowsnest.Azure.Storage;
 
 /// <summary>
 /// The detections. Partition: cluster and UTC day; row: incident, event time, detection. A day is one partition, an incident
-/// a range in it, and writing a detection again writes the same row.
+/// a range in it. What was written first stays: a batch that is cut anew names other evidence for the same detection.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
@@ -26,9 +27,7 @@ public sealed class DetectionTable(StorageClients storage)
         {
             foreach (TableEntity[] rows in partition.Chunk(MostPerTransaction))
             {
-                await _table.SubmitTransactionAsync(
-                    rows.Select(static row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
-                    cancellationToken);
+                await AddAsync(rows, cancellationToken);
             }
         }
     }
@@ -46,6 +45,36 @@ public sealed class DetectionTable(StorageClients storage)
 
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+
+    private async Task AddAsync(TableEntity[] rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.SubmitTransactionAsync(
+                rows.Select(static row => new TableTransactionAction(TableTransactionActionType.Add, row)),
+                cancellationToken);
+        }
+        catch (TableTransactionFailedException exists) when (exists.Status == 409)
+        {
+            // Some are there already; a transaction is all or nothing, so the others go one by one.
+            foreach (TableEntity row in rows)
+            {
+                await AddAsync(row, cancellationToken);
+            }
+        }
+    }
+
+    private async Task AddAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.AddEntityAsync(row, cancellationToken);
+        }
+        catch (RequestFailedException exists) when (exists.Status == 409)
+        {
+            // Delivered again.
+        }
+    }
 
     private async Task<List<Detection>> QueryAsync(string filter, int most, CancellationToken cancellationToken)
     {

@@ -39,13 +39,16 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private ReadOnlyMemory<byte> ReadValues(ReadOnlyMemory<byte> body, DateTimeOffset enqueued, IntakeBatch batch)
     {
         Utf8JsonReader reader = new(body.Span, isFinalBlock: false, new JsonReaderState(Options));
+        int valueStart = 0;
         int recordStart = 0;
+        int before = 0;
         QuarantineReason fault = QuarantineReason.CutJson;
         try
         {
             while (true)
             {
-                recordStart = Next(body.Span, (int)reader.BytesConsumed);
+                valueStart = recordStart = Next(body.Span, (int)reader.BytesConsumed);
+                before = batch.Records.Count;
                 if (recordStart == body.Length)
                 {
                     return default;
@@ -62,7 +65,9 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             fault = QuarantineReason.NotJson;
         }
 
-        return SetAside(body, recordStart, fault, enqueued, batch);
+        // Of a message that gave no record at all, every byte is kept.
+        int start = batch.Records.Count == before ? valueStart : recordStart;
+        return SetAside(body, start, fault, enqueued, batch);
     }
 
     private ReadOnlyMemory<byte> SetAside(

@@ -12,6 +12,9 @@ public sealed record Calibration(IReadOnlyList<float> Maxima, double Days)
     private const double TailShare = 0.1;
     private const int SmallestTail = 10;
 
+    // A million years; beyond it the tail says nothing.
+    private const double Rarest = 1e-9;
+
     /// <summary>Actor-days per day whose highest score reaches the given one; never 0.</summary>
     public double ExpectedPerDay(double score)
     {
@@ -35,7 +38,7 @@ public sealed record Calibration(IReadOnlyList<float> Maxima, double Days)
         }
 
         double mean = Math.Max(excess / tail, 1e-6);
-        return Math.Max(tail * Math.Exp(-(score - edge) / mean) / Days, double.Epsilon);
+        return Math.Max(tail * Math.Exp(-(score - edge) / mean) / Days, Rarest);
     }
 
     private int CountFrom(double score)

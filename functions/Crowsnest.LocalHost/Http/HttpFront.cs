@@ -40,7 +40,7 @@ internal sealed class HttpFront : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, options.HttpPort);
-            kestrel.Listen(IPAddress.Loopback, options.IngestPort, listen => listen.KestrelServerOptions.AddServerHeader = false);
+            kestrel.Listen(IPAddress.Loopback, options.IngestPort);
             kestrel.Limits.MaxRequestBodySize = LargestMessage;
         });
         WebApplication app = builder.Build();
@@ -48,22 +48,17 @@ internal sealed class HttpFront : IAsyncDisposable
         foreach (FunctionFile function in functions.Where(static f => f.TriggerType == "httpTrigger"))
         {
             string route = $"/{host.RoutePrefix}/{function.Text("route", function.Name)}";
-            app.MapMethods(route, Methods(function), forwarder.ForwardAsync).RequireHost($"*:{options.HttpPort}");
+            app.MapMethods(route, Methods(function), forwarder.ForwardAsync);
         }
 
         // The real host has this too: POST /admin/functions/NAME runs a timer function now.
         app.MapPost("/admin/functions/{name}", async (string name, CancellationToken requestAborted) =>
             timers.FirstOrDefault(timer => timer.Name == name) is not { } found
                 ? Results.NotFound()
-                : (await found.FireAsync(requestAborted)).Succeeded ? Results.Accepted() : Results.StatusCode(500))
-            .RequireHost($"*:{options.HttpPort}");
-        app.MapPost("/{**path}", async (HttpRequest request, CancellationToken requestAborted) =>
-        {
-            using MemoryStream body = new();
-            await request.Body.CopyToAsync(body, requestAborted);
-            await hub.SendAsync(body.ToArray(), requestAborted);
-            return Results.StatusCode(StatusCodes.Status201Created);
-        }).RequireHost($"*:{options.IngestPort}");
+                : (await found.FireAsync(requestAborted)).Succeeded ? Results.Accepted() : Results.StatusCode(500));
+        app.MapWhen(
+            context => context.Connection.LocalPort == options.IngestPort,
+            branch => branch.Run(context => TakeMessageAsync(context, hub)));
         try
         {
             await app.StartAsync(cancellationToken);
@@ -99,6 +94,20 @@ internal sealed class HttpFront : IAsyncDisposable
             throw new LocalHostException(
                 $"port {port} is in use by another program: end that program, or choose another port with {option} NUMBER", taken);
         }
+    }
+
+    private static async Task TakeMessageAsync(HttpContext context, LocalEventHub hub)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
+
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        await hub.SendAsync(body.ToArray(), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status201Created;
     }
 
     private static string[] Methods(FunctionFile function) =>

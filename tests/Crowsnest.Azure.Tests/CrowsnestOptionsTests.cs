@@ -1,0 +1,35 @@
+using Crowsnest.Azure.Mail;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Crowsnest.Azure.Tests;
+
+public sealed class CrowsnestOptionsTests
+{
+    [Fact]
+    public void Options_Defaults_AreValid()
+    {
+        using ServiceProvider services = Build([]);
+
+        Assert.Equal(10, services.GetRequiredService<IOptions<CrowsnestOptions>>().Value.FalseAlertsPerDay);
+        Assert.True(services.GetRequiredService<IOptions<MailOptions>>().Value.RequireTls);
+    }
+
+    [Theory]
+    [InlineData("Crowsnest:FalseAlertsPerDay", "0")]
+    [InlineData("Crowsnest:ModelReloadSeconds", "3600")]
+    [InlineData("Crowsnest:ProxyNetworks", "10.0.0.0/8,nonsense")]
+    public void Options_OutOfRange_AreRefused(string key, string value)
+    {
+        using ServiceProvider services = Build(new Dictionary<string, string?> { [key] = value });
+
+        Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<CrowsnestOptions>>().Value);
+    }
+
+    private static ServiceProvider Build(Dictionary<string, string?> settings)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        return new ServiceCollection().AddLogging().AddCrowsnest(configuration).BuildServiceProvider();
+    }
+}

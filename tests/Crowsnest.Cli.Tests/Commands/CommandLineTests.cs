@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Cli.Tests.Commands;
+
+/// <summary>The contract that scripts depend on: names, shapes and exit codes.</summary>
+public sealed class CommandLineTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Detect_RecordedDay_WritesTheThreeFiles()
+    {
+        string folder = Directory.CreateTempSubdirectory("crowsnest-cli-").FullName;
+        string detections = Path.Combine(folder, "d.jsonl");
+        string incidents = Path.Combine(folder, "i.jsonl");
+        string alerts = Path.Combine(folder, "a.jsonl");
+
+        (int code, string _, string said) = await RunAsync(
+            "detect", RepositoryFiles.Sample, "--model", RepositoryFiles.Model,
+            "--detections", detections, "--incidents", incidents, "--alerts", alerts);
+
+        Assert.True(code == 0, said);
+        Assert.Contains("0 quarantined", said, StringComparison.Ordinal);
+        JsonElement detection = await FirstAsync(detections);
+        foreach (string name in new[]
+        {
+            "id", "time", "cluster", "source", "rule", "severity", "score", "tactics", "techniques", "principal", "sourceIp",
+            "userAgent", "auditIds", "what", "who", "fromWhere", "onWhat", "goingWhere", "reasons", "evidence",
+        })
+        {
+            Assert.True(detection.TryGetProperty(name, out _), name);
+        }
+
+        Assert.Contains(detection.GetProperty("source").GetString(), new[] { "rule", "model" });
+        JsonElement alert = await FirstAsync(alerts);
+        foreach (string name in new[]
+        {
+            "id", "time", "cluster", "incidentId", "severity", "title", "principal", "auditIds", "detectionIds", "tactics",
+        })
+        {
+            Assert.True(alert.TryGetProperty(name, out _), name);
+        }
+
+        Assert.True((await LinesAsync(alerts)).Length <= (await LinesAsync(incidents)).Length);
+    }
+
+    [Fact]
+    public async Task Detect_SameFileTwice_CountsEveryRequestOnce()
+    {
+        string once = Path.GetTempFileName();
+        string twice = Path.GetTempFileName();
+
+        await RunAsync("detect", RepositoryFiles.Sample, "--detections", once);
+        await RunAsync("detect", RepositoryFiles.Sample, RepositoryFiles.Sample, "--detections", twice);
+
+        Assert.Equal(await LinesAsync(once), await LinesAsync(twice));
+    }
+
+    [Fact]
+    public async Task Train_ThenDetect_UsesTheModel()
+    {
+        string model = Path.GetTempFileName();
+
+        (int trained, _, string said) = await RunAsync("train", RepositoryFiles.Sample, "--out", model);
+        (int detected, _, _) = await RunAsync("detect", RepositoryFiles.Sample, "--model", model);
+
+        Assert.True(trained == 0 && detected == 0, said);
+    }
+
+    [Theory]
+    [InlineData("there is no file", "detect", "nowhere.jsonl")]
+    [InlineData("holds no audit event", "detect", "README.md")]
+    [InlineData("there is no model", "detect", "samples/attack-day.jsonl.gz", "--model", "nowhere.model")]
+    [InlineData("not a Crowsnest model", "detect", "samples/attack-day.jsonl.gz", "--model", "samples/attack-day.jsonl.gz")]
+    [InlineData("there is no rules folder", "detect", "samples/attack-day.jsonl.gz", "--rules", "nowhere")]
+    [InlineData("can't be read", "evaluate", "--alerts", "README.md", "--labels", "README.md", "--scenarios", "README.md")]
+    public async Task Command_UnusableInput_SaysWhyAndExitsWithTwo(string expected, params string[] arguments)
+    {
+        (int code, _, string said) = await RunAsync(arguments);
+
+        Assert.Equal(2, code);
+        Assert.Contains(expected, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    private static Task<string[]> LinesAsync(string file) => File.ReadAllLinesAsync(file, Cancellation);
+
+    private static async Task<JsonElement> FirstAsync(string file)
+    {
+        using JsonDocument document = JsonDocument.Parse((await LinesAsync(file))[0]);
+        return document.RootElement.Clone();
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "crowsnest.dll"), .. arguments])
+        {
+            WorkingDirectory = RepositoryFiles.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Cancellation);
+        Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        return (process.ExitCode, await output, await errors);
+    }
+}

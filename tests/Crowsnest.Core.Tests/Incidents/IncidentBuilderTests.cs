@@ -1,0 +1,74 @@
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Core.Tests.Incidents;
+
+public sealed class IncidentBuilderTests
+{
+    [Fact]
+    public void Group_AnyOrder_GivesTheSameIncidents()
+    {
+        Detection[] detections =
+        [
+            Some.Detection("a", minute: 1, Severity.Low, tactic: "discovery"),
+            Some.Detection("b", minute: 2, Severity.High, tactic: "credential-access"),
+            Some.Detection("c", minute: 3, Severity.Medium, tactic: "persistence"),
+            Some.Detection("d", minute: 4, Severity.High, principal: "joe@example.org"),
+        ];
+
+        IReadOnlyList<Incident> forwards = IncidentBuilder.Group(detections);
+        IReadOnlyList<Incident> backwards = IncidentBuilder.Group(detections.Reverse().Concat(detections));
+
+        Assert.Equal(2, forwards.Count);
+        Assert.Equivalent(forwards, backwards, strict: true);
+    }
+
+    [Fact]
+    public void Build_ThreeTactics_IsWorseThanItsWorstDetection()
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group(
+        [
+            Some.Detection("a", 1, Severity.High, "discovery"),
+            Some.Detection("b", 2, Severity.Low, "credential-access"),
+            Some.Detection("c", 3, Severity.Low, "persistence"),
+        ]));
+
+        Assert.Equal(Severity.Critical, incident.Severity);
+        Assert.Equal(["discovery", "credential-access", "persistence"], incident.Tactics);
+    }
+
+    [Fact]
+    public void Alert_OneLowRule_PagesNobody()
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group([Some.Detection("a", 1, Severity.Low)]));
+
+        Assert.Null(Alert.For(incident));
+    }
+
+    [Fact]
+    public void Alert_TwoMediumRulesOfDifferentTactics_Deserve()
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group(
+            [Some.Detection("a", 1, Severity.Medium, "discovery"), Some.Detection("b", 5, Severity.Medium, "persistence")]));
+
+        Alert? alert = Alert.For(incident);
+
+        Assert.Equal(incident.To, alert?.Time);
+        Assert.Equal(["a", "b"], alert!.DetectionIds);
+    }
+
+    [Fact]
+    public void Group_AnonymousFromTwoNetworks_AreTwoActors()
+    {
+        IReadOnlyList<Incident> incidents = IncidentBuilder.Group(
+        [
+            Some.Detection("a", 1, Severity.High, principal: "system:anonymous", sourceIp: "203.0.113.9"),
+            Some.Detection("b", 1, Severity.High, principal: "system:anonymous", sourceIp: "203.0.113.77"),
+            Some.Detection("c", 1, Severity.High, principal: "system:anonymous", sourceIp: "192.0.2.1"),
+        ]);
+
+        Assert.Equal(2, incidents.Count);
+    }
+}
