@@ -4,15 +4,15 @@ namespace Crowsnest.Cli;
 internal static class ExitCodes
 {
     internal const int Ran = 0;
+    internal const int BelowGate = 1;
     internal const int UnusableInput = 2;
 
     /// <summary>Runs a command's work; unusable input becomes one clear line and exit code 2.</summary>
-    internal static async Task<int> GuardAsync(Func<Task> work)
+    internal static async Task<int> GuardAsync(Func<Task<int>> work)
     {
         try
         {
-            await work();
-            return Ran;
+            return await work();
         }
         catch (Exception fault) when (fault is UsageException or IOException or UnauthorizedAccessException
             or InvalidDataException or Learning.TrainingException)

@@ -71,6 +71,7 @@ internal static class DetectCommand
             await WriteAsync(parsed.GetValue(incidents), grouped, OutputJson.Lines.Incident, cancellationToken);
             await WriteAsync(parsed.GetValue(alerts), notices, OutputJson.Lines.Alert, cancellationToken);
             Summarise(found, grouped, notices);
+            return ExitCodes.Ran;
         }));
         return command;
     }

@@ -20,23 +20,40 @@ internal static class EvaluateCommand
         {
             Description = "Days the events span. Default: from the first scenario's day to the last one's.",
         };
+        Option<int?> fewest = new("--min-detected") { Description = "Exit with 1 when fewer attack scenarios have an alert." };
+        Option<double?> most = new("--max-false-per-day") { Description = "Exit with 1 when there are more false alerts a day." };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
-            alerts, labels, scenarios, days,
+            alerts, labels, scenarios, days, fewest, most,
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
-            List<Alert> notices =
-                await ReadLinesAsync(parsed.GetRequiredValue(alerts), OutputJson.Lines.Alert, cancellationToken);
-            List<LabelledEvent> known =
-                await ReadLinesAsync(parsed.GetRequiredValue(labels), EvaluationJson.Default.LabelledEvent, cancellationToken);
-            Scenario[] all = Parse(
-                parsed.GetRequiredValue(scenarios).Name,
-                await File.ReadAllTextAsync(parsed.GetRequiredValue(scenarios).FullName, cancellationToken),
-                EvaluationJson.Default.ScenarioArray);
-            Print(Evaluator.Evaluate(notices, known, all, parsed.GetValue(days)));
+            EvaluationResult result = await EvaluateAsync(
+                parsed.GetRequiredValue(alerts),
+                parsed.GetRequiredValue(labels),
+                parsed.GetRequiredValue(scenarios),
+                parsed.GetValue(days),
+                cancellationToken);
+            Print(result);
+            return result.Detected.Count < parsed.GetValue(fewest) || result.FalseAlertsPerDay > parsed.GetValue(most)
+                ? ExitCodes.BelowGate
+                : ExitCodes.Ran;
         }));
         return command;
+    }
+
+    private static async Task<EvaluationResult> EvaluateAsync(
+        FileInfo alerts,
+        FileInfo labels,
+        FileInfo scenarios,
+        double? days,
+        CancellationToken cancellationToken)
+    {
+        List<Alert> notices = await ReadLinesAsync(alerts, OutputJson.Lines.Alert, cancellationToken);
+        List<LabelledEvent> known = await ReadLinesAsync(labels, EvaluationJson.Default.LabelledEvent, cancellationToken);
+        string json = await File.ReadAllTextAsync(scenarios.FullName, cancellationToken);
+        Scenario[] all = Parse(scenarios.Name, json, EvaluationJson.Default.ScenarioArray);
+        return Evaluator.Evaluate(notices, known, all, days);
     }
 
     private static void Print(EvaluationResult result)

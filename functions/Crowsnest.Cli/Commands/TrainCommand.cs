@@ -19,6 +19,7 @@ internal static class TrainCommand
             byte[] artefact = ModelFile.Write(model);
             await File.WriteAllBytesAsync(parsed.GetRequiredValue(output).FullName, artefact, cancellationToken);
             Terminal.Say($"wrote {parsed.GetRequiredValue(output).FullName} ({Terminal.Number(artefact.Length)} bytes)");
+            return ExitCodes.Ran;
         }));
         return command;
     }

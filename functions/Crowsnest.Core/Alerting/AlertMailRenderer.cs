@@ -54,10 +54,10 @@ public static class AlertMailRenderer
         }
 
         text.AppendLine().AppendLine("Findings, in order of time (UTC)");
-        foreach (Detection detection in Shown(incident))
+        foreach (Finding finding in Findings(incident).Take(MostFindings))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {Time(detection)}  {detection.Severity,-8}  {OneLine(detection.Rule.Title)}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"{"",22}{OneLine(detection.What)}, on {OneLine(detection.OnWhat)}, from {OneLine(detection.SourceIp)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {Time(finding.First)}  {finding.First.Severity,-8}  {OneLine(finding.First.Rule.Title)}{finding.Repeats}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{"",22}{OneLine(finding.Sentence)}");
         }
 
         text.Append(Held(incident)).AppendLine();
@@ -108,9 +108,9 @@ public static class AlertMailRenderer
         }
 
         html.Append("</ul>\n<h2>Findings, in order of time (UTC)</h2>\n<table>\n");
-        foreach (Detection detection in Shown(incident))
+        foreach (Finding finding in Findings(incident).Take(MostFindings))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Encode(Time(detection))}</th><td><strong>{Encode(detection.Rule.Title)}</strong> ({detection.Severity})<br>{Encode(detection.What)}, on {Encode(detection.OnWhat)}, from {Encode(detection.SourceIp)}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Encode(Time(finding.First))}</th><td><strong>{Encode(finding.First.Rule.Title)}</strong> ({finding.First.Severity}){Encode(finding.Repeats)}<br>{Encode(finding.Sentence)}</td></tr>\n");
         }
 
         html.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{Encode(Held(incident))}</p>\n<h2>Evidence</h2>\n<ul>\n");
@@ -127,10 +127,15 @@ public static class AlertMailRenderer
         incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
             .SelectMany(static d => d.Reasons).DistinctBy(static r => r.Text).Take(8);
 
-    private static IEnumerable<Detection> Shown(Incident incident) => incident.Detections.Take(MostFindings);
+    // What was found again and again is one line: forty reads of secrets hide the one exec between them.
+    private static List<Finding> Findings(Incident incident) =>
+    [
+        .. incident.Detections.GroupBy(static d => (d.Rule.Id, d.Rule.Title, d.SourceIp))
+            .Select(static group => new Finding(group.First(), group.Last().Time, group.Count())),
+    ];
 
-    private static string Held(Incident incident) => incident.Detections.Count > MostFindings
-        ? string.Create(CultureInfo.InvariantCulture, $"and {incident.Detections.Count - MostFindings:N0} more") : "";
+    private static string Held(Incident incident) => Findings(incident).Count > MostFindings
+        ? string.Create(CultureInfo.InvariantCulture, $"and {Findings(incident).Count - MostFindings:N0} more kinds") : "";
 
     private static IEnumerable<Evidence> EvidenceOf(Incident incident) =>
         incident.Lead.Evidence.Concat(incident.Detections.SelectMany(static d => d.Evidence)).Distinct().Take(5);
@@ -152,4 +157,12 @@ public static class AlertMailRenderer
         char.IsControl(c) ? ' '
         : CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator ? '\uFFFD' : c));
+
+    private sealed record Finding(Detection First, DateTimeOffset Last, int Count)
+    {
+        internal string Repeats => Count == 1 ? "" : string.Create(
+            CultureInfo.InvariantCulture, $", {Count:N0} events until {Last.UtcDateTime:HH:mm:ss}");
+
+        internal string Sentence => $"{(Count == 1 ? "" : "first: ")}{First.What}, on {First.OnWhat}, from {First.SourceIp}";
+    }
 }

@@ -58,7 +58,8 @@ public static class FeatureVector
                     $"{subject} {value}: in {own:N0} of this principal's {ownHours:N0} active hours; {peers}");
     }
 
-    private static string Label(TraitName trait) => trait switch
+    /// <summary>What a trait is about, in a word.</summary>
+    public static string Label(TraitName trait) => trait switch
     {
         TraitName.Action or TraitName.ActionOfPeers => "action",
         TraitName.Namespace => "namespace",
@@ -70,7 +71,7 @@ public static class FeatureVector
         TraitName.Outcome => "outcome",
         TraitName.HourOfDay => "time",
         TraitName.Principal => "principal",
-        TraitName.Impersonation => "impersonating",
+        TraitName.Impersonation => "impersonation of",
         _ => "image registry",
     };
 }

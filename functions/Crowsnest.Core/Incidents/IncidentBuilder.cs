@@ -70,7 +70,7 @@ public static class IncidentBuilder
     private static string Title(Incident incident)
     {
         Detection lead = incident.Lead;
-        string what = lead.Source == DetectionSource.Model ? $"Unusual: {lead.What}" : lead.Rule.Title;
+        string what = lead.Source == DetectionSource.Model ? $"{lead.Rule.Title}: {lead.What}" : lead.Rule.Title;
         int others = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
         string more = others > 0 ? $" and {others} more kind{(others > 1 ? "s" : "")} of finding" : "";
         return $"{what}{more}, by {incident.Actor}";

@@ -29,12 +29,20 @@ internal static class DetectionFactory
         EventTraits traits,
         AnomalyScore score,
         Evidence evidence) =>
-        Make(view, DetectionSource.Model, new RuleReference(ModelId, "Unusual for this cluster", model.Version), evidence) with
+        Make(view, DetectionSource.Model, new RuleReference(ModelId, Title(model, traits), model.Version), evidence) with
         {
             Severity = SeverityOf(score.Days),
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
             Reasons = Reasons(view, model, traits, score),
         };
+
+    private static string Title(AnomalyModel model, EventTraits traits)
+    {
+        int feature = model.Contributions(traits) is [(int most, _), ..] ? most : traits.Terms.Length;
+        return feature < traits.Terms.Length
+            ? $"Unusual {FeatureVector.Label((TraitName)feature)}"
+            : "Unusual request";
+    }
 
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;

@@ -37,7 +37,7 @@ public sealed class AnomalyModel(
         return new AnomalyScore(distance, Calibration.ExpectedPerDay(distance));
     }
 
-    /// <summary>The features that put an event where it is, most important first.</summary>
+    /// <summary>The features that are higher than the rest of the event lets expect, most important first.</summary>
     /// <returns>Index of the feature and its share of the squared distance, 0 to 1.</returns>
     public IReadOnlyList<(int Feature, float Share)> Contributions(EventTraits traits)
     {
@@ -47,6 +47,7 @@ public sealed class AnomalyModel(
         float distance = Components.Residual(features, residual);
         return distance <= 0
             ? []
-            : [.. residual.Select((part, index) => (index, part * part / distance)).OrderByDescending(static p => p.Item2)];
+            : [.. residual.Select((part, index) => (index, part > 0 ? part * part / distance : 0))
+                .OrderByDescending(static p => p.Item2)];
     }
 }
