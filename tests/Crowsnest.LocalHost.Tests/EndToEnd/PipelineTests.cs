@@ -81,6 +81,38 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     }
 
     [Fact]
+    public async Task BatchLargerThanKestrelsDefaultLimit_IsTakenIn()
+    {
+        // 30,000,000 bytes is where Kestrel breaks off by default; real batches can be four times that.
+        byte[] large = Encoding.UTF8.GetBytes(EventJson.AksRecord(new string('x', 26_000_000), "kube-scheduler"));
+
+        await SendAsync([large], batchSize: 1, first: 95_000, partition: 9);
+
+        Assert.Equal(large.Length, Assert.Single(await ArchivedLinesAsync("raw/cluster=prod-", "p9-95000-95000")).Length);
+    }
+
+    [Fact]
+    public async Task StorageConnectionString_Set_SkipsAzurite()
+    {
+        int[] ports = Crowsnest.LocalHost.Processes.AzuriteProcess.FreePorts(2);
+        LocalHostOptions options = new()
+        {
+            DataFolder = Path.Combine(fixture.DataFolder, "second"),
+            AppFolder = Built.App,
+            ToolsFolder = "/nowhere",
+            HttpPort = ports[0],
+            IngestPort = ports[1],
+            FirstSequenceNumber = 6_000_000,
+            StorageConnection = fixture.Stack.StorageConnection,
+        };
+
+        await using LocalStack second = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, Cancellation);
+
+        Assert.Null(second.Azurite);
+        Assert.NotEqual(fixture.Stack.Handler.Port, second.Handler.Port);
+    }
+
+    [Fact]
     public async Task IngestPort_PostedMessage_GoesThroughTheHub()
     {
         using HttpClient client = new();
