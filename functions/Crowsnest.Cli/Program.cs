@@ -6,5 +6,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     DetectCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    BenchCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,5 @@
 using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
@@ -30,15 +31,15 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
     /// <summary>Judges every request of the batch once.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="evidence">Where each record lies, in the order of the batch.</param>
-    /// <param name="judged">AuditIDs judged before; receives those of this batch.</param>
-    public List<Detection> Judge(IntakeBatch batch, IReadOnlyList<Evidence> evidence, ISet<string> judged)
+    /// <param name="judged">Requests judged before; receives those of this batch.</param>
+    public List<Detection> Judge(IntakeBatch batch, IReadOnlyList<Evidence> evidence, ISet<RequestKey> judged)
     {
         List<Detection> detections = [];
         for (int i = 0; i < batch.Records.Count; i++)
         {
             // A request is judged at the first stage that carries its outcome; an event without an id stands for itself.
             if (batch.Records[i].Event is { HasOutcome: true } audit
-                && (audit.AuditId.Length == 0 || judged.Add(audit.AuditId)))
+                && (!audit.HasAuditId || judged.Add(RequestKey.Of(audit))))
             {
                 judge.Add(audit, evidence[i], detections);
             }

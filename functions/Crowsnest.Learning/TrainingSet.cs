@@ -13,7 +13,7 @@ public sealed class TrainingSet
     private readonly List<(EventTraits Traits, bool Learned)> _rows = [];
     private readonly HashSet<ulong> _seen = [];
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _requests = new(StringComparer.Ordinal);
+    private readonly HashSet<RequestKey> _requests = [];
     private readonly HashSet<long> _hours = [];
     private readonly EventTraits _traits = new();
     private readonly TraitReader _reader;
@@ -39,7 +39,7 @@ public sealed class TrainingSet
     /// <param name="alerted">True when the event gave rise to an alert: it is measured, but never becomes normal.</param>
     public void Add(AuditEvent audit, bool alerted)
     {
-        if (!audit.HasOutcome || audit.Time == default || !_requests.Add(audit.AuditId))
+        if (!audit.HasOutcome || audit.Time == default || !_requests.Add(RequestKey.Of(audit)))
         {
             return;
         }

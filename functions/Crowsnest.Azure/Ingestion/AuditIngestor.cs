@@ -2,6 +2,7 @@ using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core;
 using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
@@ -43,7 +44,7 @@ public sealed class AuditIngestor(
             ArchivedBatch archived = AuditPipeline.Archive(batch, position);
             await archive.WriteAsync(archived.Blobs, cancellationToken);
 
-            HashSet<string> judged = new(StringComparer.Ordinal);
+            HashSet<RequestKey> judged = [];
             List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged);
             await detections.WriteAsync(found, cancellationToken);
             foreach (IncidentKey key in found.Select(IncidentKey.Of).Distinct())

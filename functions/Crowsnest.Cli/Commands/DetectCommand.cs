@@ -104,7 +104,7 @@ internal static class DetectCommand
         InputReader input = new(cluster);
         AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), cluster), judge);
         List<Detection> found = [];
-        HashSet<string> judged = new(StringComparer.Ordinal);
+        HashSet<RequestKey> judged = [];
         Dictionary<string, int> lines = new(StringComparer.Ordinal);
         await input.ReadAsync(
             files,

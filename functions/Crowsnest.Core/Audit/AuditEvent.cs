@@ -1,3 +1,6 @@
+using System.Text;
+using Crowsnest.Core.Intake;
+
 namespace Crowsnest.Core.Audit;
 
 /// <summary>
@@ -6,9 +9,13 @@ namespace Crowsnest.Core.Audit;
 /// </summary>
 public sealed class AuditEvent
 {
+    private string? _auditId;
+    private string? _requestUri;
+
     public string Cluster { get; set; } = "";
 
-    public string AuditId { get; set; } = "";
+    /// <summary>Read from the received bytes when first asked for: most events end without anyone asking.</summary>
+    public string AuditId => _auditId ??= Text(AuditIdAt);
 
     public AuditStage Stage { get; set; }
 
@@ -16,7 +23,8 @@ public sealed class AuditEvent
 
     public string Verb { get; set; } = "";
 
-    public string RequestUri { get; set; } = "";
+    /// <summary>Read from the received bytes when first asked for.</summary>
+    public string RequestUri => _requestUri ??= Text(RequestUriAt);
 
     public string UserAgent { get; set; } = "";
 
@@ -27,14 +35,14 @@ public sealed class AuditEvent
     public AuditUser? ImpersonatedUser { get; set; }
 
     /// <summary>As logged: X-Forwarded-For, X-Real-Ip, then the TCP peer. All but the last can be set by the client.</summary>
-    public IReadOnlyList<string> SourceIPs { get; set; } = [];
+    public IReadOnlyList<string> SourceIPs => Sources.All;
 
     public ObjectRef ObjectRef { get; set; } = ObjectRef.None;
 
     /// <summary>The HTTP status, or 0 when the event carries none.</summary>
-    public int ResponseCode { get; set; }
+    public int ResponseCode => Outcome.Code;
 
-    public string ResponseReason { get; set; } = "";
+    public string ResponseReason => Outcome.Reason;
 
     public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; set; } = [];
 
@@ -54,12 +62,26 @@ public sealed class AuditEvent
     public bool Truncated { get; set; }
 
     /// <summary>Who is judged: the authenticated user, or <c>system:anonymous</c> when authentication failed.</summary>
-    public string Principal { get; set; } = "";
+    public string Principal => User.Username.Length == 0 ? PrincipalClassifier.AnonymousUser : User.Username;
 
-    public PrincipalClass PrincipalClass { get; set; }
+    public PrincipalClass PrincipalClass => User.Class;
 
     /// <summary>The address the request really came from, as far as it can be known; empty when none was logged.</summary>
-    public string ClientAddress { get; set; } = "";
+    public string ClientAddress => Sources.Client;
+
+    internal SourceAddresses Sources { get; set; } = SourceAddresses.None;
+
+    internal Outcome Outcome { get; set; } = Outcome.None;
+
+    /// <summary>Where in <see cref="Json"/> the string stands, quotes and escapes and all; empty when there is none.</summary>
+    internal (int Start, int Length) AuditIdAt { get; set; }
+
+    /// <summary>Where in <see cref="Json"/> the string stands, quotes and escapes and all; empty when there is none.</summary>
+    internal (int Start, int Length) RequestUriAt { get; set; }
+
+    internal bool HasAuditId => AuditIdAt.Length > 0;
+
+    internal ReadOnlySpan<byte> AuditIdJson => Json.Span.Slice(AuditIdAt.Start, AuditIdAt.Length);
 
     /// <summary>True when the event says how the request ended, which is when it is judged.</summary>
     public bool HasOutcome => Stage is AuditStage.ResponseStarted or AuditStage.ResponseComplete or AuditStage.Panic;
@@ -78,5 +100,18 @@ public sealed class AuditEvent
         }
 
         return "";
+    }
+
+    private string Text((int Start, int Length) place)
+    {
+        ReadOnlySpan<byte> json = Json.Span.Slice(place.Start, place.Length);
+        if (json.IndexOf((byte)'\\') < 0)
+        {
+            return json.Length <= 2 ? "" : Encoding.UTF8.GetString(json[1..^1]);
+        }
+
+        byte[] text = new byte[json.Length + LogUnescaper.Slack];
+        LogUnescaper.Unescape(json, 1, text, out int length);
+        return Encoding.UTF8.GetString(text, 0, length);
     }
 }

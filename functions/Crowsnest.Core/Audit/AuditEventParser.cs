@@ -1,20 +1,18 @@
 using System.Text.Json;
+using Crowsnest.Core.Intake;
 
 namespace Crowsnest.Core.Audit;
 
 /// <summary>
 /// Reads one audit event in one forward pass. The API server writes identity, verb, target and outcome before the bodies,
-/// so an event that the platform cut still gives them. Not thread-safe: it owns a string pool.
+/// so an event that the platform cut still gives them. Bodies are skipped, and small objects that recur are remembered.
+/// Not thread-safe: it owns its memory of what it has seen.
 /// </summary>
 public sealed class AuditEventParser(ClientAddressResolver addresses)
 {
-    // Deep enough for any real object; what is deeper is hostile and costs only itself.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
-    private readonly Utf8StringPool _pool = new();
-    private readonly List<string> _strings = [];
-    private readonly List<KeyValuePair<string, string>> _annotations = [];
-    private readonly List<KeyValuePair<string, IReadOnlyList<string>>> _extra = [];
+    private readonly AuditValueReader _values = new(addresses);
 
     public AuditEventParser()
         : this(ClientAddressResolver.Default)
@@ -30,17 +28,28 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
         ReadOnlyMemory<byte> json,
         string cluster,
         DateTimeOffset envelopeTime,
-        out AuditEvent? auditEvent)
+        out AuditEvent? auditEvent) =>
+        Parse(json, cluster, envelopeTime, out auditEvent, out _);
+
+    /// <summary>Parses the event at the beginning of the input and tells where it ends.</summary>
+    /// <param name="json">UTF-8, which may go on after the event.</param>
+    /// <param name="cluster">The cluster the event came from.</param>
+    /// <param name="envelopeTime">Used when the event's own times are missing or cut off.</param>
+    /// <param name="auditEvent">The event when the status is Parsed or Salvaged, else null.</param>
+    /// <param name="length">Length of the event when the status is Parsed or NotAnAuditEvent.</param>
+    internal AuditParseStatus Parse(
+        ReadOnlyMemory<byte> json,
+        string cluster,
+        DateTimeOffset envelopeTime,
+        out AuditEvent? auditEvent,
+        out int length)
     {
         AuditEvent parsed = new() { Cluster = cluster, Json = json };
+        length = 0;
         bool complete = false;
-
-        // Not the final block: at a cut the reader stops instead of throwing.
-        Utf8JsonReader reader = new(json.Span, isFinalBlock: false, new JsonReaderState(Options));
         try
         {
-            complete = reader.Read() && reader.TokenType == JsonTokenType.StartObject
-                && ReadFields(ref reader, json, parsed);
+            complete = ReadFields(json, parsed, out length);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
@@ -49,9 +58,9 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
         }
 
         // The verb is empty for HTTP methods that Kubernetes does not know: probes of attackers have them.
-        bool identified = parsed.RequestUri.Length > 0
+        bool identified = parsed.RequestUriAt.Length > 0
             ? parsed.Verb.Length > 0 || parsed.Stage != AuditStage.Unknown
-            : parsed.Verb.Length > 0 && parsed.AuditId.Length > 0;
+            : parsed.Verb.Length > 0 && parsed.HasAuditId;
         if (!identified)
         {
             auditEvent = null;
@@ -63,126 +72,75 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
             parsed.Time = envelopeTime;
         }
 
-        parsed.Principal = parsed.User.Username.Length == 0 ? PrincipalClassifier.AnonymousUser : parsed.User.Username;
-        parsed.PrincipalClass = PrincipalClassifier.Classify(parsed.User.Username);
-        parsed.ClientAddress = addresses.Resolve(parsed.SourceIPs);
+        parsed.Json = complete ? json[..length] : json;
         parsed.Truncated |= !complete;
         auditEvent = parsed;
         return complete ? AuditParseStatus.Parsed : AuditParseStatus.Salvaged;
     }
 
-    private bool ReadFields(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, AuditEvent parsed)
+    private bool ReadFields(ReadOnlyMemory<byte> json, AuditEvent parsed, out int length)
     {
+        ReadOnlySpan<byte> rest = json.Span;
+        int offset = 0;
+        length = 0;
+
+        // Not the final block: at a cut the reader stops instead of throwing.
+        Utf8JsonReader reader = new(rest, isFinalBlock: false, new JsonReaderState(Options));
+        JsonReaderState afterValue = default;
+        bool canSkip = false;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.EndObject)
             {
+                length = offset + (int)reader.BytesConsumed;
                 return true;
             }
 
-            if (!ReadField(ref reader, json, parsed))
+            AuditField field = AuditFields.Find(ref reader);
+            if (canSkip && AuditFields.IsContainer(field))
+            {
+                int start = SkipWhiteSpace(rest, (int)reader.BytesConsumed);
+                if (start < rest.Length && rest[start] is (byte)'{' or (byte)'[')
+                {
+                    int end = JsonSkipper.End(rest, start);
+                    if (end < 0)
+                    {
+                        return false;
+                    }
+
+                    // The reader goes on behind the value as if it had read only the one before it.
+                    _values.ReadContainer(json.Slice(offset + start, end - start), field, parsed);
+                    offset += end;
+                    rest = rest[end..];
+                    reader = new Utf8JsonReader(rest, isFinalBlock: false, afterValue);
+                    continue;
+                }
+            }
+
+            if (!ReadValue(ref reader, json, offset, field, parsed))
             {
                 return false;
             }
+
+            afterValue = reader.CurrentState;
+            canSkip = true;
         }
 
         return false;
     }
 
-    // The reader stands on a property name; false means that the input ended.
-    private bool ReadField(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, AuditEvent parsed)
+    private bool ReadValue(
+        ref Utf8JsonReader reader,
+        ReadOnlyMemory<byte> json,
+        int offset,
+        AuditField field,
+        AuditEvent parsed)
     {
-        if (reader.ValueTextEquals("auditID"u8))
-        {
-            return ReadText(ref reader, out string text, pooled: false) && Assigned(parsed.AuditId = text);
-        }
-
-        if (reader.ValueTextEquals("verb"u8))
-        {
-            return ReadText(ref reader, out string text) && Assigned(parsed.Verb = text);
-        }
-
-        if (reader.ValueTextEquals("stage"u8))
-        {
-            return ReadText(ref reader, out string text) && Assigned(parsed.Stage = AuditNames.Stage(text));
-        }
-
-        if (reader.ValueTextEquals("level"u8))
-        {
-            return ReadText(ref reader, out string text) && Assigned(parsed.Level = AuditNames.Level(text));
-        }
-
-        if (reader.ValueTextEquals("requestURI"u8))
-        {
-            return ReadText(ref reader, out string text) && Assigned(parsed.RequestUri = text);
-        }
-
-        if (reader.ValueTextEquals("userAgent"u8))
-        {
-            return ReadText(ref reader, out string text) && Assigned(parsed.UserAgent = text);
-        }
-
-        if (reader.ValueTextEquals("user"u8))
-        {
-            return ReadUser(ref reader, out AuditUser user) && Assigned(parsed.User = user);
-        }
-
-        if (reader.ValueTextEquals("impersonatedUser"u8))
-        {
-            return ReadUser(ref reader, out AuditUser user) && Assigned(parsed.ImpersonatedUser = user);
-        }
-
-        if (reader.ValueTextEquals("sourceIPs"u8))
-        {
-            return ReadTexts(ref reader, out string[] texts) && Assigned(parsed.SourceIPs = texts);
-        }
-
-        if (reader.ValueTextEquals("objectRef"u8))
-        {
-            return ReadObjectRef(ref reader, out ObjectRef target) && Assigned(parsed.ObjectRef = target);
-        }
-
-        if (reader.ValueTextEquals("responseStatus"u8))
-        {
-            return ReadResponseStatus(ref reader, parsed);
-        }
-
-        if (reader.ValueTextEquals("requestObject"u8))
-        {
-            return ReadSlice(ref reader, json, out ReadOnlyMemory<byte> body) && Assigned(parsed.RequestObject = body);
-        }
-
-        if (reader.ValueTextEquals("responseObject"u8))
-        {
-            return ReadSlice(ref reader, json, out ReadOnlyMemory<byte> body) && Assigned(parsed.ResponseObject = body);
-        }
-
-        if (reader.ValueTextEquals("requestReceivedTimestamp"u8))
-        {
-            return ReadTime(ref reader, out DateTimeOffset time) && Assigned(parsed.Time = time);
-        }
-
-        if (reader.ValueTextEquals("stageTimestamp"u8))
-        {
-            bool read = ReadTime(ref reader, out DateTimeOffset time);
-            parsed.Time = parsed.Time == default ? time : parsed.Time;
-            return read;
-        }
-
-        return reader.ValueTextEquals("annotations"u8)
-            ? ReadAnnotations(ref reader, parsed)
-            : reader.Read() && reader.TrySkip();
-    }
-
-    private static bool Assigned<T>(T value)
-    {
-        _ = value;
-        return true;
-    }
-
-    private bool ReadText(ref Utf8JsonReader reader, out string text, bool pooled = true)
-    {
-        text = "";
         if (!reader.Read())
         {
             return false;
@@ -190,231 +148,30 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
 
         if (reader.TokenType == JsonTokenType.String)
         {
-            text = Text(ref reader, pooled);
+            // A body that is text is AKS's "skipped-too-big-size-object": a body that is not there.
+            _values.ReadText(ref reader, offset, field, parsed);
             return true;
         }
 
-        return reader.TrySkip();
-    }
-
-    private string Text(ref Utf8JsonReader reader, bool pooled = true) =>
-        pooled && !reader.ValueIsEscaped ? _pool.Get(reader.ValueSpan) : reader.GetString() ?? "";
-
-    private bool ReadTexts(ref Utf8JsonReader reader, out string[] texts)
-    {
-        texts = [];
-        if (!reader.Read())
-        {
-            return false;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return reader.TrySkip();
-        }
-
-        _strings.Clear();
-        bool ended = false;
-        while (!ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndArray;
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                _strings.Add(Text(ref reader));
-            }
-            else if (!ended && !reader.TrySkip())
-            {
-                break;
-            }
-        }
-
-        texts = [.. _strings];
-        return ended;
-    }
-
-    private bool ReadUser(ref Utf8JsonReader reader, out AuditUser user)
-    {
-        string username = "";
-        string uid = "";
-        string[] groups = [];
-        _extra.Clear();
-        bool ended = !Enter(ref reader, out bool inside);
-        while (inside && !ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndObject;
-            bool read = ended
-                || (reader.ValueTextEquals("username"u8) ? ReadText(ref reader, out username)
-                : reader.ValueTextEquals("uid"u8) ? ReadText(ref reader, out uid)
-                : reader.ValueTextEquals("groups"u8) ? ReadTexts(ref reader, out groups)
-                : reader.ValueTextEquals("extra"u8) ? ReadExtra(ref reader)
-                : reader.Read() && reader.TrySkip());
-            if (!read)
-            {
-                break;
-            }
-        }
-
-        user = new AuditUser(username, uid, groups, _extra.Count == 0 ? [] : [.. _extra]);
-        return ended;
-    }
-
-    private bool ReadExtra(ref Utf8JsonReader reader)
-    {
-        bool ended = !Enter(ref reader, out bool inside);
-        while (inside && !ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndObject;
-            if (ended)
-            {
-                break;
-            }
-
-            string key = Text(ref reader);
-            if (!ReadTexts(ref reader, out string[] values))
-            {
-                return false;
-            }
-
-            _extra.Add(new(key, values));
-        }
-
-        return ended;
-    }
-
-    private bool ReadObjectRef(ref Utf8JsonReader reader, out ObjectRef target)
-    {
-        string resource = "", subresource = "", ns = "", name = "", group = "", version = "";
-        bool ended = !Enter(ref reader, out bool inside);
-        while (inside && !ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndObject;
-            bool read = ended
-                || (reader.ValueTextEquals("resource"u8) ? ReadText(ref reader, out resource)
-                : reader.ValueTextEquals("subresource"u8) ? ReadText(ref reader, out subresource)
-                : reader.ValueTextEquals("namespace"u8) ? ReadText(ref reader, out ns)
-                : reader.ValueTextEquals("name"u8) ? ReadText(ref reader, out name)
-                : reader.ValueTextEquals("apiGroup"u8) ? ReadText(ref reader, out group)
-                : reader.ValueTextEquals("apiVersion"u8) ? ReadText(ref reader, out version)
-                : reader.Read() && reader.TrySkip());
-            if (!read)
-            {
-                break;
-            }
-        }
-
-        target = new ObjectRef(resource, subresource, ns, name, group, version);
-        return ended;
-    }
-
-    private bool ReadResponseStatus(ref Utf8JsonReader reader, AuditEvent parsed)
-    {
-        bool ended = !Enter(ref reader, out bool inside);
-        while (inside && !ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndObject;
-            bool read = ended
-                || (reader.ValueTextEquals("code"u8) ? ReadCode(ref reader, parsed)
-                : reader.ValueTextEquals("reason"u8) ? ReadReason(ref reader, parsed)
-                : reader.Read() && reader.TrySkip());
-            if (!read)
-            {
-                break;
-            }
-        }
-
-        return ended;
-    }
-
-    private static bool ReadCode(ref Utf8JsonReader reader, AuditEvent parsed)
-    {
-        if (!reader.Read())
-        {
-            return false;
-        }
-
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int code))
-        {
-            parsed.ResponseCode = code;
-        }
-
-        return reader.TrySkip();
-    }
-
-    private bool ReadReason(ref Utf8JsonReader reader, AuditEvent parsed)
-    {
-        bool read = ReadText(ref reader, out string reason);
-        parsed.ResponseReason = reason;
-        return read;
-    }
-
-    private bool ReadAnnotations(ref Utf8JsonReader reader, AuditEvent parsed)
-    {
-        _annotations.Clear();
-        bool ended = !Enter(ref reader, out bool inside);
-        while (inside && !ended && reader.Read())
-        {
-            ended = reader.TokenType == JsonTokenType.EndObject;
-            if (ended)
-            {
-                break;
-            }
-
-            string key = Text(ref reader);
-            if (!ReadText(ref reader, out string value))
-            {
-                break;
-            }
-
-            _annotations.Add(new(key, value));
-        }
-
-        parsed.Annotations = [.. _annotations];
-        parsed.Truncated |= string.Equals(parsed.Annotation("audit.k8s.io/truncated"), "true", StringComparison.Ordinal);
-        return ended;
-    }
-
-    // Steps onto a value. False means that there is nothing to read inside it: not an object (skipped whole), or cut.
-    private static bool Enter(ref Utf8JsonReader reader, out bool inside)
-    {
-        bool present = reader.Read();
-        inside = present && reader.TokenType == JsonTokenType.StartObject;
-        return inside || !present || !reader.TrySkip();
-    }
-
-    private static bool ReadSlice(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> slice)
-    {
-        slice = default;
-        if (!reader.Read())
-        {
-            return false;
-        }
-
         int start = (int)reader.TokenStartIndex;
-        bool isObject = reader.TokenType == JsonTokenType.StartObject;
+        bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         if (!reader.TrySkip())
         {
             return false;
         }
 
-        // A string here is AKS's "skipped-too-big-size-object": a body that is not there.
-        slice = isObject ? json[start..(int)reader.BytesConsumed] : default;
+        if (isContainer)
+        {
+            int end = (int)reader.BytesConsumed;
+            _values.ReadContainer(json[(offset + start)..(offset + end)], field, parsed);
+        }
+
         return true;
     }
 
-    private static bool ReadTime(ref Utf8JsonReader reader, out DateTimeOffset time)
+    private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int start)
     {
-        time = default;
-        if (!reader.Read())
-        {
-            return false;
-        }
-
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            _ = AuditNames.TryParseTime(reader.ValueSpan, out time);
-            return true;
-        }
-
-        return reader.TrySkip();
+        int length = json[start..].IndexOfAnyExcept(" \t\r\n"u8);
+        return length < 0 ? json.Length : start + length;
     }
 }

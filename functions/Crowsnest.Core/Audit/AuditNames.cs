@@ -9,23 +9,19 @@ internal static class AuditNames
 {
     private const int LongestTime = 40;
 
-    internal static AuditStage Stage(string text) => text switch
-    {
-        "RequestReceived" => AuditStage.RequestReceived,
-        "ResponseStarted" => AuditStage.ResponseStarted,
-        "ResponseComplete" => AuditStage.ResponseComplete,
-        "Panic" => AuditStage.Panic,
-        _ => AuditStage.Unknown,
-    };
+    internal static AuditStage Stage(ReadOnlySpan<byte> text) =>
+        text.SequenceEqual("ResponseComplete"u8) ? AuditStage.ResponseComplete
+        : text.SequenceEqual("ResponseStarted"u8) ? AuditStage.ResponseStarted
+        : text.SequenceEqual("RequestReceived"u8) ? AuditStage.RequestReceived
+        : text.SequenceEqual("Panic"u8) ? AuditStage.Panic
+        : AuditStage.Unknown;
 
-    internal static AuditLevel Level(string text) => text switch
-    {
-        "None" => AuditLevel.None,
-        "Metadata" => AuditLevel.Metadata,
-        "Request" => AuditLevel.Request,
-        "RequestResponse" => AuditLevel.RequestResponse,
-        _ => AuditLevel.Unknown,
-    };
+    internal static AuditLevel Level(ReadOnlySpan<byte> text) =>
+        text.SequenceEqual("Metadata"u8) ? AuditLevel.Metadata
+        : text.SequenceEqual("Request"u8) ? AuditLevel.Request
+        : text.SequenceEqual("RequestResponse"u8) ? AuditLevel.RequestResponse
+        : text.SequenceEqual("None"u8) ? AuditLevel.None
+        : AuditLevel.Unknown;
 
     /// <summary>Reads an RFC 3339 time with any number of fraction digits; digits beyond the seventh are dropped.</summary>
     internal static bool TryParseTime(ReadOnlySpan<byte> utf8, out DateTimeOffset time)

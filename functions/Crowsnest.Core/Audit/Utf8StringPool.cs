@@ -25,9 +25,7 @@ public sealed class Utf8StringPool
             return Encoding.UTF8.GetString(utf8);
         }
 
-        HashCode hash = default;
-        hash.AddBytes(utf8);
-        ref string? slot = ref _slots[(uint)hash.ToHashCode() % Slots];
+        ref string? slot = ref _slots[SpanHash.Of(utf8) % Slots];
         if (slot is null || !Ascii.Equals(utf8, slot))
         {
             // Ascii.Equals is false for text beyond ASCII, which is then simply not shared.

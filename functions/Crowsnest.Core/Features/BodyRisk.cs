@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Features;
@@ -6,6 +7,10 @@ namespace Crowsnest.Core.Features;
 /// <summary>Numbers read from request bodies: how far a pod reaches into its node, how much power a role grants.</summary>
 internal static class BodyRisk
 {
+    /// <summary>True when any of these numbers may come from the event's body.</summary>
+    internal static bool IsRead(AuditEvent audit) =>
+        audit.IsWrite && !audit.RequestObject.IsEmpty && (PodSpecs.MayCarry(audit) || GrantsPower(audit));
+
     /// <summary>log2 of one plus the weighed ways in which a pod specification reaches into its node; 0 when none.</summary>
     internal static float Pod(EventView view)
     {
@@ -44,7 +49,7 @@ internal static class BodyRisk
     /// <summary>How much a role or binding in the body grants, 0 to about 5.</summary>
     internal static float Rbac(EventView view)
     {
-        if (view.Event.ObjectRef.Resource is not ("roles" or "clusterroles" or "rolebindings" or "clusterrolebindings"))
+        if (!GrantsPower(view.Event))
         {
             return 0;
         }
@@ -87,6 +92,9 @@ internal static class BodyRisk
 
         return "";
     }
+
+    private static bool GrantsPower(AuditEvent audit) =>
+        audit.ObjectRef.Resource is "roles" or "clusterroles" or "rolebindings" or "clusterrolebindings";
 
     private static int IsTrue(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)

@@ -10,8 +10,15 @@ public sealed class TraitReader(TraitHasher hasher)
     // Names matter where objects hold power; elsewhere they are as many as there are pods.
     private const float SensitiveFrom = 0.2f;
 
-    private static readonly string[] Classes = [.. Enum.GetNames<PrincipalClass>().Select(static name => "class:" + name)];
-    private static readonly string[] TraitNames = [.. Enum.GetNames<TraitName>().Select(static name => "trait:" + name)];
+    private const int LargestCache = 20_000;
+
+    private static readonly string[] Classes = Enum.GetNames<PrincipalClass>();
+
+    private readonly ulong[] _traits = [.. Enum.GetNames<TraitName>().Select(name => hasher.Hash("trait:" + name))];
+    private readonly ulong[] _classes = [.. Classes.Select(name => hasher.Hash("class:" + name))];
+    private readonly ulong _none = hasher.Hash("(none)");
+    private readonly Dictionary<string, (ulong Family, ulong Version)> _clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ulong Network, ulong Address)> _addresses = new(StringComparer.Ordinal);
 
     /// <summary>Fills the traits from the event.</summary>
     public void Read(EventView view, EventTraits traits)
@@ -24,64 +31,108 @@ public sealed class TraitReader(TraitHasher hasher)
         traits.Actor = Actor.Of(audit.Principal, audit.ClientAddress);
         traits.Time = audit.Time;
 
-        string action = TraitText.Action(audit);
-        string resource = target.Resource.Length == 0 ? "url" : target.Resource;
-        string ns = target.Resource.Length == 0 ? "" : target.Namespace.Length == 0 ? "(cluster)" : target.Namespace;
+        bool isObject = target.Resource.Length > 0;
         bool named = sensitivity >= SensitiveFrom && target.Name.Length > 0;
-        bool carriesBody = audit.IsWrite && !audit.RequestObject.IsEmpty;
-        ReadOnlySpan<string> values =
-        [
-            action,
-            action,
-            ns,
-            ns.Length == 0 ? "" : $"{audit.Verb} {ns}",
-            named ? $"{ns}/{resource}/{TraitText.NameTemplate(target.Name)}" : "",
-            TraitText.ClientFamily(audit.UserAgent) is { Length: > 0 } family ? family : "(none)",
-            TraitText.ClientVersion(audit.UserAgent) is { Length: > 0 } version ? version : "(none)",
-            NetworkPrefix.Of(audit.ClientAddress),
-            audit.ClientAddress,
-            TraitText.Outcome(audit.ResponseCode),
-            TraitText.HourOfDay(audit.Time),
-            principal,
-            audit.ImpersonatedUser is { } user ? user.Username : "(none)",
-            carriesBody ? BodyRisk.Registry(view) : "",
-        ];
-        for (int i = 0; i < values.Length; i++)
-        {
-            traits.Terms[i] = values[i].Length == 0
-                ? default
-                : MakeTerm((TraitName)i, principal, Classes[(int)audit.PrincipalClass], resource, action, values[i]);
-        }
+        bool carriesBody = BodyRisk.IsRead(audit);
+        ulong who = hasher.Hash(principal);
+        ulong peers = _classes[(int)audit.PrincipalClass];
+        ulong verb = hasher.Hash(audit.Verb);
+        ulong resource = hasher.Hash(isObject ? target.Resource : TraitText.Path(audit.RequestUri));
+        ulong kind = target.Subresource.Length == 0 ? resource : TraitHasher.Join(resource, hasher.Hash(target.Subresource));
+        ulong action = TraitHasher.Join(verb, kind);
+        ulong ns = !isObject ? 0 : hasher.Hash(target.Namespace.Length == 0 ? "(cluster)" : target.Namespace);
+        (ulong family, ulong version) = Client(audit.UserAgent);
+        (ulong network, ulong address) = Address(audit.ClientAddress);
 
-        bool denied = audit.ResponseCode is 401 or 403;
-        traits.Numbers[0] = sensitivity;
-        traits.Numbers[1] = audit.IsWrite ? 1 : 0;
-        traits.Numbers[2] = IsClusterWideRead(audit) ? 1 : 0;
-        traits.Numbers[3] = target.Namespace == "kube-system" && (audit.IsWrite || target.Subresource.Length > 0) ? 1 : 0;
-        traits.Numbers[4] = carriesBody ? BodyRisk.Pod(view) : 0;
-        traits.Numbers[5] = carriesBody ? BodyRisk.Rbac(view) : 0;
-        traits.Numbers[6] = audit.PrincipalClass == PrincipalClass.Anonymous && !denied && audit.ResponseCode < 400
-            && !IsHealth(audit.RequestUri) ? 1 : 0;
-        traits.Numbers[7] = denied ? 1 : 0;
+        Span<Term> terms = traits.Terms;
+        void Set(Span<Term> all, TraitName trait, ulong context, ulong value) =>
+            all[(int)trait] = value == 0 ? default : MakeTerm(trait, who, peers, context, value);
+
+        Set(terms, TraitName.Action, 0, action);
+        Set(terms, TraitName.ActionOfPeers, 0, action);
+        Set(terms, TraitName.Namespace, 0, ns);
+        Set(terms, TraitName.ActionInNamespace, kind, ns == 0 ? 0 : TraitHasher.Join(verb, ns));
+        Set(terms, TraitName.ObjectName, 0, !named ? 0 : TraitHasher.Join(
+            TraitHasher.Join(ns, resource), hasher.Hash(TraitText.NameTemplate(target.Name))));
+        Set(terms, TraitName.ClientFamily, 0, family);
+        Set(terms, TraitName.ClientVersion, 0, version);
+        Set(terms, TraitName.Network, 0, network);
+        Set(terms, TraitName.Address, 0, address);
+        Set(terms, TraitName.Outcome, action, hasher.Hash(TraitText.Outcome(audit.ResponseCode)));
+        Set(terms, TraitName.HourOfDay, 0, hasher.Hash(TraitText.HourOfDay(audit.Time)));
+        Set(terms, TraitName.Principal, 0, who);
+        Set(terms, TraitName.Impersonation, 0, audit.ImpersonatedUser is { } user ? hasher.Hash(user.Username) : _none);
+        Set(terms, TraitName.ImageRegistry, 0, carriesBody && BodyRisk.Registry(view) is { Length: > 0 } registry
+            ? hasher.Hash(registry) : 0);
+        ReadNumbers(view, sensitivity, carriesBody, traits.Numbers);
     }
 
-    private Term MakeTerm(TraitName trait, string principal, string peers, string resource, string action, string value)
+    private static void ReadNumbers(EventView view, float sensitivity, bool carriesBody, float[] numbers)
     {
-        ulong own = hasher.Hash(TraitNames[(int)trait]);
-        ulong who = hasher.Hash(principal);
-        ulong peer = hasher.Hash(peers);
-        ulong context = trait switch
+        AuditEvent audit = view.Event;
+        ObjectRef target = audit.ObjectRef;
+        bool denied = audit.ResponseCode is 401 or 403;
+        numbers[0] = sensitivity;
+        numbers[1] = audit.IsWrite ? 1 : 0;
+        numbers[2] = IsClusterWideRead(audit) ? 1 : 0;
+        numbers[3] = target.Namespace == "kube-system" && (audit.IsWrite || target.Subresource.Length > 0) ? 1 : 0;
+        numbers[4] = carriesBody ? BodyRisk.Pod(view) : 0;
+        numbers[5] = carriesBody ? BodyRisk.Rbac(view) : 0;
+        numbers[6] = audit.PrincipalClass == PrincipalClass.Anonymous && !denied && audit.ResponseCode < 400
+            && !IsHealth(audit.RequestUri) ? 1 : 0;
+        numbers[7] = denied ? 1 : 0;
+    }
+
+    private (ulong Family, ulong Version) Client(string userAgent)
+    {
+        if (userAgent.Length == 0)
         {
-            TraitName.ActionInNamespace => hasher.Hash(resource),
-            TraitName.Outcome => hasher.Hash(action),
-            _ => 0,
-        };
-        ulong fleet = TraitHasher.Join(own, context);
-        ulong peerContext = TraitHasher.Join(fleet, peer);
+            return (_none, _none);
+        }
+
+        if (!_clients.TryGetValue(userAgent, out (ulong Family, ulong Version) client))
+        {
+            Bound(_clients);
+            client = (hasher.Hash(TraitText.ClientFamily(userAgent)), hasher.Hash(TraitText.ClientVersion(userAgent)));
+            _clients.Add(userAgent, client);
+        }
+
+        return client;
+    }
+
+    private (ulong Network, ulong Address) Address(string clientAddress)
+    {
+        if (clientAddress.Length == 0)
+        {
+            return default;
+        }
+
+        if (!_addresses.TryGetValue(clientAddress, out (ulong Network, ulong Address) address))
+        {
+            Bound(_addresses);
+            address = (hasher.Hash(NetworkPrefix.Of(clientAddress)), hasher.Hash(clientAddress));
+            _addresses.Add(clientAddress, address);
+        }
+
+        return address;
+    }
+
+    private static void Bound<T>(Dictionary<string, T> cache)
+    {
+        if (cache.Count >= LargestCache)
+        {
+            cache.Clear();
+        }
+    }
+
+    private Term MakeTerm(TraitName trait, ulong who, ulong peers, ulong context, ulong value)
+    {
+        ulong fleet = TraitHasher.Join(_traits[(int)trait], context);
+        ulong peer = TraitHasher.Join(fleet, peers);
 
         // Two traits are about the class as a whole: their first context is the class.
         bool ofPeers = trait is TraitName.ActionOfPeers or TraitName.Principal;
-        return new Term(ofPeers ? peerContext : TraitHasher.Join(fleet, who), peerContext, fleet, hasher.Hash(value));
+        return new Term(ofPeers ? peer : TraitHasher.Join(fleet, who), peer, fleet, value);
     }
 
     // Autoscaled nodes come and go: their kubelets are one identity with one profile.

@@ -8,6 +8,12 @@ internal static class TraitText
 {
     private const int LongestPath = 64;
 
+    private static readonly string[] PartsOfWeek =
+    [
+        .. new[] { "weekday", "weekend" }.SelectMany(
+            static day => Enumerable.Range(0, 8).Select(part => $"{day} {part * 3:00}-{(part * 3) + 3:00}h")),
+    ];
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     // Kubernetes makes up names in an alphabet without vowels.
@@ -74,12 +80,14 @@ internal static class TraitText
         return isHost ? first : slash < 0 ? "docker.io/library" : $"docker.io/{first}";
     }
 
-    internal static string HourOfDay(DateTimeOffset time)
+    /// <summary>Three-hour parts of the day, weekends apart: 0 to 15.</summary>
+    internal static int PartOfWeek(DateTimeOffset time)
     {
-        bool weekend = time.UtcDateTime.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
-        int from = time.UtcDateTime.Hour / 3 * 3;
-        return $"{(weekend ? "weekend" : "weekday")} {from:00}-{from + 3:00}h";
+        DateTime utc = time.UtcDateTime;
+        return (utc.Hour / 3) + (utc.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 8 : 0);
     }
+
+    internal static string HourOfDay(DateTimeOffset time) => PartsOfWeek[PartOfWeek(time)];
 
     internal static string Outcome(int code) => code switch
     {
@@ -95,7 +103,8 @@ internal static class TraitText
         && (suffix.IndexOfAnyExcept(Digits) < 0
             || (suffix.Length >= 4 && suffix.IndexOfAnyExcept(SafeAlphabet) < 0));
 
-    private static string Path(string uri)
+    /// <summary>The first two parts of a URL's path.</summary>
+    internal static string Path(string uri)
     {
         ReadOnlySpan<char> path = uri;
         int query = path.IndexOf('?');

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Intake;
@@ -9,14 +10,19 @@ namespace Crowsnest.Core.Intake;
 /// </summary>
 public sealed class IntakeBatch : IDisposable
 {
-    private readonly List<IntakeRecord> _records = [];
+    private const int SmallestBuffer = 64 * 1024;
+
+    // Batches come and go by the thousand; what they collect in is used again.
+    private static readonly ConcurrentBag<Storage> Idle = [];
+
     private readonly List<byte[]> _rented = [];
-    private readonly HashSet<(string AuditId, AuditStage Stage)> _seen = [];
+    private Storage _storage = Idle.TryTake(out Storage? idle) ? idle : new Storage();
     private Memory<byte> _free;
 
-    public IReadOnlyList<IntakeRecord> Records => _records;
+    /// <summary>The records so far; none any more once the batch is disposed.</summary>
+    public IReadOnlyList<IntakeRecord> Records => _storage.Records;
 
-    public IntakeCounts Counts => IntakeCounts.Of(_records);
+    public IntakeCounts Counts => IntakeCounts.Of(_storage.Records);
 
     public void Dispose()
     {
@@ -27,17 +33,24 @@ public sealed class IntakeBatch : IDisposable
 
         _rented.Clear();
         _free = default;
+        Storage storage = Interlocked.Exchange(ref _storage, Storage.None);
+        if (storage != Storage.None)
+        {
+            storage.Records.Clear();
+            storage.Seen.Clear();
+            Idle.Add(storage);
+        }
     }
 
     /// <summary>Adds a record; an audit event and stage that stood here before becomes a duplicate.</summary>
     internal void Add(IntakeRecord record)
     {
-        if (record.Event is { AuditId.Length: > 0 } audit && !_seen.Add((audit.AuditId, audit.Stage)))
+        if (record.Event is { HasAuditId: true } audit && !_storage.Seen.Add((RequestKey.Of(audit), audit.Stage)))
         {
             record = record with { Outcome = IntakeOutcome.Duplicate, Event = null };
         }
 
-        _records.Add(record);
+        _storage.Records.Add(record);
     }
 
     /// <summary>Gives room that lives as long as the batch.</summary>
@@ -45,7 +58,7 @@ public sealed class IntakeBatch : IDisposable
     {
         if (_free.Length < atLeast)
         {
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(atLeast, 64 * 1024));
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(atLeast, SmallestBuffer));
             _rented.Add(buffer);
             _free = buffer;
         }
@@ -59,5 +72,14 @@ public sealed class IntakeBatch : IDisposable
         Memory<byte> kept = _free[..length];
         _free = _free[length..];
         return kept;
+    }
+
+    private sealed class Storage
+    {
+        internal static Storage None { get; } = new();
+
+        internal List<IntakeRecord> Records { get; } = [];
+
+        internal HashSet<(RequestKey Request, AuditStage Stage)> Seen { get; } = [];
     }
 }

@@ -1,76 +1,84 @@
-using System.Text.Json;
+using System.Text;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Intake;
 
 /// <summary>
 /// Takes messages apart into records: <c>{"records":[…]}</c>, one bare record, arrays, JSON lines, audit EventLists and
-/// bare audit events, with or without a byte order mark. What can't be read costs only itself. Not thread-safe.
+/// bare audit events, with or without a byte order mark, gzip or not. What can't be read costs only itself. Not thread-safe.
 /// </summary>
 public sealed class MessageReader(AuditEventParser parser, string defaultCluster)
 {
-    // The depth limit belongs to the event parser: a deep record must not take its neighbours with it.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000, AllowMultipleValues = true };
+    // An EventList in an array, or the records of a message: containers are looked for this deep and no deeper.
+    private const int ContainerDepth = 2;
+    private const int MostClusters = 1_000;
 
     private readonly Dictionary<string, string> _clusters = new(StringComparer.Ordinal);
+    private byte[] _lastResourceId = [];
+    private string _lastCluster = "";
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
     public void Read(HubMessage message, IntakeBatch batch)
     {
         ReadOnlyMemory<byte> body = message.Body;
-        if (body.Span.StartsWith("\uFEFF"u8))
+        if (Gunzip.IsGzip(body.Span))
         {
-            body = body[3..];
+            if (Gunzip.Unpack(body) is not { } unpacked)
+            {
+                Quarantine(body, QuarantineReason.BadGzip, batch);
+                return;
+            }
+
+            body = unpacked;
         }
 
-        if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
+        int position = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        if (SkipWhiteSpace(body.Span, position) == body.Length)
         {
             Quarantine(message.Body, QuarantineReason.Empty, batch);
             return;
         }
 
-        while (!body.IsEmpty)
+        while ((position = SkipWhiteSpace(body.Span, position)) < body.Length)
         {
-            body = ReadValues(body, message.EnqueuedTime, batch);
+            position = ReadTopLevel(body, position, message.EnqueuedTime, batch);
         }
     }
 
-    // Reads top-level values until the end or the first fault; returns what is left to try.
-    private ReadOnlyMemory<byte> ReadValues(ReadOnlyMemory<byte> body, DateTimeOffset enqueued, IntakeBatch batch)
+    // Reads one top-level value, or sets aside what is broken; returns where to go on.
+    private int ReadTopLevel(ReadOnlyMemory<byte> body, int start, DateTimeOffset enqueued, IntakeBatch batch)
     {
-        Utf8JsonReader reader = new(body.Span, isFinalBlock: false, new JsonReaderState(Options));
-        int valueStart = 0;
-        int recordStart = 0;
-        int before = 0;
-        QuarantineReason fault = QuarantineReason.CutJson;
-        try
+        ReadOnlySpan<byte> bytes = body.Span;
+        int before = batch.Records.Count;
+        int recordStart = start;
+        int end;
+        switch (bytes[start])
         {
-            while (true)
-            {
-                valueStart = recordStart = Next(body.Span, (int)reader.BytesConsumed);
-                before = batch.Records.Count;
-                if (recordStart == body.Length)
-                {
-                    return default;
-                }
-
-                if (!reader.Read() || !ReadValue(ref reader, body, enqueued, batch, ref recordStart))
-                {
-                    break;
-                }
-            }
+            case (byte)'{':
+                end = ReadObject(body, start, depth: 0, enqueued, batch, ref recordStart);
+                break;
+            case (byte)'[':
+                end = ReadArray(body, start, depth: 0, enqueued, batch, ref recordStart);
+                break;
+            case (byte)'"' when JsonSkipper.StringEnd(bytes, start + 1) is >= 0 and int stringEnd:
+                Quarantine(body[start..stringEnd], QuarantineReason.UnknownShape, batch);
+                return stringEnd;
+            default:
+                return SetAside(body, start, QuarantineReason.NotJson, enqueued, batch);
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+
+        if (end >= 0)
         {
-            fault = QuarantineReason.NotJson;
+            return end;
         }
 
         // Of a message that gave no record at all, every byte is kept.
-        int start = batch.Records.Count == before ? valueStart : recordStart;
-        return SetAside(body, start, fault, enqueued, batch);
+        int broken = batch.Records.Count == before ? start : recordStart;
+        bool cut = JsonSkipper.End(bytes, start) < 0;
+        return SetAside(body, broken, cut ? QuarantineReason.CutJson : QuarantineReason.NotJson, enqueued, batch);
     }
 
-    private ReadOnlyMemory<byte> SetAside(
+    private int SetAside(
         ReadOnlyMemory<byte> body,
         int start,
         QuarantineReason fault,
@@ -93,224 +101,229 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             Quarantine(broken, fault, batch);
         }
 
-        return length < 0 ? default : body[(start + length + 1)..];
+        return length < 0 ? body.Length : start + length + 1;
     }
 
-    // The reader stands on a value's first token. False means that the input ended inside it.
-    private bool ReadValue(
-        ref Utf8JsonReader reader,
+    // Returns the index after the array, or -1 when it is broken or cut.
+    private int ReadArray(
         ReadOnlyMemory<byte> body,
+        int start,
+        int depth,
         DateTimeOffset enqueued,
         IntakeBatch batch,
         ref int recordStart)
     {
-        recordStart = (int)reader.TokenStartIndex;
-        if (reader.TokenType == JsonTokenType.StartObject)
+        ReadOnlySpan<byte> bytes = body.Span;
+        int position = SkipWhiteSpace(bytes, start + 1);
+        while (position < bytes.Length && bytes[position] != (byte)']')
         {
-            return ReadObject(ref reader, body, enqueued, batch, ref recordStart);
-        }
-
-        if (reader.TokenType == JsonTokenType.StartArray)
-        {
-            return ReadArray(ref reader, body, enqueued, batch, ref recordStart);
-        }
-
-        Quarantine(body[recordStart..(int)reader.BytesConsumed], QuarantineReason.UnknownShape, batch);
-        return true;
-    }
-
-    private bool ReadArray(
-        ref Utf8JsonReader reader,
-        ReadOnlyMemory<byte> body,
-        DateTimeOffset enqueued,
-        IntakeBatch batch,
-        ref int recordStart)
-    {
-        while (true)
-        {
-            recordStart = (int)reader.BytesConsumed;
-            if (!reader.Read())
+            recordStart = position;
+            bool isObject = bytes[position] == (byte)'{';
+            int end = isObject ? ReadObject(body, position, depth + 1, enqueued, batch, ref recordStart) : -1;
+            if (end < 0)
             {
-                return false;
-            }
-
-            if (reader.TokenType == JsonTokenType.EndArray)
-            {
-                return true;
-            }
-
-            // Arrays inside arrays hold no records in any known shape.
-            if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                int start = (int)reader.TokenStartIndex;
-                if (!reader.TrySkip())
+                recordStart = position;
+                end = JsonSkipper.End(bytes, position);
+                if (end <= position)
                 {
-                    return false;
+                    return -1;
                 }
 
-                Quarantine(body[start..(int)reader.BytesConsumed], QuarantineReason.UnknownShape, batch);
+                QuarantineReason reason = isObject ? QuarantineReason.NotJson : QuarantineReason.UnknownShape;
+                Quarantine(body[position..end], reason, batch);
             }
-            else if (!ReadValue(ref reader, body, enqueued, batch, ref recordStart))
+
+            position = recordStart = SkipWhiteSpace(bytes, end);
+            if (position < bytes.Length && bytes[position] == (byte)',')
             {
-                return false;
+                position = SkipWhiteSpace(bytes, position + 1);
+            }
+            else if (position < bytes.Length && bytes[position] != (byte)']')
+            {
+                return -1;
             }
         }
+
+        return position < bytes.Length ? position + 1 : -1;
     }
 
-    private bool ReadObject(
-        ref Utf8JsonReader reader,
+    // Returns the index after the object, or -1 when it is broken or cut.
+    private int ReadObject(
         ReadOnlyMemory<byte> body,
+        int start,
+        int depth,
         DateTimeOffset enqueued,
         IntakeBatch batch,
         ref int recordStart)
     {
-        int start = recordStart;
-        RecordFields fields = new() { Category = "", ResourceId = "" };
-        while (reader.Read())
+        ReadOnlySpan<byte> bytes = body.Span;
+        if (LooksLikeEvent(bytes[start..]))
         {
-            if (reader.TokenType == JsonTokenType.EndObject)
+            AuditParseStatus status = parser.Parse(body[start..], defaultCluster, enqueued, out AuditEvent? audit, out int length);
+            if (status == AuditParseStatus.Parsed)
             {
-                if (!fields.IsContainer)
-                {
-                    batch.Add(ToRecord(body[start..(int)reader.BytesConsumed], fields, enqueued));
-                }
-
-                return true;
-            }
-
-            if (!ReadField(ref reader, body, enqueued, batch, ref fields, ref recordStart))
-            {
-                return false;
+                batch.Add(new(body.Slice(start, length), IntakeOutcome.Parsed, QuarantineReason.None, defaultCluster, audit));
+                return start + length;
             }
         }
 
-        return false;
+        RecordFields fields = default;
+        int position = SkipWhiteSpace(bytes, start + 1);
+        while (position < bytes.Length && bytes[position] != (byte)'}')
+        {
+            int value = NameEnd(bytes, position, out ReadOnlySpan<byte> name);
+            if (value < 0)
+            {
+                return -1;
+            }
+
+            int end = ReadField(body, name, value, depth, enqueued, batch, ref fields, ref recordStart);
+            if (end < 0)
+            {
+                return -1;
+            }
+
+            position = SkipWhiteSpace(bytes, end);
+            if (position < bytes.Length && bytes[position] == (byte)',')
+            {
+                position = SkipWhiteSpace(bytes, position + 1);
+            }
+            else if (position < bytes.Length && bytes[position] != (byte)'}')
+            {
+                return -1;
+            }
+        }
+
+        if (position >= bytes.Length)
+        {
+            return -1;
+        }
+
+        if (!fields.IsContainer)
+        {
+            batch.Add(ToRecord(body[start..(position + 1)], fields, enqueued));
+        }
+
+        return position + 1;
     }
 
-    private bool ReadField(
-        ref Utf8JsonReader reader,
+    private int ReadField(
         ReadOnlyMemory<byte> body,
+        ReadOnlySpan<byte> name,
+        int value,
+        int depth,
         DateTimeOffset enqueued,
         IntakeBatch batch,
         ref RecordFields fields,
         ref int recordStart)
     {
-        if (reader.ValueTextEquals("records"u8) || reader.ValueTextEquals("items"u8))
+        ReadOnlySpan<byte> bytes = body.Span;
+        bool isArray = bytes[value] == (byte)'[';
+        if (isArray && depth < ContainerDepth && (name.SequenceEqual("records"u8) || name.SequenceEqual("items"u8)))
         {
-            if (!reader.Read())
-            {
-                return false;
-            }
-
-            if (reader.TokenType != JsonTokenType.StartArray)
-            {
-                return reader.TrySkip();
-            }
-
             fields.IsContainer = true;
-            return ReadArray(ref reader, body, enqueued, batch, ref recordStart);
+            return ReadArray(body, value, ContainerDepth, enqueued, batch, ref recordStart);
         }
 
-        if (reader.ValueTextEquals("properties"u8))
+        if (name.SequenceEqual("properties"u8))
         {
-            return reader.Read() && ReadProperties(ref reader, body, batch, ref fields);
+            return ReadProperties(body, value, batch, ref fields);
         }
 
-        if (reader.ValueTextEquals("category"u8))
+        int end = JsonSkipper.End(bytes, value);
+        if (end < 0 || bytes[value] != (byte)'"')
         {
-            return ReadText(ref reader, ref fields.Category);
+            return end;
         }
 
-        if (reader.ValueTextEquals("resourceId"u8))
+        ReadOnlyMemory<byte> text = body[(value + 1)..(end - 1)];
+        if (name.SequenceEqual("category"u8))
         {
-            return ReadText(ref reader, ref fields.ResourceId);
+            fields.Category = text;
         }
-
-        if (reader.ValueTextEquals("time"u8))
+        else if (name.SequenceEqual("resourceId"u8))
         {
-            if (!reader.Read())
-            {
-                return false;
-            }
-
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                _ = AuditNames.TryParseTime(reader.ValueSpan, out fields.Time);
-            }
-
-            return reader.TrySkip();
+            fields.ResourceId = text;
+        }
+        else if (name.SequenceEqual("time"u8))
+        {
+            _ = AuditNames.TryParseTime(text.Span, out fields.Time);
+        }
+        else if (name.SequenceEqual("auditID"u8) || name.SequenceEqual("requestURI"u8))
+        {
+            fields.LooksLikeEvent = true;
         }
 
-        fields.LooksLikeEvent |= reader.ValueTextEquals("auditID"u8) || reader.ValueTextEquals("requestURI"u8);
-        return reader.Read() && reader.TrySkip();
+        return end;
     }
 
-    // The reader stands on the value of "properties": an object, or in some Azure services JSON in a string.
-    private static bool ReadProperties(
-        ref Utf8JsonReader reader,
-        ReadOnlyMemory<byte> body,
-        IntakeBatch batch,
-        ref RecordFields fields)
+    // "properties" is an object, or in some Azure services JSON in a string.
+    private static int ReadProperties(ReadOnlyMemory<byte> body, int start, IntakeBatch batch, ref RecordFields fields)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        ReadOnlySpan<byte> bytes = body.Span;
+        if (bytes[start] == (byte)'"')
         {
-            ReadOnlyMemory<byte> inner = Unescape(ref reader, batch);
-            Utf8JsonReader innerReader = new(inner.Span, isFinalBlock: false, new JsonReaderState(Options));
-            try
+            int stringEnd = Unescape(bytes, start + 1, batch, out ReadOnlyMemory<byte> inner);
+            if (stringEnd >= 0 && SkipWhiteSpace(inner.Span, 0) is int first && first < inner.Length && inner.Span[first] == (byte)'{')
             {
-                _ = innerReader.Read() && innerReader.TokenType == JsonTokenType.StartObject
-                    && ReadProperties(ref innerReader, inner, batch, ref fields);
+                _ = ReadProperties(inner, first, batch, ref fields);
             }
-            catch (JsonException)
+
+            return stringEnd;
+        }
+
+        if (bytes[start] != (byte)'{')
+        {
+            return JsonSkipper.End(bytes, start);
+        }
+
+        int position = SkipWhiteSpace(bytes, start + 1);
+        while (position < bytes.Length && bytes[position] != (byte)'}')
+        {
+            int value = NameEnd(bytes, position, out ReadOnlySpan<byte> name);
+            if (value < 0)
             {
+                return -1;
+            }
+
+            int end;
+            if (!name.SequenceEqual("log"u8))
+            {
+                end = JsonSkipper.End(bytes, value);
+            }
+            else if (bytes[value] == (byte)'"')
+            {
+                end = Unescape(bytes, value + 1, batch, out fields.Log);
+                fields.HasLog = true;
+            }
+            else
+            {
+                end = JsonSkipper.End(bytes, value);
+                fields.Log = end < 0 ? default : body[value..end];
                 fields.HasLog = true;
             }
 
-            return true;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return reader.TrySkip();
-        }
-
-        while (reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.EndObject)
+            if (end < 0)
             {
-                return true;
+                return -1;
             }
 
-            bool isLog = reader.ValueTextEquals("log"u8);
-            if (!reader.Read())
+            position = SkipWhiteSpace(bytes, end);
+            position = position < bytes.Length && bytes[position] == (byte)',' ? SkipWhiteSpace(bytes, position + 1) : position;
+            if (end == position && bytes[position] != (byte)'}')
             {
-                return false;
-            }
-
-            int start = (int)reader.TokenStartIndex;
-            if (isLog && reader.TokenType == JsonTokenType.String)
-            {
-                fields.HasLog = true;
-                fields.Log = Unescape(ref reader, batch);
-            }
-            else if (!reader.TrySkip())
-            {
-                return false;
-            }
-            else if (isLog)
-            {
-                fields.HasLog = true;
-                fields.Log = body[start..(int)reader.BytesConsumed];
+                return -1;
             }
         }
 
-        return false;
+        return position < bytes.Length ? position + 1 : -1;
     }
 
     private IntakeRecord ToRecord(ReadOnlyMemory<byte> raw, in RecordFields fields, DateTimeOffset enqueued)
     {
-        string cluster = ClusterOf(fields.ResourceId);
-        if (fields.Category.Length > 0 && fields.Category is not ("kube-audit" or "kube-audit-admin"))
+        string cluster = ClusterOf(fields.ResourceId.Span);
+        ReadOnlySpan<byte> category = fields.Category.Span;
+        if (!category.IsEmpty && !category.SequenceEqual("kube-audit"u8) && !category.SequenceEqual("kube-audit-admin"u8))
         {
             return new(raw, IntakeOutcome.OtherCategory, QuarantineReason.None, cluster, null);
         }
@@ -330,72 +343,86 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         };
     }
 
-    private string ClusterOf(string resourceId)
+    private string ClusterOf(ReadOnlySpan<byte> resourceId)
     {
-        if (resourceId.Length == 0)
+        if (resourceId.IsEmpty)
         {
             return defaultCluster;
         }
 
-        if (!_clusters.TryGetValue(resourceId, out string? cluster))
+        // Nearly every record is of the same cluster as the one before it.
+        if (resourceId.SequenceEqual(_lastResourceId))
+        {
+            return _lastCluster;
+        }
+
+        string id = Encoding.UTF8.GetString(resourceId).Replace("\\/", "/", StringComparison.Ordinal);
+        if (!_clusters.TryGetValue(id, out string? cluster))
         {
             // A hub serves a handful of clusters; whoever sends thousands of ids is hostile and gains nothing.
-            if (_clusters.Count > 1_000)
+            if (_clusters.Count >= MostClusters)
             {
                 _clusters.Clear();
             }
 
-            cluster = ClusterName.FromResourceId(resourceId);
-            _clusters.Add(resourceId, cluster);
+            cluster = ClusterName.FromResourceId(id);
+            _clusters.Add(id, cluster);
         }
 
+        _lastResourceId = resourceId.ToArray();
+        _lastCluster = cluster;
         return cluster;
     }
 
-    private static bool ReadText(ref Utf8JsonReader reader, ref string text)
+    // Events of an API server begin with their kind, those in a list with their level.
+    private static bool LooksLikeEvent(ReadOnlySpan<byte> json) =>
+        json.StartsWith("{\"kind\":\"Event\","u8) || json.StartsWith("{\"level\":\""u8);
+
+    // The value's index behind the name and the colon, or -1.
+    private static int NameEnd(ReadOnlySpan<byte> json, int start, out ReadOnlySpan<byte> name)
     {
-        if (!reader.Read())
+        name = default;
+        if (json[start] != (byte)'"')
         {
-            return false;
+            return -1;
         }
 
-        if (reader.TokenType != JsonTokenType.String)
+        int end = JsonSkipper.StringEnd(json, start + 1);
+        if (end < 0)
         {
-            return reader.TrySkip();
+            return -1;
         }
 
-        try
+        name = json[(start + 1)..(end - 1)];
+        int colon = SkipWhiteSpace(json, end);
+        if (colon >= json.Length || json[colon] != (byte)':')
         {
-            text = reader.ValueTextEquals("kube-audit"u8) ? "kube-audit" : reader.GetString() ?? "";
-        }
-        catch (InvalidOperationException)
-        {
-            text = "";
+            return -1;
         }
 
-        return true;
+        int value = SkipWhiteSpace(json, colon + 1);
+        return value < json.Length ? value : -1;
     }
 
-    private static ReadOnlyMemory<byte> Unescape(ref Utf8JsonReader reader, IntakeBatch batch)
+    private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
     {
-        Memory<byte> room = batch.Take(reader.ValueSpan.Length);
-        try
-        {
-            return batch.Keep(reader.CopyString(room.Span));
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate: no text at all, and no reason to lose the neighbours.
-            return default;
-        }
+        // No longer than the string itself; its end is not known yet.
+        Memory<byte> room = batch.Take(json.Length - start + LogUnescaper.Slack);
+        int end = LogUnescaper.Unescape(json, start, room.Span, out int written);
+        text = batch.Keep(written);
+        return end;
     }
 
     private void Quarantine(ReadOnlyMemory<byte> raw, QuarantineReason reason, IntakeBatch batch) =>
         batch.Add(new(raw, IntakeOutcome.Quarantined, reason, defaultCluster, null));
 
-    private static int Next(ReadOnlySpan<byte> body, int start)
+    private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int start)
     {
-        int offset = body[start..].IndexOfAnyExcept(" \t\r\n"u8);
-        return offset < 0 ? body.Length : start + offset;
+        while (start < json.Length && json[start] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            start++;
+        }
+
+        return start;
     }
 }

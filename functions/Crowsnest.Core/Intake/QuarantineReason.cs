@@ -19,4 +19,7 @@ public enum QuarantineReason
 
     /// <summary>An audit record whose <c>log</c> is not an audit event.</summary>
     NotAnAuditEvent,
+
+    /// <summary>Gzip that can't be unpacked, or that unpacks to more than a message may hold.</summary>
+    BadGzip,
 }

@@ -106,8 +106,12 @@ internal static class DetectionFactory
         AuditEvent audit = view.Event;
         return new Detection
         {
-            // Several stages of a request share its auditID, so that each stage gives the same detection.
-            Id = ContentId.Of(audit.Cluster, rule.Id, audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri),
+            // The stages of a request share its auditID and the time it was received, so each gives the same detection.
+            Id = ContentId.Of(
+                audit.Cluster,
+                rule.Id,
+                audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri,
+                audit.Time.UtcTicks.ToString(CultureInfo.InvariantCulture)),
             Time = audit.Time,
             Cluster = audit.Cluster,
             Source = source,

@@ -14,6 +14,7 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
 {
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
+    private readonly ScoreMemo _memo = new();
     private readonly List<SigmaRule> _matches = [];
 
     /// <summary>Adds what the event gives rise to.</summary>
@@ -40,10 +41,16 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
             return;
         }
 
-        _reader.Read(view, _traits);
-        AnomalyScore score = model.Score(_traits);
+        if (!_memo.TryFind(audit, out AnomalyScore score))
+        {
+            _reader.Read(view, _traits);
+            score = model.Score(_traits);
+            _memo.Remember(audit, score);
+        }
+
         if (score.ExpectedPerDay <= falseAlertsPerDay)
         {
+            _reader.Read(view, _traits);
             detections.Add(DetectionFactory.FromModel(view, model, _traits, score, evidence));
         }
     }

@@ -2,14 +2,18 @@ using System.Collections.Frozen;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>Matches when every part does.</summary>
+/// <summary>Matches when every part does. Parts that are conjunctions themselves are taken apart, and the cheap asked first.</summary>
 internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
 {
+    private readonly Matcher[] _parts = [.. parts.SelectMany(Flatten).OrderBy(static part => part.Cost)];
+
+    internal override int Cost => _parts.Sum(static part => part.Cost);
+
     internal override bool IsMatch(EventView view)
     {
-        for (int i = 0; i < parts.Count; i++)
+        foreach (Matcher part in _parts)
         {
-            if (!parts[i].IsMatch(view))
+            if (!part.IsMatch(view))
             {
                 return false;
             }
@@ -19,5 +23,13 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
     }
 
     internal override FrozenSet<string>? Required(string field) =>
-        parts.Select(part => part.Required(field)).Where(static set => set is not null).MinBy(static set => set!.Count);
+        _parts.Select(part => part.Required(field)).Where(static set => set is not null).MinBy(static set => set!.Count);
+
+    // "not (a or b)" is "not a and not b": a filter that costs little need not wait for one that reads a body.
+    private static IEnumerable<Matcher> Flatten(Matcher matcher) => matcher switch
+    {
+        AllMatcher all => all._parts,
+        NotMatcher { Part: AnyMatcher any } => any.Parts.Select(static part => new NotMatcher(part)).SelectMany(Flatten),
+        _ => [matcher],
+    };
 }

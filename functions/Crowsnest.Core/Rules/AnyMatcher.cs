@@ -2,14 +2,18 @@ using System.Collections.Frozen;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>Matches when any part does.</summary>
+/// <summary>Matches when any part does; the cheap ones are asked first.</summary>
 internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
 {
+    internal Matcher[] Parts { get; } = [.. parts.OrderBy(static part => part.Cost)];
+
+    internal override int Cost => Parts.Sum(static part => part.Cost);
+
     internal override bool IsMatch(EventView view)
     {
-        for (int i = 0; i < parts.Count; i++)
+        foreach (Matcher part in Parts)
         {
-            if (parts[i].IsMatch(view))
+            if (part.IsMatch(view))
             {
                 return true;
             }
@@ -20,7 +24,7 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
 
     internal override FrozenSet<string>? Required(string field)
     {
-        List<FrozenSet<string>?> sets = [.. parts.Select(part => part.Required(field))];
+        List<FrozenSet<string>?> sets = [.. Parts.Select(part => part.Required(field))];
         return sets.Contains(null) ? null : sets.SelectMany(static set => set!).ToFrozenSet();
     }
 }

@@ -28,6 +28,8 @@ internal sealed class FieldMatcher(
         return false;
     };
 
+    internal override int Cost => @field.Cost + tests.Count;
+
     internal override bool IsMatch(EventView view)
     {
         if (!all)

@@ -5,6 +5,8 @@ namespace Crowsnest.Core.Rules;
 /// <summary>A field inside a body: a dotted path in which every array stands for any of its elements.</summary>
 internal sealed class JsonField(Func<EventView, IEnumerable<JsonElement>> roots, string[] path) : Field
 {
+    internal override int Cost => 100;
+
     internal override bool Any(EventView view, Func<FieldValue, bool> test)
     {
         foreach (JsonElement root in roots(view))

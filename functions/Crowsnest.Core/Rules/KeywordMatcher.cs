@@ -5,6 +5,8 @@ namespace Crowsnest.Core.Rules;
 /// <summary>Looks for words anywhere in the event.</summary>
 internal sealed class KeywordMatcher(IReadOnlyList<string> keywords) : Matcher
 {
+    internal override int Cost => 1_000;
+
     internal override bool IsMatch(EventView view)
     {
         foreach (string keyword in keywords)

@@ -5,6 +5,10 @@ namespace Crowsnest.Core.Rules;
 /// <summary>Matches when its part does not.</summary>
 internal sealed class NotMatcher(Matcher part) : Matcher
 {
+    internal Matcher Part => part;
+
+    internal override int Cost => part.Cost;
+
     internal override bool IsMatch(EventView view) => !part.IsMatch(view);
 
     internal override FrozenSet<string>? Required(string field) => null;

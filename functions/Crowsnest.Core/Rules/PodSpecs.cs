@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Rules;
 
@@ -10,11 +11,15 @@ internal static class PodSpecs
 {
     private static readonly string[] ContainerLists = ["containers", "initContainers", "ephemeralContainers"];
 
+    /// <summary>True when the event is about a kind of object that holds a pod specification.</summary>
+    internal static bool MayCarry(AuditEvent audit) =>
+        audit.ObjectRef.Resource is "pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets"
+            or "replicationcontrollers" or "jobs" or "cronjobs" or "podtemplates";
+
     /// <summary>The pod specifications in the request body.</summary>
     internal static IEnumerable<JsonElement> Of(EventView view)
     {
-        if (view.Event.ObjectRef.Resource is not ("pods" or "deployments" or "daemonsets" or "statefulsets"
-            or "replicasets" or "replicationcontrollers" or "jobs" or "cronjobs" or "podtemplates"))
+        if (!MayCarry(view.Event))
         {
             return [];
         }

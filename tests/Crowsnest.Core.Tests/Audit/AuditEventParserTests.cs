@@ -1,5 +1,6 @@
 using System.Text;
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Core.Tests.Audit;
@@ -127,15 +128,50 @@ public sealed class AuditEventParserTests
         Assert.Equal(new DateTimeOffset(2026, 11, 2, 10, 0, 0, TimeSpan.Zero).AddTicks(ticks), audit!.Time);
     }
 
-    [Fact]
-    public void Parse_DeepNesting_CostsOnlyTheEvent()
+    [Theory]
+    [InlineData("requestObject", AuditParseStatus.Parsed)]
+    [InlineData("unheardOf", AuditParseStatus.Salvaged)]
+    public void Parse_DeepNesting_CostsOnlyItself(string field, AuditParseStatus expected)
     {
         string deep = string.Concat(Enumerable.Repeat("{\"a\":", 100_000)) + "1" + new string('}', 100_000);
-        string json = $$"""{"auditID":"a","verb":"create","requestURI":"/x","requestObject":{{deep}}}""";
+        string json = $$"""{"auditID":"a","verb":"create","requestURI":"/x","{{field}}":{{deep}}}""";
 
         AuditParseStatus status = new AuditEventParser().Parse(Encoding.UTF8.GetBytes(json), "prod", Envelope, out AuditEvent? audit);
 
-        Assert.Equal(AuditParseStatus.Salvaged, status);
+        Assert.Equal(expected, status);
         Assert.Equal("create", audit!.Verb);
+        using EventView view = new(audit);
+        Assert.Equal(System.Text.Json.JsonValueKind.Undefined, view.Request.ValueKind);
+    }
+
+    [Fact]
+    public void Parse_EscapedUri_IsReadWhenAskedFor()
+    {
+        string json = """{"auditID":"a\u0062","verb":"get","requestURI":"\/api?watch=true\u0026x=\ud83d\ude00\""}""";
+
+        new AuditEventParser().Parse(Encoding.UTF8.GetBytes(json), "prod", Envelope, out AuditEvent? audit);
+
+        Assert.Equal("/api?watch=true&x=\U0001F600\"", audit!.RequestUri);
+        Assert.Equal("ab", audit.AuditId);
+    }
+
+    [Fact]
+    public void Parse_EventsOfOneKind_ShareTheirParts()
+    {
+        AuditEventParser parser = new();
+        List<AuditEvent> events = [];
+        for (int i = 0; i < 4; i++)
+        {
+            string json = $$$"""
+                {"auditID":"{{{i}}}","verb":"update","requestURI":"/x","user":{"username":"u"},
+                "objectRef":{"resource":"leases","name":"n","apiVersion":"v1","resourceVersion":"{{{i}}}"},"responseStatus":{"code":20{{{i}}}}}
+                """;
+            parser.Parse(Encoding.UTF8.GetBytes(json), "prod", Envelope, out AuditEvent? audit);
+            events.Add(audit!);
+        }
+
+        Assert.Same(events[2].User, events[3].User);
+        Assert.Same(events[2].ObjectRef, events[3].ObjectRef);
+        Assert.Equal([200, 201, 202, 203], events.Select(static e => e.ResponseCode));
     }
 }

@@ -1,0 +1,290 @@
+using System.Text.Json;
+
+namespace Crowsnest.Core.Audit;
+
+/// <summary>Reads the values of an event's fields, remembering those that recur. Not thread-safe.</summary>
+internal sealed class AuditValueReader(ClientAddressResolver addresses)
+{
+    private readonly Utf8StringPool _pool = new();
+    private readonly ValueMemo<AuditUser> _users = new();
+    private readonly ValueMemo<ObjectRef> _targets = new();
+    private readonly ValueMemo<SourceAddresses> _sources = new();
+    private readonly ValueMemo<Outcome> _outcomes = new();
+    private readonly ValueMemo<KeyValuePair<string, string>[]> _annotations = new();
+
+    /// <summary>Reads the text that the reader stands on.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="offset">Where its input begins in the event.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="parsed">Receives the text.</param>
+    internal void ReadText(ref Utf8JsonReader reader, int offset, AuditField field, AuditEvent parsed)
+    {
+        switch (field)
+        {
+            case AuditField.AuditId:
+                parsed.AuditIdAt = Place(ref reader, offset);
+                break;
+            case AuditField.Verb:
+                parsed.Verb = Text(ref reader);
+                break;
+            case AuditField.RequestUri:
+                parsed.RequestUriAt = Place(ref reader, offset);
+                break;
+            case AuditField.UserAgent:
+                parsed.UserAgent = Text(ref reader);
+                break;
+            case AuditField.Stage:
+                parsed.Stage = AuditNames.Stage(reader.ValueSpan);
+                break;
+            case AuditField.Level:
+                parsed.Level = AuditNames.Level(reader.ValueSpan);
+                break;
+            case AuditField.RequestReceivedTimestamp:
+                if (AuditNames.TryParseTime(reader.ValueSpan, out DateTimeOffset received))
+                {
+                    parsed.Time = received;
+                }
+
+                break;
+            case AuditField.StageTimestamp:
+                if (parsed.Time == default && AuditNames.TryParseTime(reader.ValueSpan, out DateTimeOffset time))
+                {
+                    parsed.Time = time;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Reads an object or array.</summary>
+    internal void ReadContainer(ReadOnlyMemory<byte> body, AuditField field, AuditEvent parsed)
+    {
+        ReadOnlySpan<byte> json = body.Span;
+        int slot;
+        switch (field)
+        {
+            case AuditField.User:
+                parsed.User = _users.Find(json, out slot) ?? _users.Remember(slot, json, ReadUser(json));
+                break;
+            case AuditField.ImpersonatedUser:
+                parsed.ImpersonatedUser = _users.Find(json, out slot) ?? _users.Remember(slot, json, ReadUser(json));
+                break;
+            case AuditField.ObjectRef:
+                ReadOnlySpan<byte> key = WithoutVersion(json);
+                parsed.ObjectRef = _targets.Find(key, out slot) ?? _targets.Remember(slot, key, ReadObjectRef(json));
+                break;
+            case AuditField.SourceIPs:
+                parsed.Sources = _sources.Find(json, out slot) ?? _sources.Remember(slot, json, ReadSources(json));
+                break;
+            case AuditField.ResponseStatus:
+                parsed.Outcome = _outcomes.Find(json, out slot) ?? _outcomes.Remember(slot, json, ReadOutcome(json));
+                break;
+            case AuditField.Annotations:
+                parsed.Annotations =
+                    _annotations.Find(json, out slot) ?? _annotations.Remember(slot, json, ReadAnnotations(json));
+                parsed.Truncated |= parsed.Annotation("audit.k8s.io/truncated") == "true";
+                break;
+            case AuditField.RequestObject:
+                parsed.RequestObject = body;
+                break;
+            case AuditField.ResponseObject:
+                parsed.ResponseObject = body;
+                break;
+        }
+    }
+
+    private AuditUser ReadUser(ReadOnlySpan<byte> json)
+    {
+        string username = "";
+        string uid = "";
+        string[] groups = [];
+        List<KeyValuePair<string, IReadOnlyList<string>>> extra = [];
+        Utf8JsonReader reader = new(json);
+        reader.Read();
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("username"u8))
+            {
+                username = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("uid"u8))
+            {
+                uid = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("groups"u8))
+            {
+                groups = ReadStrings(ref reader);
+            }
+            else if (reader.ValueTextEquals("extra"u8) && Advance(ref reader) && reader.TokenType == JsonTokenType.StartObject)
+            {
+                while (NextName(ref reader))
+                {
+                    string key = Text(ref reader);
+                    extra.Add(new(key, ReadStrings(ref reader)));
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new AuditUser(username, uid, groups, extra.Count == 0 ? [] : extra);
+    }
+
+    private ObjectRef ReadObjectRef(ReadOnlySpan<byte> json)
+    {
+        string resource = "", subresource = "", ns = "", name = "", group = "", version = "";
+        Utf8JsonReader reader = new(json);
+        reader.Read();
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("resource"u8))
+            {
+                resource = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("subresource"u8))
+            {
+                subresource = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("namespace"u8))
+            {
+                ns = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("name"u8))
+            {
+                name = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("apiGroup"u8))
+            {
+                group = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("apiVersion"u8))
+            {
+                version = ReadString(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new ObjectRef(resource, subresource, ns, name, group, version);
+    }
+
+    private SourceAddresses ReadSources(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json);
+        reader.Read();
+        string[] all = ReadItems(ref reader);
+        return new SourceAddresses(all, addresses.Resolve(all));
+    }
+
+    private Outcome ReadOutcome(ReadOnlySpan<byte> json)
+    {
+        int code = 0;
+        string reason = "";
+        Utf8JsonReader reader = new(json);
+        reader.Read();
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("reason"u8))
+            {
+                reason = ReadString(ref reader);
+            }
+            else if (reader.ValueTextEquals("code"u8) && Advance(ref reader))
+            {
+                code = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int number) ? number : 0;
+                reader.Skip();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new Outcome(code, reason);
+    }
+
+    private KeyValuePair<string, string>[] ReadAnnotations(ReadOnlySpan<byte> json)
+    {
+        List<KeyValuePair<string, string>> annotations = [];
+        Utf8JsonReader reader = new(json);
+        reader.Read();
+        while (NextName(ref reader))
+        {
+            string key = Text(ref reader);
+            annotations.Add(new(key, ReadString(ref reader)));
+        }
+
+        return [.. annotations];
+    }
+
+    // Every write of an object has another resourceVersion, which nobody asks for. Where it stands last, the bytes before
+    // it say everything; before a subresource it stays.
+    private static ReadOnlySpan<byte> WithoutVersion(ReadOnlySpan<byte> json)
+    {
+        ReadOnlySpan<byte> name = ",\"resourceVersion\":\""u8;
+        int start = json.LastIndexOf(name);
+        return start > 0 && json[(start + name.Length)..].IndexOf((byte)'"') == json.Length - start - name.Length - 2
+            ? json[..start]
+            : json;
+    }
+
+    // Steps to the next property of the object the reader is in.
+    private static bool NextName(ref Utf8JsonReader reader) =>
+        reader.TokenType != JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+
+    private static bool Advance(ref Utf8JsonReader reader) => reader.Read();
+
+    // The text of the value that follows a name; empty when it is none.
+    private string ReadString(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return Text(ref reader);
+        }
+
+        reader.Skip();
+        return "";
+    }
+
+    private string[] ReadStrings(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            return ReadItems(ref reader);
+        }
+
+        reader.Skip();
+        return [];
+    }
+
+    private string[] ReadItems(ref Utf8JsonReader reader)
+    {
+        List<string> items = [];
+        bool inside = reader.TokenType == JsonTokenType.StartArray;
+        while (inside && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                items.Add(Text(ref reader));
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return [.. items];
+    }
+
+    // The string with its quotes, where it stands in the event.
+    private static (int Start, int Length) Place(ref Utf8JsonReader reader, int offset) =>
+        reader.ValueSpan.IsEmpty ? default : (offset + (int)reader.TokenStartIndex, reader.ValueSpan.Length + 2);
+
+    private string Text(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? reader.GetString()! : _pool.Get(reader.ValueSpan);
+}
