@@ -3,6 +3,7 @@ using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
+using Crowsnest.Azure.Webhook;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,8 @@ public static class ServiceCollectionExtensions
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         return services;
     }
@@ -36,11 +39,15 @@ public static class ServiceCollectionExtensions
         .AddSingleton<BlobArchive>()
         .AddSingleton<DetectionTable>()
         .AddSingleton<IncidentTable>()
-        .AddSingleton<AlertTable>();
+        .AddSingleton<AlertTable>()
+        .AddSingleton<FeedTable>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<CurrentModel>()
         .AddSingleton<PipelinePool>()
+        .AddMetrics()
+        .AddSingleton<IntakeMetrics>()
+        .AddSingleton<WebhookGuard>()
         .AddSingleton<AuditIngestor>();
 
     private static IServiceCollection AddAlerts(this IServiceCollection services) => services

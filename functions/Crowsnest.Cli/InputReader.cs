@@ -56,7 +56,7 @@ internal sealed class InputReader(string cluster)
                 using IntakeBatch batch = new();
                 _reader.Read(piece, batch);
                 use(batch, file.Name);
-                Add(batch.Counts);
+                Counts += batch.Counts;
                 report(stream is FileStream plain ? plain.Position
                     : ((stream as System.IO.Compression.GZipStream)?.BaseStream as FileStream)?.Position ?? 0);
             }
@@ -72,11 +72,4 @@ internal sealed class InputReader(string cluster)
                 $"{file.Name} holds no audit event; give JSON lines of events, EventLists or AKS records, plain or gzip");
         }
     }
-
-    private void Add(IntakeCounts counts) => Counts = new(
-        Counts.Parsed + counts.Parsed,
-        Counts.Salvaged + counts.Salvaged,
-        Counts.Duplicate + counts.Duplicate,
-        Counts.OtherCategory + counts.OtherCategory,
-        Counts.Quarantined + counts.Quarantined);
 }

@@ -19,6 +19,7 @@ internal static class FunctionEndpoints
         app.MapPost("/SendAlert", Invoke("SendAlert", SendAlertAsync));
         app.MapPost("/RetrainModel", Invoke("RetrainModel", RetrainAsync));
         app.MapInvestigation();
+        app.MapWebhook();
     }
 
     private static Func<HttpContext, CancellationToken, Task<IResult>> Invoke(

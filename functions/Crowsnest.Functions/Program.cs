@@ -15,6 +15,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Logging.AddFilter("Azure", LogLevel.Warning);
 builder.Services.AddCrowsnest(builder.Configuration);
 builder.Services.AddHostedService<ParentWatch>();
+builder.Services.AddTelemetry(builder.Configuration);
 
 WebApplication app = builder.Build();
 

@@ -21,6 +21,8 @@ public sealed class AuditIngestor(
     BlobArchive archive,
     DetectionTable detections,
     IncidentTable incidents,
+    FeedTable feeds,
+    IntakeMetrics metrics,
     AlertQueue queue,
     ILogger<AuditIngestor> log)
 {
@@ -52,6 +54,9 @@ public sealed class AuditIngestor(
                 await UpdateAsync(key, cancellationToken);
             }
 
+            IReadOnlyDictionary<string, IntakeCounts> byCluster = IntakeCounts.ByCluster(batch.Records);
+            await feeds.WriteAsync(byCluster, position, cancellationToken);
+            metrics.Count(byCluster, found.Count);
             IntakeCounts counts = batch.Counts;
             Log.BatchIngested(
                 log, partition, position.First, position.Last, counts.Total, counts.Parsed, counts.Salvaged,

@@ -7,6 +7,7 @@ public static class StorageNames
     public const string ModelsContainer = "models";
     public const string DetectionsTable = "detections";
     public const string IncidentsTable = "incidents";
+    public const string FeedsTable = "feeds";
     public const string AlertsTable = "alerts";
     public const string AlertsQueue = "alerts";
     public const string CurrentModel = "current.json";

@@ -4,4 +4,9 @@ namespace Crowsnest.Core.Intake;
 /// <param name="Body">As received.</param>
 /// <param name="SequenceNumber">Position in its partition.</param>
 /// <param name="EnqueuedTime">When the hub took it, UTC.</param>
-public readonly record struct HubMessage(ReadOnlyMemory<byte> Body, long SequenceNumber, DateTimeOffset EnqueuedTime);
+/// <param name="Cluster">Cluster of records whose envelope names none, or null for the one that is set.</param>
+public readonly record struct HubMessage(
+    ReadOnlyMemory<byte> Body,
+    long SequenceNumber,
+    DateTimeOffset EnqueuedTime,
+    string? Cluster = null);

@@ -5,6 +5,27 @@ public readonly record struct IntakeCounts(int Parsed, int Salvaged, int Duplica
 {
     public int Total => Parsed + Salvaged + Duplicate + OtherCategory + Quarantined;
 
+    public static IntakeCounts operator +(IntakeCounts left, IntakeCounts right) => new(
+        left.Parsed + right.Parsed,
+        left.Salvaged + right.Salvaged,
+        left.Duplicate + right.Duplicate,
+        left.OtherCategory + right.OtherCategory,
+        left.Quarantined + right.Quarantined);
+
+    public static IntakeCounts Add(IntakeCounts left, IntakeCounts right) => left + right;
+
+    /// <summary>Counts by cluster.</summary>
+    public static IReadOnlyDictionary<string, IntakeCounts> ByCluster(IEnumerable<IntakeRecord> records)
+    {
+        Dictionary<string, IntakeCounts> counts = new(StringComparer.Ordinal);
+        foreach (IntakeRecord record in records)
+        {
+            counts[record.Cluster] = counts.GetValueOrDefault(record.Cluster) + Of([record]);
+        }
+
+        return counts;
+    }
+
     public static IntakeCounts Of(IReadOnlyList<IntakeRecord> records)
     {
         Span<int> counts = stackalloc int[5];

@@ -16,11 +16,13 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private readonly Dictionary<string, string> _clusters = new(StringComparer.Ordinal);
     private byte[] _lastResourceId = [];
     private string _lastCluster = "";
+    private string _unnamed = "";
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
     public void Read(HubMessage message, IntakeBatch batch)
     {
         ReadOnlyMemory<byte> body = message.Body;
+        _unnamed = message.Cluster ?? defaultCluster;
         if (Gunzip.IsGzip(body.Span))
         {
             if (Gunzip.Unpack(body) is not { } unpacked)
@@ -91,10 +93,10 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         int nextArray = rest.IndexOf("\n["u8);
         int length = next < 0 ? nextArray : nextArray < 0 ? next : Math.Min(next, nextArray);
         ReadOnlyMemory<byte> broken = body.Slice(start, length < 0 ? rest.Length : length);
-        AuditParseStatus status = parser.Parse(broken, defaultCluster, enqueued, out AuditEvent? salvaged);
+        AuditParseStatus status = parser.Parse(broken, _unnamed, enqueued, out AuditEvent? salvaged);
         if (status == AuditParseStatus.Salvaged)
         {
-            batch.Add(new(broken, IntakeOutcome.Salvaged, QuarantineReason.None, defaultCluster, salvaged));
+            batch.Add(new(broken, IntakeOutcome.Salvaged, QuarantineReason.None, _unnamed, salvaged));
         }
         else
         {
@@ -120,6 +122,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             recordStart = position;
             bool isObject = bytes[position] == (byte)'{';
             int end = isObject ? ReadObject(body, position, depth + 1, enqueued, batch, ref recordStart) : -1;
+            if (end == bytes.Length)
+            {
+                // Cut inside the last record, which was salvaged.
+                return end;
+            }
+
             if (end < 0)
             {
                 recordStart = position;
@@ -133,12 +141,9 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 Quarantine(body[position..end], reason, batch);
             }
 
-            position = recordStart = SkipWhiteSpace(bytes, end);
-            if (position < bytes.Length && bytes[position] == (byte)',')
-            {
-                position = SkipWhiteSpace(bytes, position + 1);
-            }
-            else if (position < bytes.Length && bytes[position] != (byte)']')
+            recordStart = SkipWhiteSpace(bytes, end);
+            position = AfterComma(bytes, end, (byte)']');
+            if (position < 0)
             {
                 return -1;
             }
@@ -159,10 +164,10 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         ReadOnlySpan<byte> bytes = body.Span;
         if (LooksLikeEvent(bytes[start..]))
         {
-            AuditParseStatus status = parser.Parse(body[start..], defaultCluster, enqueued, out AuditEvent? audit, out int length);
+            AuditParseStatus status = parser.Parse(body[start..], _unnamed, enqueued, out AuditEvent? audit, out int length);
             if (status == AuditParseStatus.Parsed)
             {
-                batch.Add(new(body.Slice(start, length), IntakeOutcome.Parsed, QuarantineReason.None, defaultCluster, audit));
+                batch.Add(new(body.Slice(start, length), IntakeOutcome.Parsed, QuarantineReason.None, _unnamed, audit));
                 return start + length;
             }
         }
@@ -180,15 +185,18 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             int end = ReadField(body, name, value, depth, enqueued, batch, ref fields, ref recordStart);
             if (end < 0)
             {
-                return -1;
+                return fields.HasLog && Salvage(body[start..], fields, enqueued, batch) ? bytes.Length : -1;
             }
 
             position = SkipWhiteSpace(bytes, end);
-            if (position < bytes.Length && bytes[position] == (byte)',')
+            if (position >= bytes.Length && fields.IsContainer)
             {
-                position = SkipWhiteSpace(bytes, position + 1);
+                // Nothing is left: what the container held is accounted for.
+                return bytes.Length;
             }
-            else if (position < bytes.Length && bytes[position] != (byte)'}')
+
+            position = AfterComma(bytes, position, (byte)'}');
+            if (position < 0)
             {
                 return -1;
             }
@@ -308,9 +316,8 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 return -1;
             }
 
-            position = SkipWhiteSpace(bytes, end);
-            position = position < bytes.Length && bytes[position] == (byte)',' ? SkipWhiteSpace(bytes, position + 1) : position;
-            if (end == position && bytes[position] != (byte)'}')
+            position = AfterComma(bytes, end, (byte)'}');
+            if (position < 0)
             {
                 return -1;
             }
@@ -343,11 +350,31 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         };
     }
 
+    // A message that ends inside a record's log still gives what the log said until then.
+    private bool Salvage(ReadOnlyMemory<byte> raw, in RecordFields fields, DateTimeOffset enqueued, IntakeBatch batch)
+    {
+        if (JsonSkipper.End(raw.Span, 0) >= 0)
+        {
+            return false;
+        }
+
+        string cluster = ClusterOf(fields.ResourceId.Span);
+        DateTimeOffset time = fields.Time == default ? enqueued : fields.Time;
+        AuditParseStatus status = parser.Parse(fields.Log, cluster, time, out AuditEvent? audit);
+        if (status is AuditParseStatus.Parsed or AuditParseStatus.Salvaged)
+        {
+            batch.Add(new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit));
+            return true;
+        }
+
+        return false;
+    }
+
     private string ClusterOf(ReadOnlySpan<byte> resourceId)
     {
         if (resourceId.IsEmpty)
         {
-            return defaultCluster;
+            return _unnamed;
         }
 
         // Nearly every record is of the same cluster as the one before it.
@@ -404,6 +431,15 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         return value < json.Length ? value : -1;
     }
 
+    // Where the next item or the end stands, behind a comma if there is one; -1 when it is neither.
+    private static int AfterComma(ReadOnlySpan<byte> json, int start, byte close)
+    {
+        int position = SkipWhiteSpace(json, start);
+        return position == json.Length || json[position] == close ? position
+            : json[position] == (byte)',' ? SkipWhiteSpace(json, position + 1)
+            : -1;
+    }
+
     private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
     {
         // No longer than the string itself; its end is not known yet.
@@ -414,7 +450,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     }
 
     private void Quarantine(ReadOnlyMemory<byte> raw, QuarantineReason reason, IntakeBatch batch) =>
-        batch.Add(new(raw, IntakeOutcome.Quarantined, reason, defaultCluster, null));
+        batch.Add(new(raw, IntakeOutcome.Quarantined, reason, _unnamed, null));
 
     private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int start)
     {

@@ -72,14 +72,38 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
-    public void Read_MessageCutBetweenRecords_KeepsTheWholeOnes()
+    public void Read_MessageCutBehindALog_SalvagesItsRecord()
     {
         string whole = $$"""{"records":[{{new EventJson().ToAksRecord()}},{{new EventJson { AuditId = "b" }.ToAksRecord()}}]}""";
 
         using IntakeBatch batch = Read(whole[..^60]);
 
+        Assert.Equal(new IntakeCounts(1, 1, 0, 0, 0), batch.Counts);
+    }
+
+    [Fact]
+    public void Read_MessageCutBeforeALog_KeepsTheWholeRecords()
+    {
+        string first = new EventJson().ToAksRecord();
+
+        using IntakeBatch batch = Read($$"""{"records":[{{first}},{{first[..80]}}""");
+
+        Assert.Equal(new IntakeCounts(1, 0, 0, 0, 1), batch.Counts);
+        Assert.Equal(first[..80], Encoding.UTF8.GetString(batch.Records[1].Raw.Span));
+    }
+
+    [Fact]
+    public void Read_GzipMessage_IsUnpacked()
+    {
+        using MemoryStream packed = new();
+        using (System.IO.Compression.GZipStream zip = new(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zip.Write(Encoding.UTF8.GetBytes(Event));
+        }
+
+        using IntakeBatch batch = Read(packed.ToArray());
+
         Assert.Equal(1, batch.Counts.Parsed);
-        Assert.Equal(1, batch.Counts.Quarantined);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class FunctionAppLayoutTests
     [InlineData("IngestAuditEvents", "eventHubTrigger")]
     [InlineData("SendAlert", "queueTrigger")]
     [InlineData("RetrainModel", "timerTrigger")]
+    [InlineData("ReceiveAuditWebhook", "httpTrigger")]
     [InlineData("Investigate", "httpTrigger")]
     public void PublishFolder_EveryFunction_HasItsTrigger(string name, string trigger) =>
         Assert.Equal(trigger, Functions.Single(function => function.Name == name).TriggerType);

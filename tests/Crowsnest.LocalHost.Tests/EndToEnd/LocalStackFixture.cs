@@ -10,6 +10,8 @@ namespace Crowsnest.LocalHost.Tests.EndToEnd;
 /// <summary>Azurite and the function app, started once for all tests.</summary>
 public sealed class LocalStackFixture : IAsyncLifetime
 {
+    internal const string WebhookSecret = "only for tests";
+
     internal LocalStack Stack { get; private set; } = null!;
 
     internal HandlerClient Client { get; private set; } = null!;
@@ -35,6 +37,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
             {
                 ["Crowsnest__AlertDelaySeconds"] = "1",
                 ["Crowsnest__ModelReloadSeconds"] = "1",
+                ["Crowsnest__Webhook__Secret"] = WebhookSecret,
             },
         };
         Stack = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, CancellationToken.None);

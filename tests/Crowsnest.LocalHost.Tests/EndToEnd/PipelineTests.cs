@@ -6,7 +6,9 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
@@ -14,6 +16,7 @@ using Crowsnest.LocalHost.Queues;
 using Crowsnest.LocalHost.Replay;
 using Crowsnest.LocalHost.Timers;
 using Crowsnest.Testing;
+using Microsoft.Extensions.Configuration;
 using MimeKit;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
@@ -131,6 +134,57 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     }
 
     [Theory]
+    [InlineData(null, "{}", HttpStatusCode.Unauthorized)]
+    [InlineData("wrong", "{}", HttpStatusCode.Unauthorized)]
+    [InlineData(LocalStackFixture.WebhookSecret, "not json", HttpStatusCode.OK)]
+    public async Task Webhook_Post_NeedsTheSecret(string? secret, string body, HttpStatusCode expected)
+    {
+        using HttpResponseMessage response = await PostWebhookAsync("any", secret, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Webhook_BodyOfAnApiServer_GoesThroughTheSamePipeline()
+    {
+        byte[] packed = await File.ReadAllBytesAsync(RepositoryFiles.Fixture("webhook-bodies/body-0003.json.gz"), Cancellation);
+
+        using HttpResponseMessage first = await PostWebhookAsync("Edge_1", LocalStackFixture.WebhookSecret, packed);
+        using HttpResponseMessage again = await PostWebhookAsync("Edge_1", LocalStackFixture.WebhookSecret, packed);
+
+        Assert.Equal("""{"records":50}""", await first.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(50, (await ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
+        FeedTable feeds = new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("AzureWebJobsStorage", fixture.Stack.StorageConnection)]).Build()));
+        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await feeds.ReadAsync("edge-1", today, Cancellation));
+    }
+
+    [Fact]
+    public async Task Webhook_TooLarge_IsRefusedAndTheAppLivesOn()
+    {
+        using HttpResponseMessage large = await PostWebhookAsync("any", LocalStackFixture.WebhookSecret, new byte[17 * 1024 * 1024]);
+        using HttpResponseMessage next = await PostWebhookAsync("any", LocalStackFixture.WebhookSecret, "{}"u8.ToArray());
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Webhook_Flood_IsToldToComeBack()
+    {
+        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 3_000).Select(static i => new EventJson { AuditId = $"flood-{i}" }.ToString())));
+
+        HttpResponseMessage[] responses = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => PostWebhookAsync($"flood{i}", LocalStackFixture.WebhookSecret, body)));
+
+        Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.OK);
+        Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
+        Assert.All(responses, static response => Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
+    }
+
+    [Theory]
     [InlineData("/api/investigate/days", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=none&day=2026-11-02", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=x'%20or%20'1&day=2026-11-02", HttpStatusCode.BadRequest)]
@@ -169,6 +223,22 @@ public sealed class PipelineTests(LocalStackFixture fixture)
 
         Assert.Equal(3, tries);
         Assert.Equal("""{"nonsense":true}""", (await poison.ReceiveMessageAsync(cancellationToken: Cancellation)).Value.Body.ToString());
+    }
+
+    // To the handler itself: the host's own port has the host's own limits.
+    private async Task<HttpResponseMessage> PostWebhookAsync(string cluster, string? secret, byte[] body)
+    {
+        using HttpClient client = new();
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"http://127.0.0.1:{fixture.Stack.Handler.Port}/api/webhook/{cluster}"))
+        {
+            Content = new ByteArrayContent(body),
+        };
+        if (secret is not null)
+        {
+            request.Headers.Authorization = new("Bearer", secret);
+        }
+
+        return await client.SendAsync(request, Cancellation);
     }
 
     private async Task CheckTheThreeAttacksAsync()

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Core.Tests.Intake;
+
+/// <summary>Real messages, and what is read of them, as text that a person approved.</summary>
+public sealed class ApprovedReadingTests
+{
+    [Theory]
+    [InlineData("aks", "*.json")]
+    [InlineData("webhook-bodies", "*.json.gz")]
+    public void Read_RealMessages_GiveWhatWasApproved(string folder, string pattern)
+    {
+        StringBuilder text = new();
+        foreach (string file in Directory.EnumerateFiles(RepositoryFiles.Fixture(folder), pattern).Order(StringComparer.Ordinal))
+        {
+            using IntakeBatch batch = new();
+            new MessageReader(new AuditEventParser(), "unnamed").Read(
+                new HubMessage(File.ReadAllBytes(file), 1, DateTimeOffset.UnixEpoch), batch);
+            text.Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(file)}: {batch.Counts}\n");
+            foreach (IntakeRecord record in batch.Records)
+            {
+                text.Append(record.Event is { } audit ? Line(record, audit) : $"{record.Outcome} {record.Reason} {record.Cluster}").Append('\n');
+            }
+        }
+
+        Assert.True(Approval.Matches(folder, text.ToString()), $"tests/fixtures/approved/{folder}.received.txt differs");
+    }
+
+    private static string Line(IntakeRecord record, AuditEvent audit)
+    {
+        ObjectRef target = audit.ObjectRef;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.Outcome} {record.Cluster} {audit.AuditId[..8]} {audit.Stage} {audit.Level} {audit.Time.UtcDateTime:HH:mm:ss.ffffff} {audit.Verb} "
+            + $"{(target.Resource.Length == 0 ? audit.RequestUri : $"{target.Resource}/{target.Subresource} {target.Namespace}/{target.Name}")} "
+            + $"by {audit.Principal} ({audit.PrincipalClass}, pod {audit.User.PodName}) from {audit.ClientAddress} with {audit.UserAgent.Split(' ')[0]} "
+            + $"= {audit.ResponseCode} {audit.Annotation("authorization.k8s.io/decision")} bodies {audit.RequestObject.Length}/{audit.ResponseObject.Length}");
+    }
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Text;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+using Crowsnest.Testing;
+using CsCheck;
+
+namespace Crowsnest.Core.Tests.Intake;
+
+/// <summary>
+/// Mutations of real messages and random bytes: nothing throws, nothing hangs, everything is accounted for. The number of
+/// inputs is 20,000 here; dotnet test -p:Fuzz=500000 makes half a million.
+/// </summary>
+public sealed class HostileInputTests
+{
+    private const string Seed = "0000KOIPuuS3";
+    private static readonly byte[][] Seeds = LoadSeeds();
+
+    private static readonly string[] Tokens =
+    [
+        "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\\"", "null", "{\"records\":[", "]}", "{\"items\":[",
+        "\"log\":\"", "\"properties\":", "{\"kind\":\"Event\",", "{\"level\":\"", "\"auditID\":\"", "\"verb\":1", "\uFEFF", "\0", "\n{", "1e999",
+        "\"requestReceivedTimestamp\":\"NaN\"", "\"responseStatus\":{\"code\":\"x\"}", "\"user\":[1]", "\"sourceIPs\":{}",
+    ];
+
+    [Fact]
+    public void Read_MutatedMessages_NeverThrowsOrHangsAndLosesNothing()
+    {
+        int inputs = int.TryParse(
+            AppContext.GetData("Crowsnest.Fuzz") as string, System.Globalization.CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
+        Gen<byte[]> mutated =
+            from seed in Gen.Int[0, Seeds.Length - 1]
+            from mutations in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 1 << 20], Gen.Int[0, 1 << 20]).Array[1, 6]
+            select Mutate(Seeds[seed], mutations);
+        Gen<byte[]> any = Gen.Frequency((9, mutated), (1, Gen.Byte.Array[0, 2_000]));
+        MessageReader reader = new(new AuditEventParser(), "default");
+        Stopwatch watch = new();
+
+        any.Sample(
+            bytes =>
+            {
+                lock (reader)
+                {
+                    watch.Restart();
+                    using IntakeBatch batch = new();
+                    reader.Read(new HubMessage(bytes, 1, DateTimeOffset.UnixEpoch), batch);
+                    TimeSpan limit = TimeSpan.FromMilliseconds(Math.Max(250, 10 * bytes.Length / 1024));
+                    IntakeCounts counts = batch.Counts;
+                    return watch.Elapsed < limit && counts.Total == batch.Records.Count && counts.Total > 0
+                        && batch.Records.All(Holds);
+                }
+            },
+            iter: inputs,
+            seed: Seed,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Read_RecordOfFiftyMegabytes_IsRead()
+    {
+        string large = new EventJson { RequestObject = "{\"a\":\"" + new string('x', 50_000_000) + "\"}" }.ToAksRecord();
+
+        using IntakeBatch batch = Read(Encoding.UTF8.GetBytes(large));
+
+        Assert.Equal(1, batch.Counts.Parsed);
+    }
+
+    [Fact]
+    public void Read_FortyMegabytesOfRecords_AreAllRead()
+    {
+        StringBuilder message = new("{\"records\":[");
+        for (int i = 0; i < 40_000; i++)
+        {
+            message.Append(i == 0 ? "" : ",").Append(new EventJson { AuditId = $"id-{i}" }.ToAksRecord());
+        }
+
+        using IntakeBatch batch = Read(Encoding.UTF8.GetBytes(message.Append("]}").ToString()));
+
+        Assert.Equal(40_000, batch.Counts.Parsed);
+    }
+
+    [Fact]
+    public void Read_ContainersInContainers_DoNotOverflowTheStack()
+    {
+        string nested = string.Concat(Enumerable.Repeat("{\"records\":[", 100_000));
+
+        using IntakeBatch open = Read(Encoding.UTF8.GetBytes(nested));
+        using IntakeBatch closed = Read(Encoding.UTF8.GetBytes(nested + string.Concat(Enumerable.Repeat("]}", 100_000))));
+
+        Assert.Equal(1, open.Counts.Quarantined);
+        Assert.Equal(1, closed.Counts.Quarantined);
+    }
+
+    [Fact]
+    public void Read_DuplicateKeys_TheLastOneCounts()
+    {
+        using IntakeBatch batch = Read("""{"auditID":"a","verb":"get","verb":"delete","requestURI":"/x"}"""u8.ToArray());
+
+        Assert.Equal("delete", Assert.Single(batch.Records).Event!.Verb);
+    }
+
+    [Fact]
+    public void Read_TimesThatAreNone_FallBackToTheEnvelope()
+    {
+        string record = """{"time":"NaN","category":"kube-audit","properties":{"log":"{\"auditID\":\"a\",\"verb\":\"get\",\"requestURI\":\"/x\",\"requestReceivedTimestamp\":\"NaN\",\"stageTimestamp\":5}"}}""";
+
+        using IntakeBatch batch = Read(Encoding.UTF8.GetBytes(record));
+
+        Assert.Equal(DateTimeOffset.UnixEpoch, Assert.Single(batch.Records).Event!.Time);
+    }
+
+    [Fact]
+    public void Read_GzipBomb_IsSetAside()
+    {
+        byte[] zeros = new byte[1 << 20];
+        using MemoryStream packed = new();
+        using (System.IO.Compression.GZipStream zip = new(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                zip.Write(zeros);
+            }
+        }
+
+        using IntakeBatch batch = Read(packed.ToArray());
+
+        Assert.Equal(QuarantineReason.BadGzip, Assert.Single(batch.Records).Reason);
+    }
+
+    [Fact]
+    public void Read_AuditIdOfAnEarlierRequest_IsNoDuplicate()
+    {
+        // A client chooses the auditID (header Audit-ID); one who sends that of another request must not vanish behind it.
+        EventJson harmless = new() { Verb = "get", Code = 200 };
+        EventJson attack = new() { Verb = "create", Resource = "clusterrolebindings", Time = harmless.Time.AddSeconds(5) };
+
+        using IntakeBatch batch = Read(Encoding.UTF8.GetBytes($"{harmless}\n{attack}"));
+
+        Assert.Equal(2, batch.Counts.Parsed);
+    }
+
+    [Fact]
+    public void Read_AnyBatchSizesAndOrder_GiveTheSameEvents()
+    {
+        List<byte[]> messages = [.. Enumerable.Range(0, 60).Select(static i => Encoding.UTF8.GetBytes(
+            $$"""{"records":[{{new EventJson { AuditId = $"a{i}" }.ToAksRecord()}},{{new EventJson { AuditId = $"b{i}" }.ToAksRecord("kube-audit-admin")}}]}"""))];
+        string[] expected = [.. Events([messages])];
+
+        Gen.Select(Gen.Shuffle(messages.Concat(messages.Take(6)).ToArray()), Gen.Int[1, 30]).Sample(
+            (shuffled, size) => expected.SequenceEqual(Events(shuffled.Chunk(size))),
+            iter: 200,
+            seed: Seed,
+            threads: 1);
+    }
+
+    private static SortedSet<string> Events(IEnumerable<IEnumerable<byte[]>> batches)
+    {
+        SortedSet<string> events = new(StringComparer.Ordinal);
+        MessageReader reader = new(new AuditEventParser(), "default");
+        foreach (IEnumerable<byte[]> messages in batches)
+        {
+            using IntakeBatch batch = new();
+            foreach (byte[] message in messages)
+            {
+                reader.Read(new HubMessage(message, 1, DateTimeOffset.UnixEpoch), batch);
+            }
+
+            events.UnionWith(batch.Records.Where(static r => r.Event is not null).Select(static r => $"{RequestKey.Of(r.Event!)} {r.Event!.AuditId} {r.Cluster}"));
+        }
+
+        return events;
+    }
+
+    private static bool Holds(IntakeRecord record) => record.Outcome switch
+    {
+        IntakeOutcome.Parsed => record.Event is { } whole && whole.AuditId.Length + whole.RequestUri.Length > 0
+            && whole.Truncated == (whole.Annotation("audit.k8s.io/truncated") == "true"),
+        IntakeOutcome.Salvaged => record.Event is { } part && part.AuditId.Length + part.RequestUri.Length > 0,
+        IntakeOutcome.Quarantined => record.Event is null && record.Reason != QuarantineReason.None,
+        _ => record.Event is null,
+    };
+
+    private static byte[] Mutate(byte[] seed, (int Kind, int Where, int What)[] mutations)
+    {
+        List<byte> bytes = [.. seed];
+        foreach ((int kind, int where, int what) in mutations)
+        {
+            int at = bytes.Count == 0 ? 0 : where % bytes.Count;
+            int length = Math.Min(what % 200, bytes.Count - at);
+            switch (kind)
+            {
+                case 0 when bytes.Count > 0:
+                    bytes[at] = (byte)what;
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, length);
+                    break;
+                case 2:
+                    bytes.InsertRange(at, bytes.GetRange(at, length));
+                    break;
+                case 3:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[what % Tokens.Length]));
+                    break;
+                case 4:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                default:
+                    bytes.InsertRange(at, Seeds[what % Seeds.Length].Take(3_000));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static byte[][] LoadSeeds() =>
+    [
+        .. Directory.EnumerateFiles(RepositoryFiles.Fixture("aks"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes),
+        Encoding.UTF8.GetBytes(new EventJson { Impersonated = "x", RequestObject = """{"spec":{"containers":[]}}""" }.ToString()),
+        Encoding.UTF8.GetBytes($$"""{"kind":"EventList","items":[{{new EventJson()}},{{new EventJson { AuditId = "2" }}}]}"""),
+        Encoding.UTF8.GetBytes($"{new EventJson()}\n{new EventJson { AuditId = "2" }}\n"),
+    ];
+
+    private static IntakeBatch Read(byte[] message)
+    {
+        IntakeBatch batch = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(message, 1, DateTimeOffset.UnixEpoch), batch);
+        return batch;
+    }
+}
