@@ -19,6 +19,9 @@ public sealed class CrowsnestOptions
     [Required]
     public string ProxyNetworks { get; set; } = string.Join(',', Core.Audit.ClientAddressResolver.DefaultProxyNetworks);
 
+    /// <summary>True to take credentials out of the raw archive too, which is then no longer verbatim.</summary>
+    public bool RedactArchive { get; set; }
+
     /// <summary>Folder of rules; relative paths start at the app.</summary>
     [Required]
     public string RulesFolder { get; set; } = "rules";

@@ -25,8 +25,8 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
     }
 
     /// <summary>Lays the batch out for the archive.</summary>
-    public static ArchivedBatch Archive(IntakeBatch batch, BatchPosition position) =>
-        RawArchive.Lay(batch.Records, position);
+    public static ArchivedBatch Archive(IntakeBatch batch, BatchPosition position, bool redact) =>
+        RawArchive.Lay(batch.Records, position, redact);
 
     /// <summary>Judges every request of the batch once.</summary>
     /// <param name="batch">The batch.</param>

@@ -63,7 +63,7 @@ public static class ModelTrainer
             .GroupBy(i => builder.FoldOf(rows[i].Traits.Time)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Profile others = builder.Build(without: fold.Key);
+            SurpriseMemo others = new(builder.Build(without: fold.Key));
             foreach (int i in fold)
             {
                 vectors[i] = new float[FeatureVector.Length];

@@ -59,7 +59,7 @@ public sealed class ModelTrainerTests
     {
         AnomalyModel model = Train(Week());
 
-        List<string> names = [.. model.Contributions(Read(model, Odd)).Take(8).Select(static part => FeatureVector.Names[part.Feature])];
+        List<string> names = [.. model.Contributions(Read(model, Odd), new SurpriseMemo(model.Profile)).Take(8).Select(static part => FeatureVector.Names[part.Feature])];
 
         Assert.Contains(nameof(TraitName.Network), names);
     }
@@ -184,7 +184,7 @@ public sealed class ModelTrainerTests
         return ModelTrainer.Train(set, Options, TestContext.Current.CancellationToken);
     }
 
-    private static AnomalyScore Score(AnomalyModel model, EventJson json) => model.Score(Read(model, json));
+    private static AnomalyScore Score(AnomalyModel model, EventJson json) => model.Score(Read(model, json), new SurpriseMemo(model.Profile));
 
     private static EventTraits Read(AnomalyModel model, EventJson json)
     {

@@ -8,6 +8,7 @@ using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Scoring;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Ingestion;
 
@@ -23,6 +24,7 @@ public sealed class AuditIngestor(
     IncidentTable incidents,
     FeedTable feeds,
     IntakeMetrics metrics,
+    IOptions<CrowsnestOptions> options,
     AlertQueue queue,
     ILogger<AuditIngestor> log)
 {
@@ -43,7 +45,7 @@ public sealed class AuditIngestor(
             using IntakeBatch batch = pipeline.Read(messages);
             BatchPosition position = new(
                 partition, messages[0].SequenceNumber, messages[^1].SequenceNumber, messages[0].EnqueuedTime);
-            ArchivedBatch archived = AuditPipeline.Archive(batch, position);
+            ArchivedBatch archived = AuditPipeline.Archive(batch, position, options.Value.RedactArchive);
             await archive.WriteAsync(archived.Blobs, cancellationToken);
 
             HashSet<RequestKey> judged = [];

@@ -18,7 +18,11 @@ public static class RawArchive
 
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
-    public static ArchivedBatch Lay(IReadOnlyList<IntakeRecord> records, BatchPosition position)
+    /// <summary>Lays out a batch.</summary>
+    /// <param name="records">Its records.</param>
+    /// <param name="position">Its place in the hub.</param>
+    /// <param name="redact">True to keep credentials out of the archive too; it is then no longer verbatim.</param>
+    public static ArchivedBatch Lay(IReadOnlyList<IntakeRecord> records, BatchPosition position, bool redact = false)
     {
         Evidence[] evidence = new Evidence[records.Count];
         List<ArchiveBlob> blobs = [];
@@ -31,7 +35,7 @@ public static class RawArchive
             {
                 foreach (int i in group)
                 {
-                    Write(zip, records[i]);
+                    Write(zip, redact ? RecordRedactor.Redact(records[i]) : records[i]);
                     evidence[i] = new Evidence(group.Key, ++line);
                 }
             }

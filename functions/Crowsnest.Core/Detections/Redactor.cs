@@ -14,7 +14,7 @@ public static partial class Redactor
     private static partial Regex Jwt();
 
     [GeneratedRegex(
-        @"(?<name>(authorization|bearer|basic|token|passw(or)?d|secret|api[_-]?key)(\s*[:=]\s*|\s+))[^\s&'"",;\[]+",
+        @"(?<name>(authorization|bearer|basic|token|passw(or)?d|secret|api[_-]?key)(\s*([:=]|%3a|%3d)\s*|\s+|\+|%20))[^\s&'"",;\[\\]+",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Assigned();
 }

@@ -16,18 +16,19 @@ public static class FeatureVector
     public static int Length => Names.Count;
 
     /// <summary>Computes the vector.</summary>
-    /// <param name="profile">What is normal.</param>
+    /// <param name="memo">What is normal.</param>
     /// <param name="traits">The event.</param>
     /// <param name="vector">Receives <see cref="Length"/> numbers.</param>
-    public static void Compute(Profile profile, EventTraits traits, Span<float> vector)
+    public static void Compute(SurpriseMemo memo, EventTraits traits, Span<float> vector)
     {
         int terms = traits.Terms.Length;
         int unseen = 0;
         for (int i = 0; i < terms; i++)
         {
             ref readonly Term term = ref traits.Terms[i];
-            vector[i] = (float)profile.Surprise(term);
-            unseen += term.IsPresent && profile.HoursWith(term.Principal, term.Value) == 0 ? 1 : 0;
+            bool isNew = false;
+            vector[i] = term.IsPresent ? memo.Surprise(term, out isNew) : 0;
+            unseen += isNew ? 1 : 0;
         }
 
         vector[terms] = unseen;

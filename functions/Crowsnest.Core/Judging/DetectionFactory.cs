@@ -27,18 +27,23 @@ internal static class DetectionFactory
         EventView view,
         AnomalyModel model,
         EventTraits traits,
+        SurpriseMemo memo,
         AnomalyScore score,
-        Evidence evidence) =>
-        Make(view, DetectionSource.Model, new RuleReference(ModelId, Title(model, traits), model.Version), evidence) with
+        Evidence evidence)
+    {
+        IReadOnlyList<(int Feature, float Share)> contributions = model.Contributions(traits, memo);
+        RuleReference reference = new(ModelId, Title(contributions, traits), model.Version);
+        return Make(view, DetectionSource.Model, reference, evidence) with
         {
             Severity = SeverityOf(score.Days),
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
-            Reasons = Reasons(view, model, traits, score),
+            Reasons = Reasons(view, model, traits, contributions, score),
         };
+    }
 
-    private static string Title(AnomalyModel model, EventTraits traits)
+    private static string Title(IReadOnlyList<(int Feature, float Share)> contributions, EventTraits traits)
     {
-        int feature = model.Contributions(traits) is [(int most, _), ..] ? most : traits.Terms.Length;
+        int feature = contributions is [(int most, _), ..] ? most : traits.Terms.Length;
         return feature < traits.Terms.Length
             ? $"Unusual {FeatureVector.Label((TraitName)feature)}"
             : "Unusual request";
@@ -47,14 +52,19 @@ internal static class DetectionFactory
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
 
-    private static List<Reason> Reasons(EventView view, AnomalyModel model, EventTraits traits, AnomalyScore score)
+    private static List<Reason> Reasons(
+        EventView view,
+        AnomalyModel model,
+        EventTraits traits,
+        IReadOnlyList<(int Feature, float Share)> contributions,
+        AnomalyScore score)
     {
         string days = score.Days >= 1000 ? "over 1,000"
             : score.Days >= 10 ? score.Days.ToString("N0", CultureInfo.InvariantCulture)
             : score.Days.ToString("N1", CultureInfo.InvariantCulture);
         List<Reason> reasons = [new("rarity", $"an actor-day this unusual is expected once in {days} days here", 0)];
         HashSet<string> said = new(StringComparer.Ordinal);
-        foreach ((int feature, float share) in model.Contributions(traits))
+        foreach ((int feature, float share) in contributions)
         {
             if (reasons.Count > MostReasons || share < SmallestShare)
             {

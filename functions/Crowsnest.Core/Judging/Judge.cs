@@ -15,6 +15,7 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
     private readonly ScoreMemo _memo = new();
+    private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
     private readonly List<SigmaRule> _matches = [];
 
     /// <summary>Adds what the event gives rise to.</summary>
@@ -36,7 +37,7 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
             detections.Add(DetectionFactory.FromRule(view, rule, evidence));
         }
 
-        if (model is null || _reader is null)
+        if (model is null || _reader is null || _surprises is null)
         {
             return;
         }
@@ -44,14 +45,14 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
         if (!_memo.TryFind(audit, out AnomalyScore score))
         {
             _reader.Read(view, _traits);
-            score = model.Score(_traits);
+            score = model.Score(_traits, _surprises);
             _memo.Remember(audit, score);
         }
 
         if (score.ExpectedPerDay <= falseAlertsPerDay)
         {
             _reader.Read(view, _traits);
-            detections.Add(DetectionFactory.FromModel(view, model, _traits, score, evidence));
+            detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence));
         }
     }
 }

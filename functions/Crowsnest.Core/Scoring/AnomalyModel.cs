@@ -28,22 +28,26 @@ public sealed class AnomalyModel(
     public TraitReader CreateReader() => new(new TraitHasher(hashKey));
 
     /// <summary>Scores an event.</summary>
-    public AnomalyScore Score(EventTraits traits)
+    /// <param name="traits">The event.</param>
+    /// <param name="memo">The caller's memory of this model's profile.</param>
+    public AnomalyScore Score(EventTraits traits, SurpriseMemo memo)
     {
         Span<float> features = stackalloc float[FeatureVector.Length];
         Span<float> residual = stackalloc float[FeatureVector.Length];
-        FeatureVector.Compute(Profile, traits, features);
+        FeatureVector.Compute(memo, traits, features);
         float distance = Components.Residual(features, residual);
         return new AnomalyScore(distance, Calibration.ExpectedPerDay(distance));
     }
 
     /// <summary>The features that are higher than the rest of the event lets expect, most important first.</summary>
+    /// <param name="traits">The event.</param>
+    /// <param name="memo">The caller's memory of this model's profile.</param>
     /// <returns>Index of the feature and its share of the squared distance, 0 to 1.</returns>
-    public IReadOnlyList<(int Feature, float Share)> Contributions(EventTraits traits)
+    public IReadOnlyList<(int Feature, float Share)> Contributions(EventTraits traits, SurpriseMemo memo)
     {
         float[] features = new float[FeatureVector.Length];
         float[] residual = new float[FeatureVector.Length];
-        FeatureVector.Compute(Profile, traits, features);
+        FeatureVector.Compute(memo, traits, features);
         float distance = Components.Residual(features, residual);
         return distance <= 0
             ? []

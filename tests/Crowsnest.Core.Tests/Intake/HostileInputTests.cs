@@ -35,6 +35,7 @@ public sealed class HostileInputTests
         Gen<byte[]> any = Gen.Frequency((9, mutated), (1, Gen.Byte.Array[0, 2_000]));
         MessageReader reader = new(new AuditEventParser(), "default");
         Stopwatch watch = new();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
 
         any.Sample(
             bytes =>
@@ -53,6 +54,9 @@ public sealed class HostileInputTests
             iter: inputs,
             seed: Seed,
             threads: 1);
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(grown < 64 << 20, $"{grown} bytes more in use than before");
     }
 
     [Fact]

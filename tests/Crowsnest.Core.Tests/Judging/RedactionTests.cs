@@ -1,0 +1,82 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Judging;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Core.Tests.Judging;
+
+/// <summary>Secrets planted wherever one can stand, and looked for in everything that leaves intake.</summary>
+public sealed class RedactionTests
+{
+    private const string Secret = "s3cr3tPl4nted";
+    private const string Jwt = "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJlLXBsYW50ZWQ";
+
+    private static readonly EventJson[] Planted =
+    [
+        new() { Resource = "secrets", RequestObject = $$$"""{"type":"kubernetes.io/service-account-token","data":{"token":"{{{Secret}}}"},"stringData":{"p":"{{{Secret}}}"}}""" },
+        new() { Resource = "serviceaccounts", Subresource = "token", RequestObject = $$$"""{"status":{"token":"{{{Jwt}}}"}}""" },
+        new() { Resource = "tokenreviews", Namespace = "", RequestObject = $$$"""{"spec":{"token":"{{{Secret}}}"}}""" },
+        new() { Verb = "create", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=curl&command=-H&command=Authorization%3A+Bearer+{Jwt}", Namespace = "kube-system" },
+        new() { Verb = "get", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=mysql&command=--password%3D{Secret}", Namespace = "kube-system" },
+        new() { Resource = "", Verb = "get", RequestUri = $"/api/v1/x?token={Secret}&x=1", User = "system:anonymous", Code = 200 },
+        new() { Resource = "secrets", Verb = "list", Namespace = "", Name = "", RequestUri = "/api/v1/secrets", UserAgent = $"tool/1 Authorization: Bearer {Jwt}", Code = 200 },
+        new() { Resource = "clusterrolebindings", Namespace = "", UserAgent = $"tool/1 token={Secret}", RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"password={{{Secret}}}"}]}""" },
+    ];
+
+    [Fact]
+    public void Judge_PlantedSecrets_AreInNothingThatLeavesIntake()
+    {
+        RuleSet rules = RuleSet.Load(
+            Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (path, File.ReadAllText(path))));
+        AnomalyModel model = ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model));
+        AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, model, 1_000));
+        using IntakeBatch batch = pipeline.Read([Message()]);
+        ArchivedBatch archived = AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: false);
+
+        List<Detection> detections = pipeline.Judge(batch, archived.Evidence, new HashSet<RequestKey>());
+
+        Assert.True(detections.Count >= Planted.Length, $"{detections.Count} detections");
+        foreach (Incident incident in IncidentBuilder.Group(detections))
+        {
+            AlertMail mail = AlertMailRenderer.Render(incident);
+            string output = JsonSerializer.Serialize(incident, OutputJson.Lines.Incident) + mail.Subject + mail.Text + mail.Html;
+            Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
+            Assert.DoesNotContain(Jwt[..20], output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Archive_PlantedSecrets_StayOnlyWhereItIsVerbatim(bool redact)
+    {
+        using IntakeBatch batch = new();
+        new MessageReader(new AuditEventParser(), "default").Read(Message(), batch);
+
+        ArchiveBlob blob = AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact).Blobs.Single();
+
+        using StreamReader reader = new(new GZipStream(new MemoryStream(blob.Content), CompressionMode.Decompress));
+        string text = reader.ReadToEnd();
+        Assert.Equal(!redact, text.Contains(Secret, StringComparison.Ordinal));
+        Assert.Equal(!redact, text.Contains(Jwt, StringComparison.Ordinal));
+        using IntakeBatch again = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(text), 1, default), again);
+        Assert.Equal(batch.Counts, again.Counts);
+        Assert.Equal(batch.Records.Select(static r => r.Event!.ObjectRef), again.Records.Select(static r => r.Event!.ObjectRef));
+    }
+
+    private static HubMessage Message()
+    {
+        IEnumerable<string> records = Planted.Select(static (json, i) => (json with { AuditId = $"planted-{i}" }).ToAksRecord());
+        return new(Encoding.UTF8.GetBytes($$"""{"records":[{{string.Join(',', records)}}]}"""), 1, default);
+    }
+}
