@@ -97,7 +97,7 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             await _dispatching;
         }
-        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException)
+        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException)
         {
             // Stopping is what was asked for; storage may be gone before the last poll.
         }

@@ -23,26 +23,28 @@ public sealed class StorageClients
         string? archiveText = configuration[ArchiveConnection] ?? text;
 
         // The trigger's host.json says "messageEncoding": "none"; both sides must agree.
-        QueueClientOptions queueOptions = new() { MessageEncoding = QueueMessageEncoding.None };
+        QueueClientOptions queueOptions = WithRetry(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
+        BlobClientOptions blobOptions = WithRetry(new BlobClientOptions());
+        TableClientOptions tableOptions = WithRetry(new TableClientOptions());
         if (!string.IsNullOrEmpty(text))
         {
-            Blobs = new BlobServiceClient(text);
+            Blobs = new BlobServiceClient(text, blobOptions);
             Queues = new QueueServiceClient(text, queueOptions);
-            Tables = new TableServiceClient(text);
+            Tables = new TableServiceClient(text, tableOptions);
         }
         else
         {
             IConfigurationSection host = configuration.GetSection(HostConnection);
             TokenCredential credential = Credential(host);
-            Blobs = new BlobServiceClient(Required(host, "blobServiceUri"), credential);
+            Blobs = new BlobServiceClient(Required(host, "blobServiceUri"), credential, blobOptions);
             Queues = new QueueServiceClient(Required(host, "queueServiceUri"), credential, queueOptions);
-            Tables = new TableServiceClient(Required(host, "tableServiceUri"), credential);
+            Tables = new TableServiceClient(Required(host, "tableServiceUri"), credential, tableOptions);
         }
 
         IConfigurationSection archive = configuration.GetSection(ArchiveConnection);
         BlobServiceClient archiveBlobs = archive["blobServiceUri"] is { Length: > 0 } uri
-            ? new BlobServiceClient(new Uri(uri), Credential(archive))
-            : string.IsNullOrEmpty(archiveText) ? Blobs : new BlobServiceClient(archiveText);
+            ? new BlobServiceClient(new Uri(uri), Credential(archive), blobOptions)
+            : string.IsNullOrEmpty(archiveText) ? Blobs : new BlobServiceClient(archiveText, blobOptions);
         Archive = archiveBlobs.GetBlobContainerClient(StorageNames.ArchiveContainer);
     }
 
@@ -54,6 +56,16 @@ public sealed class StorageClients
 
     /// <summary>The archive's container.</summary>
     public BlobContainerClient Archive { get; }
+
+    // Some seconds of trying: whoever called (the Functions host, an API server) tries again by itself, and must hear in time.
+    private static T WithRetry<T>(T options)
+        where T : ClientOptions
+    {
+        options.Retry.MaxRetries = 3;
+        options.Retry.Delay = TimeSpan.FromSeconds(0.4);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
+        return options;
+    }
 
     private static ManagedIdentityCredential Credential(IConfigurationSection section) =>
         section["clientId"] is { Length: > 0 } clientId

@@ -33,7 +33,18 @@ internal sealed class QueueDispatcher(
         TimeSpan pause = ShortestPause;
         while (true)
         {
-            int handled = await PollAsync(cancellationToken);
+            int handled = 0;
+            try
+            {
+                handled = await PollAsync(cancellationToken);
+            }
+            catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+            {
+                // Storage may be away for a while; the real host goes on polling too.
+                say($"{function.Name}: the queue can't be read: {fault.Message}");
+                pause = LongestPause;
+            }
+
             pause = handled > 0 ? ShortestPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             if (handled == 0)
             {
