@@ -1,4 +1,3 @@
-using System.Text;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Intake;
@@ -11,11 +10,8 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 {
     // An EventList in an array, or the records of a message: containers are looked for this deep and no deeper.
     private const int ContainerDepth = 2;
-    private const int MostClusters = 1_000;
 
-    private readonly Dictionary<string, string> _clusters = new(StringComparer.Ordinal);
-    private byte[] _lastResourceId = [];
-    private string _lastCluster = "";
+    private readonly ClusterNames _clusters = new();
     private string _unnamed = "";
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
@@ -35,13 +31,13 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         }
 
         int position = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
-        if (SkipWhiteSpace(body.Span, position) == body.Length)
+        if (JsonSyntax.SkipWhiteSpace(body.Span, position) == body.Length)
         {
             Quarantine(message.Body, QuarantineReason.Empty, batch);
             return;
         }
 
-        while ((position = SkipWhiteSpace(body.Span, position)) < body.Length)
+        while ((position = JsonSyntax.SkipWhiteSpace(body.Span, position)) < body.Length)
         {
             position = ReadTopLevel(body, position, message.EnqueuedTime, batch);
         }
@@ -116,7 +112,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         ref int recordStart)
     {
         ReadOnlySpan<byte> bytes = body.Span;
-        int position = SkipWhiteSpace(bytes, start + 1);
+        int position = JsonSyntax.SkipWhiteSpace(bytes, start + 1);
         while (position < bytes.Length && bytes[position] != (byte)']')
         {
             recordStart = position;
@@ -141,8 +137,8 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 Quarantine(body[position..end], reason, batch);
             }
 
-            recordStart = SkipWhiteSpace(bytes, end);
-            position = AfterComma(bytes, end, (byte)']');
+            recordStart = JsonSyntax.SkipWhiteSpace(bytes, end);
+            position = JsonSyntax.AfterComma(bytes, end, (byte)']');
             if (position < 0)
             {
                 return -1;
@@ -173,10 +169,10 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         }
 
         RecordFields fields = default;
-        int position = SkipWhiteSpace(bytes, start + 1);
+        int position = JsonSyntax.SkipWhiteSpace(bytes, start + 1);
         while (position < bytes.Length && bytes[position] != (byte)'}')
         {
-            int value = NameEnd(bytes, position, out ReadOnlySpan<byte> name);
+            int value = JsonSyntax.NameEnd(bytes, position, out ReadOnlySpan<byte> name);
             if (value < 0)
             {
                 return -1;
@@ -188,14 +184,14 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 return fields.HasLog && Salvage(body[start..], fields, enqueued, batch) ? bytes.Length : -1;
             }
 
-            position = SkipWhiteSpace(bytes, end);
+            position = JsonSyntax.SkipWhiteSpace(bytes, end);
             if (position >= bytes.Length && fields.IsContainer)
             {
                 // Nothing is left: what the container held is accounted for.
                 return bytes.Length;
             }
 
-            position = AfterComma(bytes, position, (byte)'}');
+            position = JsonSyntax.AfterComma(bytes, position, (byte)'}');
             if (position < 0)
             {
                 return -1;
@@ -238,6 +234,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             return ReadProperties(body, value, batch, ref fields);
         }
 
+        if (name.SequenceEqual("log"u8))
+        {
+            // The properties of a record without the record, as some pipelines pass them on.
+            return ReadLog(body, value, batch, ref fields);
+        }
+
         int end = JsonSkipper.End(bytes, value);
         if (end < 0 || bytes[value] != (byte)'"')
         {
@@ -272,7 +274,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         if (bytes[start] == (byte)'"')
         {
             int stringEnd = Unescape(bytes, start + 1, batch, out ReadOnlyMemory<byte> inner);
-            if (stringEnd >= 0 && SkipWhiteSpace(inner.Span, 0) is int first && first < inner.Length && inner.Span[first] == (byte)'{')
+            if (stringEnd >= 0 && JsonSyntax.SkipWhiteSpace(inner.Span, 0) is int first && first < inner.Length && inner.Span[first] == (byte)'{')
             {
                 _ = ReadProperties(inner, first, batch, ref fields);
             }
@@ -285,38 +287,24 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             return JsonSkipper.End(bytes, start);
         }
 
-        int position = SkipWhiteSpace(bytes, start + 1);
+        int position = JsonSyntax.SkipWhiteSpace(bytes, start + 1);
         while (position < bytes.Length && bytes[position] != (byte)'}')
         {
-            int value = NameEnd(bytes, position, out ReadOnlySpan<byte> name);
+            int value = JsonSyntax.NameEnd(bytes, position, out ReadOnlySpan<byte> name);
             if (value < 0)
             {
                 return -1;
             }
 
-            int end;
-            if (!name.SequenceEqual("log"u8))
-            {
-                end = JsonSkipper.End(bytes, value);
-            }
-            else if (bytes[value] == (byte)'"')
-            {
-                end = Unescape(bytes, value + 1, batch, out fields.Log);
-                fields.HasLog = true;
-            }
-            else
-            {
-                end = JsonSkipper.End(bytes, value);
-                fields.Log = end < 0 ? default : body[value..end];
-                fields.HasLog = true;
-            }
-
+            int end = name.SequenceEqual("log"u8)
+                ? ReadLog(body, value, batch, ref fields)
+                : JsonSkipper.End(bytes, value);
             if (end < 0)
             {
                 return -1;
             }
 
-            position = AfterComma(bytes, end, (byte)'}');
+            position = JsonSyntax.AfterComma(bytes, end, (byte)'}');
             if (position < 0)
             {
                 return -1;
@@ -324,6 +312,21 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         }
 
         return position < bytes.Length ? position + 1 : -1;
+    }
+
+    // The log is the event as text, or in pipelines that parse it first as an object.
+    private static int ReadLog(ReadOnlyMemory<byte> body, int start, IntakeBatch batch, ref RecordFields fields)
+    {
+        ReadOnlySpan<byte> bytes = body.Span;
+        fields.HasLog = true;
+        if (bytes[start] == (byte)'"')
+        {
+            return Unescape(bytes, start + 1, batch, out fields.Log);
+        }
+
+        int end = JsonSkipper.End(bytes, start);
+        fields.Log = end < 0 ? default : body[start..end];
+        return end;
     }
 
     private IntakeRecord ToRecord(ReadOnlyMemory<byte> raw, in RecordFields fields, DateTimeOffset enqueued)
@@ -370,75 +373,11 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         return false;
     }
 
-    private string ClusterOf(ReadOnlySpan<byte> resourceId)
-    {
-        if (resourceId.IsEmpty)
-        {
-            return _unnamed;
-        }
-
-        // Nearly every record is of the same cluster as the one before it.
-        if (resourceId.SequenceEqual(_lastResourceId))
-        {
-            return _lastCluster;
-        }
-
-        string id = Encoding.UTF8.GetString(resourceId).Replace("\\/", "/", StringComparison.Ordinal);
-        if (!_clusters.TryGetValue(id, out string? cluster))
-        {
-            // A hub serves a handful of clusters; whoever sends thousands of ids is hostile and gains nothing.
-            if (_clusters.Count >= MostClusters)
-            {
-                _clusters.Clear();
-            }
-
-            cluster = ClusterName.FromResourceId(id);
-            _clusters.Add(id, cluster);
-        }
-
-        _lastResourceId = resourceId.ToArray();
-        _lastCluster = cluster;
-        return cluster;
-    }
+    private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty ? _unnamed : _clusters.Of(resourceId);
 
     // Events of an API server begin with their kind, those in a list with their level.
     private static bool LooksLikeEvent(ReadOnlySpan<byte> json) =>
         json.StartsWith("{\"kind\":\"Event\","u8) || json.StartsWith("{\"level\":\""u8);
-
-    // The value's index behind the name and the colon, or -1.
-    private static int NameEnd(ReadOnlySpan<byte> json, int start, out ReadOnlySpan<byte> name)
-    {
-        name = default;
-        if (json[start] != (byte)'"')
-        {
-            return -1;
-        }
-
-        int end = JsonSkipper.StringEnd(json, start + 1);
-        if (end < 0)
-        {
-            return -1;
-        }
-
-        name = json[(start + 1)..(end - 1)];
-        int colon = SkipWhiteSpace(json, end);
-        if (colon >= json.Length || json[colon] != (byte)':')
-        {
-            return -1;
-        }
-
-        int value = SkipWhiteSpace(json, colon + 1);
-        return value < json.Length ? value : -1;
-    }
-
-    // Where the next item or the end stands, behind a comma if there is one; -1 when it is neither.
-    private static int AfterComma(ReadOnlySpan<byte> json, int start, byte close)
-    {
-        int position = SkipWhiteSpace(json, start);
-        return position == json.Length || json[position] == close ? position
-            : json[position] == (byte)',' ? SkipWhiteSpace(json, position + 1)
-            : -1;
-    }
 
     private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
     {
@@ -451,14 +390,4 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
     private void Quarantine(ReadOnlyMemory<byte> raw, QuarantineReason reason, IntakeBatch batch) =>
         batch.Add(new(raw, IntakeOutcome.Quarantined, reason, _unnamed, null));
-
-    private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int start)
-    {
-        while (start < json.Length && json[start] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-        {
-            start++;
-        }
-
-        return start;
-    }
 }
