@@ -20,7 +20,7 @@ public readonly record struct IntakeCounts(int Parsed, int Salvaged, int Duplica
         Dictionary<string, IntakeCounts> counts = new(StringComparer.Ordinal);
         foreach (IntakeRecord record in records)
         {
-            counts[record.Cluster] = counts.GetValueOrDefault(record.Cluster) + Of([record]);
+            counts[record.Cluster] = counts.GetValueOrDefault(record.Cluster) + One(record.Outcome);
         }
 
         return counts;
@@ -36,4 +36,13 @@ public readonly record struct IntakeCounts(int Parsed, int Salvaged, int Duplica
 
         return new(counts[0], counts[1], counts[2], counts[3], counts[4]);
     }
+
+    private static IntakeCounts One(IntakeOutcome outcome) => outcome switch
+    {
+        IntakeOutcome.Parsed => new(1, 0, 0, 0, 0),
+        IntakeOutcome.Salvaged => new(0, 1, 0, 0, 0),
+        IntakeOutcome.Duplicate => new(0, 0, 1, 0, 0),
+        IntakeOutcome.OtherCategory => new(0, 0, 0, 1, 0),
+        _ => new(0, 0, 0, 0, 1),
+    };
 }

@@ -42,7 +42,8 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
             return;
         }
 
-        if (!_memo.TryFind(audit, out AnomalyScore score))
+        bool isKnown = _memo.TryFind(audit, out AnomalyScore score);
+        if (!isKnown)
         {
             _reader.Read(view, _traits);
             score = model.Score(_traits, _surprises);
@@ -51,7 +52,11 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
 
         if (score.ExpectedPerDay <= falseAlertsPerDay)
         {
-            _reader.Read(view, _traits);
+            if (isKnown)
+            {
+                _reader.Read(view, _traits);
+            }
+
             detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence));
         }
     }

@@ -18,12 +18,13 @@ internal sealed class EventHubDispatcher(
     Action<string> say)
 {
     private readonly ConcurrentDictionary<int, long> _checkpoints = new();
+    private int _lostBatches;
 
     /// <summary>Sequence number up to which each partition has been dealt with.</summary>
     internal IReadOnlyDictionary<int, long> Checkpoints => _checkpoints;
 
     /// <summary>Batches that failed after their last retry; the real host loses them, so must this one say so.</summary>
-    internal int LostBatches { get; private set; }
+    internal int LostBatches => Volatile.Read(ref _lostBatches);
 
     internal Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         Enumerable.Range(0, hub.Partitions).Select(partition => RunPartitionAsync(partition, cancellationToken)));
@@ -61,7 +62,7 @@ internal sealed class EventHubDispatcher(
             say($"{function.Name} failed on partition {partition}, {batch[0].SequenceNumber}-{batch[^1].SequenceNumber}: {result.Problem}");
             if (retry >= function.Retry.MaxRetries)
             {
-                LostBatches++;
+                Interlocked.Increment(ref _lostBatches);
                 say($"{function.Name}: retries are used up; the checkpoint moves on past {batch[^1].SequenceNumber}");
                 return;
             }
