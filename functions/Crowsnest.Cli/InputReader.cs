@@ -9,7 +9,10 @@ internal sealed class InputReader(string cluster)
 {
     private readonly MessageReader _reader = new(new AuditEventParser(), cluster);
 
-    internal IntakeCounts Counts { get; private set; }
+    private readonly FeedTally _tally = new();
+
+    /// <summary>What was read so far; an event that stands in two places counts once.</summary>
+    internal IntakeCounts Counts => _tally.Counts();
 
     /// <summary>Reads the files, one after the other, and hands over every batch with the name of its file.</summary>
     /// <exception cref="UsageException">A file is missing, or none of its records is an audit event.</exception>
@@ -47,7 +50,7 @@ internal sealed class InputReader(string cluster)
         Action<long> report,
         CancellationToken cancellationToken)
     {
-        IntakeCounts before = Counts;
+        bool readable = false;
         await using Stream stream = await AuditFile.OpenAsync(file.FullName, cancellationToken);
         try
         {
@@ -56,7 +59,12 @@ internal sealed class InputReader(string cluster)
                 using IntakeBatch batch = new();
                 _reader.Read(piece, batch);
                 use(batch, file.Name);
-                Counts += batch.Counts;
+                readable |= batch.Counts.Parsed + batch.Counts.Salvaged > 0;
+                foreach (FeedTally tally in FeedTally.Of(batch, file.FullName).Values)
+                {
+                    _tally.Merge(tally);
+                }
+
                 report(stream is FileStream plain ? plain.Position
                     : ((stream as System.IO.Compression.GZipStream)?.BaseStream as FileStream)?.Position ?? 0);
             }
@@ -66,7 +74,7 @@ internal sealed class InputReader(string cluster)
             throw new UsageException($"{file.Name} is a damaged gzip file: {broken.Message}", broken);
         }
 
-        if (Counts.Parsed + Counts.Salvaged == before.Parsed + before.Salvaged)
+        if (!readable)
         {
             throw new UsageException(
                 $"{file.Name} holds no audit event; give JSON lines of events, EventLists or AKS records, plain or gzip");

@@ -56,9 +56,8 @@ public sealed class AuditIngestor(
                 await UpdateAsync(key, cancellationToken);
             }
 
-            IReadOnlyDictionary<string, IntakeCounts> byCluster = IntakeCounts.ByCluster(batch.Records);
-            await feeds.WriteAsync(byCluster, position, cancellationToken);
-            metrics.Count(byCluster, found.Count);
+            await feeds.WriteAsync(FeedTally.Of(batch, partition), position, cancellationToken);
+            metrics.Count(IntakeCounts.ByCluster(batch.Records), found.Count);
             IntakeCounts counts = batch.Counts;
             Log.BatchIngested(
                 log, partition, position.First, position.Last, counts.Total, counts.Parsed, counts.Salvaged,

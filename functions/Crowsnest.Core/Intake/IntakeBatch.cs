@@ -22,6 +22,9 @@ public sealed class IntakeBatch : IDisposable
     /// <summary>The records so far; none any more once the batch is disposed.</summary>
     public IReadOnlyList<IntakeRecord> Records => _storage.Records;
 
+    /// <summary>The messages so far, in the order in which they were read.</summary>
+    public IReadOnlyList<MessagePlace> Messages => _storage.Messages;
+
     public IntakeCounts Counts => IntakeCounts.Of(_storage.Records);
 
     public void Dispose()
@@ -37,15 +40,23 @@ public sealed class IntakeBatch : IDisposable
         if (storage != Storage.None)
         {
             storage.Records.Clear();
+            storage.Messages.Clear();
             storage.Seen.Clear();
             Idle.Add(storage);
         }
     }
 
-    /// <summary>Adds a record; an audit event and stage that stood here before becomes a duplicate.</summary>
+    /// <summary>Begins a message: the records that follow are its.</summary>
+    internal void Begin(in HubMessage message) =>
+        _storage.Messages.Add(new(message.SequenceNumber, message.EnqueuedTime, _storage.Records.Count));
+
+    /// <summary>
+    /// Adds a record; an audit event and stage that stood here before becomes a duplicate. A cut copy and a whole one are
+    /// two, so that the whole one is read wherever it stands.
+    /// </summary>
     internal void Add(IntakeRecord record)
     {
-        if (record.Event is { HasAuditId: true } audit && !_storage.Seen.Add((RequestKey.Of(audit), audit.Stage)))
+        if (record.Event is { HasAuditId: true } audit && !_storage.Seen.Add((RequestKey.Of(audit), audit.Stage, record.Outcome)))
         {
             record = record with { Outcome = IntakeOutcome.Duplicate, Event = null };
         }
@@ -80,6 +91,8 @@ public sealed class IntakeBatch : IDisposable
 
         internal List<IntakeRecord> Records { get; } = [];
 
-        internal HashSet<(RequestKey Request, AuditStage Stage)> Seen { get; } = [];
+        internal List<MessagePlace> Messages { get; } = [];
+
+        internal HashSet<(RequestKey Request, AuditStage Stage, IntakeOutcome Outcome)> Seen { get; } = [];
     }
 }

@@ -17,6 +17,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     /// <summary>Reads one message and adds its records to the batch.</summary>
     public void Read(HubMessage message, IntakeBatch batch)
     {
+        batch.Begin(message);
         ReadOnlyMemory<byte> body = message.Body;
         _unnamed = message.Cluster ?? defaultCluster;
         if (Gunzip.IsGzip(body.Span))

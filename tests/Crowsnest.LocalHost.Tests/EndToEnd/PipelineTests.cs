@@ -59,6 +59,9 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         Assert.Equal(incidents, await RowKeysAsync("incidents"));
         Assert.Equal(alerts, await RowKeysAsync("alerts"));
         Assert.Equal(mails, await MailsAsync());
+        IntakeCounts counts = await Feeds().ReadAsync(
+            Assert.Single(await ClustersAsync("raw/cluster=lab-")), DateOnly.FromDateTime(Arrival.UtcDateTime), Cancellation);
+        Assert.Equal(new IntakeCounts(sent.Count, 0, 0, 0, 0), counts);
 
         await CheckRetrainingAsync(messages);
     }
@@ -155,10 +158,8 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         Assert.Equal("""{"records":50}""", await first.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(50, (await ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
-        FeedTable feeds = new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("AzureWebJobsStorage", fixture.Stack.StorageConnection)]).Build()));
         DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await feeds.ReadAsync("edge-1", today, Cancellation));
+        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await Feeds().ReadAsync("edge-1", today, Cancellation));
     }
 
     [Fact]
@@ -375,6 +376,21 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         }
 
         return lines;
+    }
+
+    private FeedTable Feeds() => new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
+        [new("AzureWebJobsStorage", fixture.Stack.StorageConnection)]).Build()));
+
+    private async Task<IEnumerable<string>> ClustersAsync(string prefix)
+    {
+        BlobContainerClient archive = new(fixture.Stack.StorageConnection, "archive");
+        HashSet<string> clusters = [];
+        await foreach (BlobItem blob in archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, Cancellation))
+        {
+            clusters.Add(blob.Name.Split('/')[1]["cluster=".Length..]);
+        }
+
+        return clusters;
     }
 
     private async Task<string[]> RowKeysAsync(string table)
