@@ -24,10 +24,7 @@ public static class PrincipalClassifier
 
         if (username.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal))
         {
-            ReadOnlySpan<char> rest = username.AsSpan(ServiceAccountPrefix.Length);
-            int end = rest.IndexOf(':');
-            ReadOnlySpan<char> ns = end < 0 ? rest : rest[..end];
-            return SystemNamespaces.GetAlternateLookup<ReadOnlySpan<char>>().Contains(ns)
+            return SystemNamespaces.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Namespace(username))
                 ? PrincipalClass.SystemServiceAccount
                 : PrincipalClass.WorkloadServiceAccount;
         }
@@ -45,5 +42,16 @@ public static class PrincipalClassifier
         return username.StartsWith("system:", StringComparison.Ordinal) || ControlPlaneUsers.Contains(username)
             ? PrincipalClass.SystemComponent
             : PrincipalClass.Human;
+    }
+
+    /// <summary>The namespace of a service account; empty for other users.</summary>
+    public static string NamespaceOf(string username) =>
+        username.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal) ? Namespace(username).ToString() : "";
+
+    private static ReadOnlySpan<char> Namespace(string username)
+    {
+        ReadOnlySpan<char> rest = username.AsSpan(ServiceAccountPrefix.Length);
+        int end = rest.IndexOf(':');
+        return end < 0 ? rest : rest[..end];
     }
 }

@@ -46,4 +46,12 @@ public sealed record Detection
     public required IReadOnlyList<Reason> Reasons { get; init; }
 
     public required IReadOnlyList<Evidence> Evidence { get; init; }
+
+    /// <summary>
+    /// True for what a controller of Kubernetes did in answer to somebody's write: part of that, not an act of its own.
+    /// </summary>
+    public bool IsEcho { get; init; }
+
+    /// <summary>The workloads that a write of a pod specification may be about, as namespace/name: what echoes are linked by.</summary>
+    public IReadOnlyList<string> Workloads { get; init; } = [];
 }

@@ -9,38 +9,30 @@ internal static class BodyRisk
 {
     /// <summary>True when any of these numbers may come from the event's body.</summary>
     internal static bool IsRead(AuditEvent audit) =>
-        audit.IsWrite && !audit.RequestObject.IsEmpty && (PodSpecs.MayCarry(audit) || GrantsPower(audit));
+        !audit.RequestObject.IsEmpty && (PodSpecView.MayCarry(audit) || GrantView.MayCarry(audit));
 
     /// <summary>log2 of one plus the weighed ways in which a pod specification reaches into its node; 0 when none.</summary>
     internal static float Pod(EventView view)
     {
         double risk = 0;
-        foreach (JsonElement spec in PodSpecs.Of(view))
+        foreach (JsonElement spec in view.PodSpec.Specs)
         {
-            risk += IsTrue(spec, "hostPID") + IsTrue(spec, "hostIPC") + IsTrue(spec, "hostNetwork");
-            foreach (JsonElement volume in Items(spec, "volumes"))
+            risk += One(spec, "hostPID") + One(spec, "hostIPC") + One(spec, "hostNetwork");
+            foreach (JsonElement volume in spec.Items("volumes"))
             {
-                if (volume.TryGetProperty("hostPath", out JsonElement host))
+                if (volume.Member("hostPath") is { ValueKind: JsonValueKind.Object } host)
                 {
-                    string path = Text(host, "path");
+                    string path = host.Text("path");
                     risk += path is "/" || path.StartsWith("/etc", StringComparison.Ordinal)
                         || path.EndsWith(".sock", StringComparison.Ordinal) ? 2 : 1;
                 }
             }
         }
 
-        foreach (JsonElement list in PodSpecs.Containers(view))
+        foreach (JsonElement container in view.PodSpec.Containers.SelectMany(static list => list.EnumerateArray()))
         {
-            foreach (JsonElement container in Elements(list))
-            {
-                if (container.TryGetProperty("securityContext", out JsonElement context)
-                    && context.ValueKind == JsonValueKind.Object)
-                {
-                    risk += 2 * IsTrue(context, "privileged");
-                    risk += context.TryGetProperty("capabilities", out JsonElement capabilities)
-                        ? 0.5 * Items(capabilities, "add").Count() : 0;
-                }
-            }
+            JsonElement context = container.Member("securityContext");
+            risk += (2 * One(context, "privileged")) + (0.5 * context.Member("capabilities").Items("add").Count());
         }
 
         return (float)Math.Log2(1 + risk);
@@ -49,28 +41,25 @@ internal static class BodyRisk
     /// <summary>How much a role or binding in the body grants, 0 to about 5.</summary>
     internal static float Rbac(EventView view)
     {
-        if (!GrantsPower(view.Event))
+        if (!GrantView.MayCarry(view.Event))
         {
             return 0;
         }
 
-        float power = 0;
-        JsonElement body = view.Request;
-        foreach (JsonElement rule in Items(body, "rules"))
+        float power = view.Grant.Role == "cluster-admin" ? 3 : 0;
+        foreach (string granted in view.Grant.Powers)
         {
-            power += Has(rule, "verbs", "*") + Has(rule, "resources", "*");
-            power += Has(rule, "verbs", "escalate") + Has(rule, "verbs", "bind") + Has(rule, "verbs", "impersonate");
-            power += 0.5f * (Has(rule, "resources", "secrets") + Has(rule, "resources", "pods/exec"));
+            power += granted switch
+            {
+                "wildcard-verbs" or "wildcard-resources" or "escalate" or "bind" or "impersonate" => 1,
+                "secrets-read" or "pods-exec" => 0.5f,
+                _ => 0,
+            };
         }
 
-        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("roleRef", out JsonElement role))
+        foreach (JsonElement subject in view.Grant.Subjects)
         {
-            power += Text(role, "name") == "cluster-admin" ? 3 : 0;
-        }
-
-        foreach (JsonElement subject in Items(body, "subjects"))
-        {
-            power += Text(subject, "name") is "system:anonymous" or "system:unauthenticated" or "system:authenticated" ? 2 : 0;
+            power += subject.Text("name") is "system:anonymous" or "system:unauthenticated" or "system:authenticated" ? 2 : 0;
         }
 
         return Math.Min(5, power);
@@ -79,39 +68,16 @@ internal static class BodyRisk
     /// <summary>The registry of the first image in the pod specification, or empty.</summary>
     internal static string Registry(EventView view)
     {
-        foreach (JsonElement list in PodSpecs.Containers(view))
+        foreach (JsonElement container in view.PodSpec.Containers.SelectMany(static list => list.EnumerateArray()))
         {
-            foreach (JsonElement container in Elements(list))
+            if (container.Text("image") is { Length: > 0 } image)
             {
-                if (Text(container, "image") is { Length: > 0 } image)
-                {
-                    return TraitText.Registry(image);
-                }
+                return TraitText.Registry(image);
             }
         }
 
         return "";
     }
 
-    private static bool GrantsPower(AuditEvent audit) =>
-        audit.ObjectRef.Resource is "roles" or "clusterroles" or "rolebindings" or "clusterrolebindings";
-
-    private static int IsTrue(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-            && value.ValueKind == JsonValueKind.True ? 1 : 0;
-
-    private static float Has(JsonElement parent, string list, string wanted) =>
-        Items(parent, list).Any(item => item.ValueKind == JsonValueKind.String && item.ValueEquals(wanted)) ? 1 : 0;
-
-    private static string Text(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement list)
-            ? Elements(list)
-            : default;
-
-    private static JsonElement.ArrayEnumerator Elements(JsonElement list) =>
-        list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+    private static int One(JsonElement parent, string name) => parent.IsTrue(name) ? 1 : 0;
 }

@@ -8,10 +8,13 @@ public static class IncidentBuilder
     /// <summary>From this many distinct tactics on, an incident is one level worse than its worst detection.</summary>
     public const int TacticsOfAnAttack = 3;
 
-    /// <summary>Groups detections of any actors and days.</summary>
+    /// <summary>
+    /// Groups detections of any actors and days. Echoes make no incident: those of a detection belong to it, and the others
+    /// are nobody's act.
+    /// </summary>
     public static IReadOnlyList<Incident> Group(IEnumerable<Detection> detections) =>
     [
-        .. detections.GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
+        .. EchoLinker.Link(detections).Where(static detection => !detection.IsEcho).GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
             .OrderBy(static incident => incident.From).ThenBy(static incident => incident.Id, StringComparer.Ordinal),
     ];
 
@@ -23,7 +26,8 @@ public static class IncidentBuilder
             .. detections.DistinctBy(static d => d.Id).OrderBy(static d => d.Time)
                 .ThenBy(static d => d.Id, StringComparer.Ordinal),
         ];
-        List<string> tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()];
+        List<string> tactics =
+            [.. ordered.Where(static d => d.Severity > Severity.Informational).SelectMany(static d => d.Tactics).Distinct()];
         Severity worst = ordered.Max(static d => d.Severity);
         Severity severity = tactics.Count >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
         Incident incident = new()

@@ -17,7 +17,7 @@ internal static class DetectionFactory
     internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence) =>
         Make(view, DetectionSource.Rule, rule.Reference, evidence) with
         {
-            Severity = rule.Severity,
+            Severity = Capped(view, rule.Severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
             Reasons = [new Reason("rule", rule.Reference.Title, 0)],
@@ -35,7 +35,7 @@ internal static class DetectionFactory
         RuleReference reference = new(ModelId, Title(contributions, traits), model.Version);
         return Make(view, DetectionSource.Model, reference, evidence) with
         {
-            Severity = SeverityOf(score.Days),
+            Severity = Capped(view, SeverityOf(score.Days)),
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
             Reasons = Reasons(view, model, traits, contributions, score),
         };
@@ -48,6 +48,10 @@ internal static class DetectionFactory
             ? $"Unusual {FeatureVector.Label((TraitName)feature)}"
             : "Unusual request";
     }
+
+    // What a controller does in answer is as bad as the write that it answers, which was judged itself.
+    private static Severity Capped(EventView view, Severity severity) =>
+        severity > Severity.Low && ControllerEcho.Is(view) ? Severity.Low : severity;
 
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
@@ -141,6 +145,8 @@ internal static class DetectionFactory
             GoingWhere = FourAnswers.GoingWhere(view),
             Reasons = [],
             Evidence = [evidence],
+            IsEcho = ControllerEcho.Is(view),
+            Workloads = ControllerEcho.Workloads(view),
         };
     }
 }

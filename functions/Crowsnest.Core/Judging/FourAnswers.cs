@@ -23,7 +23,7 @@ internal static class FourAnswers
             int code => code.ToString(CultureInfo.InvariantCulture),
         };
         string cut = audit.Truncated ? "; the event was cut by the platform" : "";
-        string command = ExecCommand.Of(audit) is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
+        string command = view.Command is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
         return $"{TraitText.Action(audit)}{command} ({outcome}{cut})";
     }
 
@@ -104,25 +104,13 @@ internal static class FourAnswers
 
     private static string Grant(EventView view, string place)
     {
-        JsonElement body = view.Request;
         if (view.Event.Verb is "delete" or "deletecollection")
         {
             return $"access taken away in {place}";
         }
 
-        string role = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("roleRef", out JsonElement reference)
-            && reference.TryGetProperty("name", out JsonElement name) ? name.ToString() : "a role (body not logged)";
-        List<string> subjects = [];
-        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("subjects", out JsonElement list)
-            && list.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement subject in list.EnumerateArray().Take(5))
-            {
-                subjects.Add(subject.ValueKind == JsonValueKind.Object && subject.TryGetProperty("name", out JsonElement who)
-                    ? who.ToString() : "?");
-            }
-        }
-
+        string role = view.Grant.Role.Length > 0 ? view.Grant.Role : "a role (body not logged)";
+        List<string> subjects = [.. view.Grant.Subjects.Take(5).Select(static subject => subject.Text("name"))];
         string whom = subjects.Count == 0 ? "its subjects" : string.Join(", ", subjects);
         return $"{Clean(role)} over {place} for {Clean(whom)}";
     }
@@ -136,7 +124,7 @@ internal static class FourAnswers
             ways.Add("the node itself (privileged, host namespaces or host paths)");
         }
 
-        foreach (JsonElement spec in PodSpecs.Of(view))
+        foreach (JsonElement spec in view.PodSpec.Specs)
         {
             if (spec.TryGetProperty("serviceAccountName", out JsonElement account))
             {

@@ -14,7 +14,8 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
 {
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
-    private readonly ScoreMemo _memo = new();
+    private readonly CandidateMemo _candidates = new(rules);
+    private readonly ScoreMemo _scores = new();
     private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
     private readonly List<SigmaRule> _matches = [];
 
@@ -31,7 +32,7 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
 
         using EventView view = new(audit);
         _matches.Clear();
-        rules.Match(view, _matches);
+        RuleSet.Match(view, _candidates.Of(view), _matches);
         foreach (SigmaRule rule in _matches)
         {
             detections.Add(DetectionFactory.FromRule(view, rule, evidence));
@@ -42,12 +43,12 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
             return;
         }
 
-        bool isKnown = _memo.TryFind(audit, out AnomalyScore score);
+        bool isKnown = _scores.TryFind(audit, out AnomalyScore score);
         if (!isKnown)
         {
             _reader.Read(view, _traits);
             score = model.Score(_traits, _surprises);
-            _memo.Remember(audit, score);
+            _scores.Remember(audit, score);
         }
 
         if (score.ExpectedPerDay <= falseAlertsPerDay)

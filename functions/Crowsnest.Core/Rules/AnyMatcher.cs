@@ -9,6 +9,10 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
 
     internal override int Cost => Parts.Sum(static part => part.Cost);
 
+    internal override bool IsStable => Array.TrueForAll(Parts, static part => part.IsStable);
+
+    internal override bool MayMatch(EventView view) => Array.Exists(Parts, part => part.MayMatch(view));
+
     internal override bool IsMatch(EventView view)
     {
         foreach (Matcher part in Parts)

@@ -4,7 +4,7 @@ using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>An event as rules see it. Bodies are parsed when the first rule asks for them.</summary>
+/// <summary>An event as rules see it. Bodies are parsed, and views of them made, when the first rule asks for them.</summary>
 public sealed class EventView : IDisposable
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
@@ -14,12 +14,20 @@ public sealed class EventView : IDisposable
     private bool _requestRead;
     private bool _responseRead;
     private string? _text;
+    private string? _command;
+    private PodSpecView? _podSpec;
+    private GrantView? _grant;
+    private ExposureView? _exposure;
+    private SigningRequestView? _signingRequest;
 
     public EventView(AuditEvent audit) => Event = audit;
 
     public AuditEvent Event { get; }
 
-    /// <summary>The request body, or an undefined element.</summary>
+    /// <summary>
+    /// The request body, or an undefined element. A JSON patch is given as the object that it sets, so that one path finds
+    /// a value in patches of every kind.
+    /// </summary>
     public JsonElement Request
     {
         get
@@ -28,6 +36,11 @@ public sealed class EventView : IDisposable
             {
                 _requestRead = true;
                 _request = Read(Event.RequestObject);
+                if (_request is not null && JsonPatch.IsPatch(_request.RootElement))
+                {
+                    using JsonDocument patch = _request;
+                    _request = Read(JsonPatch.ToObject(patch.RootElement));
+                }
             }
 
             return _request?.RootElement ?? default;
@@ -51,6 +64,17 @@ public sealed class EventView : IDisposable
 
     /// <summary>The whole event as text, for keyword searches.</summary>
     internal string Text => _text ??= Encoding.UTF8.GetString(Event.Json.Span);
+
+    /// <summary>The command line of an exec, or empty.</summary>
+    internal string Command => _command ??= ExecCommand.Of(Event);
+
+    internal PodSpecView PodSpec => _podSpec ??= PodSpecView.Of(this);
+
+    internal GrantView Grant => _grant ??= GrantView.Of(this);
+
+    internal ExposureView Exposure => _exposure ??= ExposureView.Of(this);
+
+    internal SigningRequestView SigningRequest => _signingRequest ??= SigningRequestView.Of(this);
 
     public void Dispose()
     {

@@ -7,8 +7,13 @@ internal static class ExecCommand
 {
     internal static string Of(AuditEvent audit)
     {
+        if (audit.ObjectRef.Subresource is not ("exec" or "attach"))
+        {
+            return "";
+        }
+
         int query = audit.RequestUri.IndexOf('?', StringComparison.Ordinal);
-        if (query < 0 || audit.ObjectRef.Subresource is not ("exec" or "attach"))
+        if (query < 0)
         {
             return "";
         }

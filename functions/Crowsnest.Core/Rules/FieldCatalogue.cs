@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text.Json;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Rules;
@@ -10,33 +9,44 @@ internal static class FieldCatalogue
 {
     private static readonly FrozenDictionary<string, Field> Fields = new Dictionary<string, Field>
     {
-        ["auditID"] = new ScalarField(static e => e.AuditId),
-        ["verb"] = new ScalarField(static e => e.Verb),
-        ["stage"] = new ScalarField(static e => e.Stage.ToString()),
-        ["level"] = new ScalarField(static e => e.Level.ToString()),
-        ["requestURI"] = new ScalarField(static e => e.RequestUri),
-        ["userAgent"] = new ScalarField(static e => e.UserAgent),
-        ["user.username"] = new ScalarField(static e => e.User.Username),
-        ["user.uid"] = new ScalarField(static e => e.User.Uid),
-        ["user.groups"] = new ListField(static e => e.User.Groups),
-        ["impersonatedUser.username"] = new ScalarField(static e => e.ImpersonatedUser?.Username ?? ""),
-        ["impersonatedUser.uid"] = new ScalarField(static e => e.ImpersonatedUser?.Uid ?? ""),
-        ["impersonatedUser.groups"] = new ListField(static e => e.ImpersonatedUser?.Groups ?? []),
-        ["sourceIPs"] = new ListField(static e => e.SourceIPs),
-        ["objectRef.resource"] = new ScalarField(static e => e.ObjectRef.Resource),
-        ["objectRef.subresource"] = new ScalarField(static e => e.ObjectRef.Subresource),
-        ["objectRef.namespace"] = new ScalarField(static e => e.ObjectRef.Namespace),
-        ["objectRef.name"] = new ScalarField(static e => e.ObjectRef.Name),
-        ["objectRef.apiGroup"] = new ScalarField(static e => e.ObjectRef.ApiGroup),
-        ["objectRef.apiVersion"] = new ScalarField(static e => e.ObjectRef.ApiVersion),
-        ["responseStatus.code"] = new ScalarField(static e =>
+        ["auditID"] = new ViewField(static view => view.Event.AuditId, ViewField.DecodedCost),
+        ["verb"] = Scalar(static e => e.Verb),
+        ["stage"] = Scalar(static e => e.Stage.ToString()),
+        ["level"] = Scalar(static e => e.Level.ToString()),
+        ["requestURI"] = new ViewField(static view => view.Event.RequestUri, ViewField.DecodedCost),
+        ["userAgent"] = Scalar(static e => e.UserAgent),
+        ["user.username"] = Scalar(static e => e.User.Username),
+        ["user.uid"] = Scalar(static e => e.User.Uid),
+        ["user.groups"] = List(static e => e.User.Groups),
+        ["impersonatedUser.username"] = Scalar(static e => e.ImpersonatedUser?.Username ?? ""),
+        ["impersonatedUser.uid"] = Scalar(static e => e.ImpersonatedUser?.Uid ?? ""),
+        ["impersonatedUser.groups"] = List(static e => e.ImpersonatedUser?.Groups ?? []),
+        ["sourceIPs"] = List(static e => e.SourceIPs),
+        ["objectRef.resource"] = Scalar(static e => e.ObjectRef.Resource),
+        ["objectRef.subresource"] = Scalar(static e => e.ObjectRef.Subresource),
+        ["objectRef.namespace"] = Scalar(static e => e.ObjectRef.Namespace),
+        ["objectRef.name"] = new ViewField(static view => view.Event.ObjectRef.Name, ViewField.DecodedCost),
+        ["objectRef.apiGroup"] = Scalar(static e => e.ObjectRef.ApiGroup),
+        ["objectRef.apiVersion"] = Scalar(static e => e.ObjectRef.ApiVersion),
+        ["responseStatus.code"] = Scalar(static e =>
             e.ResponseCode == 0 ? "" : e.ResponseCode.ToString(CultureInfo.InvariantCulture)),
-        ["responseStatus.reason"] = new ScalarField(static e => e.ResponseReason),
-        ["crowsnest.principal"] = new ScalarField(static e => e.Principal),
-        ["crowsnest.principalClass"] = new ScalarField(static e => e.PrincipalClass.ToString()),
-        ["crowsnest.clientAddress"] = new ScalarField(static e => e.ClientAddress),
-        ["crowsnest.command"] = new ScalarField(static e => ExecCommand.Of(e)),
-        ["crowsnest.truncated"] = new ScalarField(static e => e.Truncated ? "true" : "false"),
+        ["responseStatus.reason"] = Scalar(static e => e.ResponseReason),
+        ["crowsnest.principal"] = Scalar(static e => e.Principal),
+        ["crowsnest.principalClass"] = Scalar(static e => e.PrincipalClass.ToString()),
+        ["crowsnest.clientAddress"] = Scalar(static e => e.ClientAddress),
+        ["crowsnest.principalNamespace"] = Scalar(static e => PrincipalClassifier.NamespaceOf(e.Principal)),
+        ["crowsnest.truncated"] = Scalar(static e => e.Truncated ? "true" : "false"),
+        ["crowsnest.body"] = Scalar(BodyState.Of),
+        ["crowsnest.command"] = new ViewField(static view => view.Command, ViewField.DecodedCost) { Scope = FieldScope.Command },
+        ["crowsnest.echo"] = Body(FieldScope.Everything, static view => ControllerEcho.Is(view) ? "true" : "false"),
+        ["rbac.powers"] = Body(FieldScope.Grant, static view => view.Grant.Powers),
+        ["rbac.role"] = Body(FieldScope.Grant, static view => view.Grant.Role),
+        ["exposure.ways"] = Body(FieldScope.Exposure, static view => view.Exposure.Ways),
+        ["exposure.ports"] = Body(FieldScope.Exposure, static view => view.Exposure.Ports),
+        ["exposure.names"] = Body(FieldScope.Exposure, static view => view.Exposure.Names),
+        ["exposure.internal"] = Body(FieldScope.Exposure, static view => view.Exposure.IsInternal ? "true" : "false"),
+        ["csr.commonName"] = Body(FieldScope.SigningRequest, static view => view.SigningRequest.CommonName),
+        ["csr.organizations"] = Body(FieldScope.SigningRequest, static view => view.SigningRequest.Organizations),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Finds a field.</summary>
@@ -50,28 +60,38 @@ internal static class FieldCatalogue
 
         if (After(name, "annotations.") is { } annotation)
         {
-            return new ScalarField(e => e.Annotation(annotation));
+            return Scalar(e => e.Annotation(annotation));
         }
 
         if (After(name, "user.extra.") is { } extra)
         {
-            return new ListField(e => Extra(e.User, extra));
+            return List(e => Extra(e.User, extra));
         }
 
-        return After(name, "requestObject.") is { } request ? Json(static view => [view.Request], request)
-            : After(name, "responseObject.") is { } response ? Json(static view => [view.Response], response)
-            : After(name, "podSpec.containers.") is { } container ? Json(PodSpecs.Containers, container)
-            : After(name, "podSpec.") is { } spec ? Json(PodSpecs.Of, spec)
+        return After(name, "requestObject.") is { } request ? new JsonField(static view => [view.Request], request)
+            : After(name, "responseObject.") is { } response ? new JsonField(static view => [view.Response], response)
+            : After(name, "rbac.subjects.") is { } subject ? new JsonField(static view => view.Grant.Subjects, subject) { Scope = FieldScope.Grant }
+            : After(name, "podSpec.containers.") is { } container ?
+                PodSchema.HasContainerField(container) ? new JsonField(static view => view.PodSpec.Containers, container) { Scope = FieldScope.PodSpec } : null
+            : After(name, "podSpec.") is { } spec && PodSchema.HasField(spec)
+                ? new JsonField(static view => view.PodSpec.Specs, spec) { Scope = FieldScope.PodSpec }
             : null;
     }
 
     /// <summary>The known name that is most like the given one.</summary>
     internal static string Nearest(string name) =>
-        Fields.Keys.Append("requestObject.").Append("responseObject.").Append("annotations.").Append("podSpec.")
-            .OrderBy(known => Distance(known, name)).ThenBy(static known => known, StringComparer.Ordinal).First();
+        Fields.Keys.Concat(["requestObject.", "responseObject.", "annotations.", "user.extra.", "rbac.subjects.name"])
+            .Concat(PodSchema.Names).OrderBy(known => Distance(known, name)).ThenBy(static known => known, StringComparer.Ordinal).First();
 
-    private static JsonField Json(Func<EventView, IEnumerable<JsonElement>> roots, string path) =>
-        new(roots, path.Split('.'));
+    private static ViewField Scalar(Func<AuditEvent, string> read) => new(view => read(view.Event));
+
+    private static ViewField List(Func<AuditEvent, IReadOnlyList<string>> read) => new(view => read(view.Event), 1);
+
+    private static ViewField Body(FieldScope scope, Func<EventView, string> read) =>
+        new(read, ViewField.BodyCost) { Scope = scope };
+
+    private static ViewField Body(FieldScope scope, Func<EventView, IReadOnlyList<string>> read) =>
+        new(read, ViewField.BodyCost) { Scope = scope };
 
     private static string? After(string name, string prefix) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && name.Length > prefix.Length ? name[prefix.Length..] : null;

@@ -4,50 +4,55 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>Compares one field with values.</summary>
 /// <param name="name">The field's name.</param>
-/// <param name="field">Where its values come from.</param>
-/// <param name="tests">One test for each value of the rule.</param>
-/// <param name="all">True when all tests must pass (modifier <c>all</c>), else one is enough.</param>
+/// <param name="source">Where its values come from.</param>
+/// <param name="tests">The tests; see <see cref="ValueTest.Compile(IReadOnlyList{string}, IReadOnlyCollection{string})"/>.</param>
+/// <param name="negate">True to look for a value that passes none of them (modifier <c>neq</c>).</param>
 /// <param name="literals">The plain values in lower case when every test is a plain comparison, else null.</param>
 internal sealed class FieldMatcher(
     string name,
-    Field field,
+    Field source,
     IReadOnlyList<Func<FieldValue, bool>> tests,
-    bool all,
+    bool negate,
     FrozenSet<string>? literals) : Matcher
 {
-    private readonly Func<FieldValue, bool> _any = value =>
+    private readonly Func<FieldValue, bool>? _none = !negate ? null : value =>
     {
         for (int i = 0; i < tests.Count; i++)
         {
             if (tests[i](value))
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        return !value.IsNull;
     };
 
-    internal override int Cost => @field.Cost + tests.Count;
+    internal override int Cost => source.Cost + tests.Count;
+
+    internal override bool IsStable => source.IsStable;
+
+    internal override bool MayMatch(EventView view) =>
+        source.IsStable ? IsMatch(view) : source.Scope.Admits(view.Event);
 
     internal override bool IsMatch(EventView view)
     {
-        if (!all)
+        if (_none is not null)
         {
-            return field.Any(view, _any);
+            return source.Any(view, _none);
         }
 
         for (int i = 0; i < tests.Count; i++)
         {
-            if (!field.Any(view, tests[i]))
+            if (!source.Any(view, tests[i]))
             {
                 return false;
             }
         }
 
-        return true;
+        return tests.Count > 0;
     }
 
     internal override FrozenSet<string>? Required(string field) =>
-        !all && string.Equals(name, field, StringComparison.Ordinal) ? literals : null;
+        !negate && string.Equals(name, field, StringComparison.Ordinal) ? literals : source.Scope.Of(field);
 }

@@ -2,16 +2,37 @@ using System.Text.Json;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>A field inside a body: a dotted path in which every array stands for any of its elements.</summary>
-internal sealed class JsonField(Func<EventView, IEnumerable<JsonElement>> roots, string[] path) : Field
+/// <summary>
+/// A field inside a body: a dotted path in which every array stands for any of its elements, and the name <c>*</c> for any
+/// member of an object.
+/// </summary>
+internal sealed class JsonField : Field
 {
+    private readonly Func<EventView, IReadOnlyList<JsonElement>> _roots;
+
+    // For each place in the path the name there, and the longer names that begin there: keys of labels and annotations
+    // contain dots themselves.
+    private readonly string[][] _names;
+
+    internal JsonField(Func<EventView, IReadOnlyList<JsonElement>> roots, string path)
+    {
+        _roots = roots;
+        string[] parts = path.Split('.');
+        _names = new string[parts.Length][];
+        for (int start = 0; start < parts.Length; start++)
+        {
+            _names[start] = [.. Enumerable.Range(start + 1, parts.Length - start).Select(end => string.Join('.', parts[start..end]))];
+        }
+    }
+
     internal override int Cost => 100;
 
     internal override bool Any(EventView view, Func<FieldValue, bool> test)
     {
-        foreach (JsonElement root in roots(view))
+        IReadOnlyList<JsonElement> roots = _roots(view);
+        for (int i = 0; i < roots.Count; i++)
         {
-            if (Walk(root, path, test))
+            if (Walk(roots[i], 0, test))
             {
                 return true;
             }
@@ -20,13 +41,13 @@ internal sealed class JsonField(Func<EventView, IEnumerable<JsonElement>> roots,
         return false;
     }
 
-    private static bool Walk(JsonElement element, ReadOnlySpan<string> path, Func<FieldValue, bool> test)
+    private bool Walk(JsonElement element, int place, Func<FieldValue, bool> test)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement item in element.EnumerateArray())
             {
-                if (Walk(item, path, test))
+                if (Walk(item, place, test))
                 {
                     return true;
                 }
@@ -35,7 +56,7 @@ internal sealed class JsonField(Func<EventView, IEnumerable<JsonElement>> roots,
             return false;
         }
 
-        if (path.IsEmpty)
+        if (place == _names.Length)
         {
             return Test(element, test);
         }
@@ -45,17 +66,25 @@ internal sealed class JsonField(Func<EventView, IEnumerable<JsonElement>> roots,
             return false;
         }
 
-        if (element.TryGetProperty(path[0], out JsonElement next))
+        string[] names = _names[place];
+        if (names[0] == "*")
         {
-            return Walk(next, path[1..], test);
+            foreach (JsonProperty member in element.EnumerateObject())
+            {
+                if (Walk(member.Value, place + 1, test))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
-        // Keys of labels and annotations contain dots themselves.
-        for (int length = path.Length; length > 1; length--)
+        for (int length = 0; length < names.Length; length++)
         {
-            if (element.TryGetProperty(string.Join('.', path[..length]), out next))
+            if (element.TryGetProperty(names[length], out JsonElement next) && Walk(next, place + length + 1, test))
             {
-                return Walk(next, path[length..], test);
+                return true;
             }
         }
 

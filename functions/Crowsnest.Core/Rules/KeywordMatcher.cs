@@ -2,22 +2,25 @@ using System.Collections.Frozen;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>Looks for words anywhere in the event.</summary>
-internal sealed class KeywordMatcher(IReadOnlyList<string> keywords) : Matcher
+/// <summary>Looks for words anywhere in the event; one is enough unless the list has the modifier <c>all</c>.</summary>
+internal sealed class KeywordMatcher(IReadOnlyList<Func<FieldValue, bool>> tests) : Matcher
 {
     internal override int Cost => 1_000;
 
+    internal override bool IsStable => false;
+
     internal override bool IsMatch(EventView view)
     {
-        foreach (string keyword in keywords)
+        FieldValue text = FieldValue.Of(view.Text);
+        for (int i = 0; i < tests.Count; i++)
         {
-            if (view.Text.Contains(keyword, StringComparison.OrdinalIgnoreCase))
+            if (!tests[i](text))
             {
-                return true;
+                return false;
             }
         }
 
-        return false;
+        return true;
     }
 
     internal override FrozenSet<string>? Required(string field) => null;

@@ -7,6 +7,15 @@ internal abstract class Matcher
 {
     internal abstract bool IsMatch(EventView view);
 
+    /// <summary>
+    /// True when the answer follows from who does what to which kind of object with what outcome, and so is the same for
+    /// every event that repeats it; false when it takes the object's name, the URL, the body or the event's text.
+    /// </summary>
+    internal abstract bool IsStable { get; }
+
+    /// <summary>False when the stable parts alone say that the event can't match.</summary>
+    internal virtual bool MayMatch(EventView view) => !IsStable || IsMatch(view);
+
     /// <summary>What asking costs, compared with others; the cheap ones are asked first.</summary>
     internal abstract int Cost { get; }
 

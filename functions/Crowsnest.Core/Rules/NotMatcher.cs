@@ -9,6 +9,8 @@ internal sealed class NotMatcher(Matcher part) : Matcher
 
     internal override int Cost => part.Cost;
 
+    internal override bool IsStable => part.IsStable;
+
     internal override bool IsMatch(EventView view) => !part.IsMatch(view);
 
     internal override FrozenSet<string>? Required(string field) => null;

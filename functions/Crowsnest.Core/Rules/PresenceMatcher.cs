@@ -3,11 +3,16 @@ using System.Collections.Frozen;
 namespace Crowsnest.Core.Rules;
 
 /// <summary>Asks whether a field has a value (modifier <c>exists</c>, and <c>null</c> as a value).</summary>
-internal sealed class PresenceMatcher(Field field, bool present) : Matcher
+internal sealed class PresenceMatcher(string name, Field source, bool present) : Matcher
 {
-    internal override int Cost => @field.Cost;
+    private static readonly FrozenSet<string> Nothing = FrozenSet.ToFrozenSet([""]);
 
-    internal override bool IsMatch(EventView view) => field.Exists(view) == present;
+    internal override int Cost => source.Cost;
 
-    internal override FrozenSet<string>? Required(string field) => null;
+    internal override bool IsStable => source.IsStable;
+
+    internal override bool IsMatch(EventView view) => source.Exists(view) == present;
+
+    internal override FrozenSet<string>? Required(string field) =>
+        present ? source.Scope.Of(field) : string.Equals(name, field, StringComparison.Ordinal) ? Nothing : null;
 }

@@ -1,48 +1,71 @@
-using System.Collections.Concurrent;
+using YamlDotNet.RepresentationModel;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>The loaded rules, with an index by verb and resource that picks the few that can match an event.</summary>
+/// <summary>The loaded rules. Immutable: a change of a file makes a new set.</summary>
 public sealed class RuleSet
 {
-    private const int LargestIndex = 4096;
-
-    private readonly ConcurrentDictionary<(string Verb, string Resource), SigmaRule[]> _candidates = new();
     private readonly SigmaRule[] _rules;
+    private readonly RuleIndex _index;
 
-    public RuleSet(IEnumerable<SigmaRule> rules, IReadOnlyList<RuleError>? errors = null)
+    private RuleSet(IEnumerable<SigmaRule> rules, IReadOnlyList<RuleError> errors)
     {
         _rules = [.. rules.OrderBy(static rule => rule.Reference.Id, StringComparer.Ordinal)];
-        Errors = errors ?? [];
+        _index = new RuleIndex(_rules.Where(static rule => !rule.IsOff));
+        Errors = errors;
     }
 
-    public static RuleSet Empty { get; } = new([]);
+    public static RuleSet Empty { get; } = new([], []);
 
     public IReadOnlyList<SigmaRule> Rules => _rules;
 
     /// <summary>What could not be loaded; a broken rule costs only itself.</summary>
     public IReadOnlyList<RuleError> Errors { get; }
 
-    /// <summary>Loads rules from texts.</summary>
-    /// <param name="files">Names and contents of the files.</param>
+    /// <summary>Loads rules, filters, lists and aliases from texts; each may hold several YAML documents.</summary>
+    /// <param name="files">Names and contents of the files. Of two rules with one id the later is left out.</param>
     public static RuleSet Load(IEnumerable<(string Name, string Yaml)> files)
     {
-        Dictionary<string, SigmaRule> rules = new(StringComparer.OrdinalIgnoreCase);
         List<RuleError> errors = [];
+        List<(string File, YamlMappingNode Root)> documents = [];
         foreach ((string name, string yaml) in files)
         {
-            try
+            Try(name, errors, () => documents.AddRange(SigmaYaml.Load(yaml).Select(root => (name, root))));
+        }
+
+        RuleVocabulary vocabulary = new();
+        foreach ((string file, YamlMappingNode root) in documents.Where(static d => RuleVocabulary.Is(d.Root)))
+        {
+            Try(file, errors, () => vocabulary.Add(root));
+        }
+
+        Dictionary<string, SigmaRule> rules = new(StringComparer.OrdinalIgnoreCase);
+        List<SigmaFilter> filters = [];
+        foreach ((string file, YamlMappingNode root) in documents.Where(static d => !RuleVocabulary.Is(d.Root)))
+        {
+            Try(file, errors, () =>
             {
-                SigmaRule rule = SigmaRuleParser.Parse(yaml, name);
+                if (SigmaFilter.Is(root))
+                {
+                    filters.Add(SigmaFilter.Parse(root, file, vocabulary));
+                    return;
+                }
+
+                SigmaRule rule = SigmaRuleParser.Parse(root, file, vocabulary);
                 if (!rules.TryAdd(rule.Reference.Id, rule))
                 {
-                    string first = rules[rule.Reference.Id].File;
-                    errors.Add(new(name, 0, $"the id {rule.Reference.Id} is already used by {first}"));
+                    throw new RuleException($"the id {rule.Reference.Id} is already used by {rules[rule.Reference.Id].File}");
                 }
-            }
-            catch (RuleException fault)
+            });
+        }
+
+        foreach (SigmaFilter filter in filters)
+        {
+            List<SigmaRule> about = [.. rules.Values.Where(filter.AppliesTo)];
+            about.ForEach(rule => rule.Restrict(filter.Matcher));
+            if (about.Count == 0)
             {
-                errors.Add(new(name, fault.Line, fault.Message));
+                errors.Add(new(filter.File, 0, $"no rule has the id or name {string.Join(" or ", filter.Rules)}"));
             }
         }
 
@@ -50,9 +73,18 @@ public sealed class RuleSet
     }
 
     /// <summary>Adds the rules that match to the list, in the order of their ids.</summary>
-    public void Match(EventView view, List<SigmaRule> matches)
+    public void Match(EventView view, List<SigmaRule> matches) => Match(view, _index.Candidates(view.Event), matches);
+
+    /// <summary>
+    /// The rules that may match this event and every other that repeats it: same user, kind of object, verb, client and outcome.
+    /// </summary>
+    internal SigmaRule[] Candidates(EventView view) =>
+        Array.FindAll(_index.Candidates(view.Event), rule => rule.MayMatch(view));
+
+    /// <summary>Adds those of the candidates that match to the list.</summary>
+    internal static void Match(EventView view, SigmaRule[] candidates, List<SigmaRule> matches)
     {
-        foreach (SigmaRule rule in Candidates(view.Event.Verb, view.Event.ObjectRef.Resource))
+        foreach (SigmaRule rule in candidates)
         {
             if (rule.IsMatch(view))
             {
@@ -61,22 +93,19 @@ public sealed class RuleSet
         }
     }
 
-    private SigmaRule[] Candidates(string verb, string resource)
+    private static void Try(string file, List<RuleError> errors, Action load)
     {
-        if (_candidates.TryGetValue((verb, resource), out SigmaRule[]? candidates))
+        try
         {
-            return candidates;
+            load();
         }
-
-        candidates = Array.FindAll(_rules, rule => Admits(rule, "verb", verb) && Admits(rule, "objectRef.resource", resource));
-        if (_candidates.Count < LargestIndex)
+        catch (RuleException fault)
         {
-            _candidates.TryAdd((verb, resource), candidates);
+            errors.Add(new(file, fault.Line, fault.Message));
         }
-
-        return candidates;
+        catch (Exception fault) when (fault is FormatException or OverflowException or ArgumentException)
+        {
+            errors.Add(new(file, 0, fault.Message));
+        }
     }
-
-    private static bool Admits(SigmaRule rule, string field, string value) =>
-        rule.Matcher.Required(field)?.Contains(value.ToLowerInvariant()) ?? true;
 }

@@ -13,6 +13,9 @@ public sealed class SigmaRule
 
     public RuleReference Reference { get; }
 
+    /// <summary>The short name by which filters and correlations may refer to the rule, or empty.</summary>
+    public string Name { get; init; } = "";
+
     public string Description { get; init; } = "";
 
     public Severity Severity { get; init; }
@@ -23,13 +26,48 @@ public sealed class SigmaRule
     /// <summary>ATT&amp;CK techniques in upper case.</summary>
     public IReadOnlyList<string> Techniques { get; init; } = [];
 
+    /// <summary>Ids of the Microsoft threat matrix for Kubernetes, for example <c>MS-TA9018</c>.</summary>
+    public IReadOnlyList<string> ThreatMatrix { get; init; } = [];
+
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
+
+    /// <summary>The AKS log categories in which its events come; without any of them it is blind.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>Name of the rule that fires when the body that this one reads is missing, or empty.</summary>
+    public string Degraded { get; init; } = "";
+
+    /// <summary>Rows of the field's table of behaviours that the rule serves.</summary>
+    public IReadOnlyList<int> Rows { get; init; } = [];
+
+    /// <summary>Named lists without which the rule says nothing; while one is empty it is off.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    /// <summary>True while a list that it requires is empty.</summary>
+    public bool IsOff { get; init; }
+
+    /// <summary>True when it reads the request's or response's body.</summary>
+    public bool ReadsBody { get; init; }
+
+    /// <summary>Names of the fields that it asks for.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>What the linter says.</summary>
+    public IReadOnlyList<RuleNote> Notes { get; init; } = [];
 
     /// <summary>The file the rule came from.</summary>
     public string File { get; init; } = "";
 
-    internal Matcher Matcher { get; }
+    /// <summary>The verbs that an event must have one of, in lower case, or null for any.</summary>
+    public IReadOnlySet<string>? Verbs => Matcher.Required("verb");
+
+    internal Matcher Matcher { get; private set; }
 
     /// <summary>True when the rule matches the event.</summary>
     public bool IsMatch(EventView view) => Matcher.IsMatch(view);
+
+    /// <summary>False when who does what to which kind of object, with what outcome, says that the event can't match.</summary>
+    internal bool MayMatch(EventView view) => Matcher.MayMatch(view);
+
+    internal void Restrict(Matcher filter) => Matcher = new AllMatcher([Matcher, filter]);
 }

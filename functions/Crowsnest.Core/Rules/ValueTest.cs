@@ -1,17 +1,74 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Crowsnest.Core.Rules;
 
-/// <summary>Compiles one value of a rule and the field's modifiers into a test.</summary>
+/// <summary>Compiles the values of a field and its modifiers into tests.</summary>
 internal static class ValueTest
 {
     private static readonly TimeSpan NoLimit = Regex.InfiniteMatchTimeout;
 
-    internal static Func<FieldValue, bool> Compile(string value, IReadOnlyCollection<string> modifiers)
+    /// <summary>Compiles the values; the field matches when one test passes, or with the modifier <c>all</c> every test.</summary>
+    internal static IReadOnlyList<Func<FieldValue, bool>> Compile(
+        IReadOnlyList<string> values,
+        IReadOnlyCollection<string> modifiers)
+    {
+        if (modifiers.Contains("all"))
+        {
+            return [.. values.Select(value => OneOf(Encoded([value], modifiers), modifiers))];
+        }
+
+        return [OneOf(Encoded(values, modifiers), modifiers)];
+    }
+
+    /// <summary>Compiles one value.</summary>
+    internal static Func<FieldValue, bool> Compile(string value, IReadOnlyCollection<string> modifiers) =>
+        OneOf(Encoded([value], modifiers), modifiers);
+
+    private static List<string> Encoded(IReadOnlyList<string> values, IReadOnlyCollection<string> modifiers) =>
+        [.. values.SelectMany(value => ValueEncoding.Apply(value, modifiers))];
+
+    private static Func<FieldValue, bool> OneOf(List<string> values, IReadOnlyCollection<string> modifiers)
     {
         bool cased = modifiers.Contains("cased");
+        if (!modifiers.Any(static m => m is "re" or "cidr" or "gt" or "gte" or "lt" or "lte")
+            && values.Count > 1 && !values.Exists(Glob.HasWildcard))
+        {
+            // Many plain values cost no more than one.
+            string[] texts = [.. values.Select(Glob.Literal)];
+            if (modifiers.Contains("contains") && !texts.Contains(""))
+            {
+                SearchValues<string> search = SearchValues.Create(texts, Comparison(cased));
+                return field => field.Text is not null && field.Text.AsSpan().ContainsAny(search);
+            }
+
+            if (!modifiers.Any(static m => m is "contains" or "startswith" or "endswith"))
+            {
+                FrozenSet<string> set = texts.ToFrozenSet(cased ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+                return field => field.Text is not null && set.Contains(field.Text);
+            }
+        }
+
+        Func<FieldValue, bool>[] tests = [.. values.Select(value => One(value, modifiers, cased))];
+        return tests.Length == 1 ? tests[0] : value =>
+        {
+            foreach (Func<FieldValue, bool> test in tests)
+            {
+                if (test(value))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        };
+    }
+
+    private static Func<FieldValue, bool> One(string value, IReadOnlyCollection<string> modifiers, bool cased)
+    {
         if (modifiers.Contains("re"))
         {
             return Expression(value, modifiers);
@@ -24,41 +81,34 @@ internal static class ValueTest
 
         if (modifiers.FirstOrDefault(static m => m is "gt" or "gte" or "lt" or "lte") is { } comparison)
         {
-            return Comparison(value, comparison);
+            return Number(value, comparison);
         }
 
-        string prefix = modifiers.Contains("contains") || modifiers.Contains("endswith") ? "*" : "";
-        string suffix = modifiers.Contains("contains") || modifiers.Contains("startswith") ? "*" : "";
-        return Pattern(prefix, value, suffix, cased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+        bool open = modifiers.Contains("contains") || modifiers.Contains("endswith");
+        bool end = modifiers.Contains("contains") || modifiers.Contains("startswith");
+        return Pattern(open, value, end, cased);
     }
 
-    /// <summary>True when a value means only itself.</summary>
-    internal static bool IsLiteral(string value) => value.AsSpan().IndexOfAny('*', '?', '\\') < 0;
-
-    private static Func<FieldValue, bool> Pattern(string prefix, string value, string suffix, StringComparison comparison)
+    private static Func<FieldValue, bool> Pattern(bool open, string value, bool end, bool cased)
     {
-        List<string> parts = Split(value, out bool single);
-        if (single || parts.Count > 2 || (parts.Count == 2 && parts[0].Length > 0 && parts[1].Length > 0))
+        if (Glob.HasWildcard(value))
         {
-            return Wildcards(prefix, value, suffix, comparison);
+            if (value.Trim('*').Length == 0)
+            {
+                return static field => !field.IsNull;
+            }
+
+            Glob glob = new(open ? "*" : "", value, end ? "*" : "", ignoreCase: !cased);
+            return field => field.Text is not null && glob.IsMatch(field.Text);
         }
 
-        bool open = prefix.Length > 0;
-        bool end = suffix.Length > 0;
-        string text = parts[0];
-        if (parts.Count == 2)
-        {
-            // "*", "text*" or "*text"
-            text = parts[0].Length > 0 ? parts[0] : parts[1];
-            open |= parts[0].Length == 0;
-            end |= parts[1].Length == 0;
-        }
-
+        string text = Glob.Literal(value);
         if (text.Length == 0 && (open || end))
         {
             return static field => !field.IsNull;
         }
 
+        StringComparison comparison = Comparison(cased);
         return (open, end) switch
         {
             (true, true) => field => field.Text is not null && field.Text.Contains(text, comparison),
@@ -68,62 +118,8 @@ internal static class ValueTest
         };
     }
 
-    // Cuts a value at its unescaped stars and takes the escapes out. Single is true when it has a one-character wildcard.
-    private static List<string> Split(string value, out bool single)
-    {
-        single = false;
-        List<string> parts = [];
-        System.Text.StringBuilder part = new();
-        for (int i = 0; i < value.Length; i++)
-        {
-            char c = value[i];
-            if (c == '\\' && i + 1 < value.Length && value[i + 1] is '*' or '?' or '\\')
-            {
-                part.Append(value[++i]);
-            }
-            else if (c == '*')
-            {
-                parts.Add(part.ToString());
-                part.Clear();
-            }
-            else
-            {
-                single |= c == '?';
-                part.Append(c);
-            }
-        }
-
-        parts.Add(part.ToString());
-        return parts;
-    }
-
-    private static Func<FieldValue, bool> Wildcards(
-        string prefix,
-        string value,
-        string suffix,
-        StringComparison comparison)
-    {
-        System.Text.StringBuilder pattern = new("\\A");
-        pattern.Append(prefix.Length > 0 ? ".*" : "");
-        for (int i = 0; i < value.Length; i++)
-        {
-            char c = value[i];
-            if (c == '\\' && i + 1 < value.Length && value[i + 1] is '*' or '?' or '\\')
-            {
-                pattern.Append(Regex.Escape(value[++i].ToString()));
-            }
-            else
-            {
-                pattern.Append(c switch { '*' => ".*", '?' => ".", _ => Regex.Escape(c.ToString()) });
-            }
-        }
-
-        pattern.Append(suffix.Length > 0 ? ".*" : "").Append("\\z");
-        RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
-        options |= comparison == StringComparison.Ordinal ? RegexOptions.None : RegexOptions.IgnoreCase;
-        Regex regex = new(pattern.ToString(), options, NoLimit);
-        return field => field.Text is not null && regex.IsMatch(field.Text);
-    }
+    private static StringComparison Comparison(bool cased) =>
+        cased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
     private static Func<FieldValue, bool> Expression(string value, IReadOnlyCollection<string> modifiers)
     {
@@ -153,7 +149,7 @@ internal static class ValueTest
         return field => IPAddress.TryParse(field.Text, out IPAddress? address) && network.Contains(address);
     }
 
-    private static Func<FieldValue, bool> Comparison(string value, string comparison)
+    private static Func<FieldValue, bool> Number(string value, string comparison)
     {
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit))
         {

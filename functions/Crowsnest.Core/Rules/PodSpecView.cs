@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Crowsnest.Core.Audit;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>
+/// One view of the pod specification that a write carries, whatever object carries it: a pod, a workload's template, a
+/// CronJob's job template, or what a patch sets of these; regular, init and ephemeral containers alike.
+/// </summary>
+/// <param name="Specs">The specification, or nothing.</param>
+/// <param name="Containers">The lists of containers in it.</param>
+internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyList<JsonElement> Containers)
+{
+    private const string Ephemeral = "ephemeralContainers";
+
+    private static readonly string[] ContainerLists = ["containers", "initContainers", Ephemeral];
+    private static readonly PodSpecView None = new([], []);
+
+    /// <summary>True when the event writes an object that holds a pod specification.</summary>
+    internal static bool MayCarry(AuditEvent audit) =>
+        audit.ObjectRef.Resource is "pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets"
+            or "replicationcontrollers" or "jobs" or "cronjobs" or "podtemplates"
+        && audit.ObjectRef.Subresource is "" or "ephemeralcontainers"
+        && audit.Verb is "create" or "update" or "patch";
+
+    internal static PodSpecView Of(EventView view)
+    {
+        if (!MayCarry(view.Event) || ControllerEcho.IsWriteBack(view.Event) || Spec(view.Request) is not { } spec)
+        {
+            return None;
+        }
+
+        // The pod around a new debug container was judged when it came.
+        bool onlyEphemeral = view.Event.ObjectRef.Subresource.Length > 0;
+        List<JsonElement> containers = [];
+        foreach (string name in onlyEphemeral ? [Ephemeral] : ContainerLists)
+        {
+            if (spec.Member(name) is { ValueKind: JsonValueKind.Array } list)
+            {
+                containers.Add(list);
+            }
+        }
+
+        return new PodSpecView(onlyEphemeral ? [] : [spec], containers);
+    }
+
+    private static JsonElement? Spec(JsonElement body)
+    {
+        if (Object(body, "template") is { } podTemplate)
+        {
+            return Object(podTemplate, "spec");
+        }
+
+        if (Object(body, "spec") is not { } spec)
+        {
+            return null;
+        }
+
+        if (Object(spec, "jobTemplate") is { } jobTemplate)
+        {
+            return Spec(jobTemplate);
+        }
+
+        return Object(spec, "template") is { } template ? Object(template, "spec") : spec;
+    }
+
+    private static JsonElement? Object(JsonElement parent, string name) =>
+        parent.Member(name) is { ValueKind: JsonValueKind.Object } child ? child : null;
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using Crowsnest.Core.Audit;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>
+/// Runs a rule against the events that are kept beside it: one JSON object a line with <c>fires</c>, <c>why</c>,
+/// <c>event</c>, and <c>lists</c> where the rule needs values in a named list.
+/// </summary>
+/// <param name="files">All rule files: a rule is tried together with the lists, aliases and filters that belong to it.</param>
+public sealed class RuleTester(IReadOnlyList<(string Name, string Yaml)> files)
+{
+    /// <summary>Every rule comes with this many events that fire, and as many near misses.</summary>
+    public const int FewestEvents = 2;
+
+    private readonly Dictionary<string, RuleSet> _sets = new(StringComparer.Ordinal);
+    private readonly AuditEventParser _parser = new();
+
+    /// <summary>Tries one rule.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="lines">Lines of its test file.</param>
+    /// <returns>What is wrong, one line each; nothing when all is well.</returns>
+    public IReadOnlyList<string> Run(string id, IEnumerable<string> lines)
+    {
+        List<string> faults = [];
+        int fired = 0;
+        int silent = 0;
+        int number = 0;
+        foreach (string line in lines.Where(static line => line.Length > 0))
+        {
+            number++;
+            try
+            {
+                using JsonDocument test = JsonDocument.Parse(line);
+                bool expected = test.RootElement.GetProperty("fires").GetBoolean();
+                string why = test.RootElement.GetProperty("why").GetString() ?? "";
+                RuleSet rules = With(test.RootElement.Member("lists"));
+                if (Fires(rules, id, test.RootElement.GetProperty("event")) != expected)
+                {
+                    faults.Add($"event {number} ({why}) should {(expected ? "" : "not ")}fire");
+                }
+
+                fired += expected ? 1 : 0;
+                silent += expected ? 0 : 1;
+            }
+            catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                faults.Add($"line {number} is no test, an object with fires, why and event: {broken.Message}");
+            }
+        }
+
+        if (fired < FewestEvents || silent < FewestEvents)
+        {
+            faults.Add($"{fired} events that fire and {silent} near misses; at least {FewestEvents} of each are needed");
+        }
+
+        return faults;
+    }
+
+    private bool Fires(RuleSet rules, string id, JsonElement json)
+    {
+        AuditParseStatus status = _parser.Parse(
+            Encoding.UTF8.GetBytes(json.GetRawText()), "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit);
+        if (status != AuditParseStatus.Parsed)
+        {
+            throw new InvalidOperationException("the event is no audit event");
+        }
+
+        using EventView view = new(audit!);
+        List<SigmaRule> matches = [];
+        rules.Match(view, matches);
+        return matches.Exists(rule => rule.Reference.Id == id);
+    }
+
+    private RuleSet With(JsonElement lists)
+    {
+        string key = lists.ValueKind == JsonValueKind.Object ? lists.GetRawText() : "";
+        if (!_sets.TryGetValue(key, out RuleSet? rules))
+        {
+            // JSON is YAML.
+            rules = RuleSet.Load(key.Length == 0 ? files : [.. files, ("test lists", $"{{\"lists\":{key}}}")]);
+            _sets.Add(key, rules);
+        }
+
+        return rules;
+    }
+}
