@@ -7,5 +7,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     BenchCommand.Create(),
+    RulesCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

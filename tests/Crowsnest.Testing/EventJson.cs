@@ -34,6 +34,8 @@ public sealed record EventJson
 
     public string Name { get; init; } = "web";
 
+    public string ApiGroup { get; init; } = "";
+
     public int Code { get; init; } = 201;
 
     public string? RequestObject { get; init; }
@@ -66,6 +68,7 @@ public sealed record EventJson
             JsonObject target = new() { ["resource"] = Resource };
             Set(target, "namespace", Namespace);
             Set(target, "name", Name);
+            Set(target, "apiGroup", ApiGroup);
             target["apiVersion"] = "v1";
             Set(target, "subresource", Subresource);
             json["objectRef"] = target;

@@ -24,7 +24,7 @@ public sealed class PipelinePool
         _options = options.Value;
         _addresses = new ClientAddressResolver(_options.ProxyNetworks.Split(
             ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        _rules = RuleFiles.Load(Path.Combine(AppContext.BaseDirectory, _options.RulesFolder));
+        _rules = RuleSet.Load(RuleFiles.Read(Path.Combine(AppContext.BaseDirectory, _options.RulesFolder)));
         foreach (RuleError error in _rules.Errors)
         {
             Log.RuleLeftOut(log, error.File, error.Line, error.Message);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Crowsnest.Azure.Files;
 using Crowsnest.Cli.Benchmarking;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
@@ -26,7 +25,7 @@ internal static class BenchCommand
             AnomalyModel? anomalies = parsed.GetValue(model) is { } path
                 ? await ModelSource.LoadAsync(path, cancellationToken)
                 : null;
-            RuleSet rules = RuleFiles.Load(Path.Combine(AppContext.BaseDirectory, "rules"));
+            RuleSet rules = RuleSource.Load(null);
             Workload workload = await Workload.LoadAsync(input, cancellationToken);
             Terminal.Say($"{Terminal.Number(workload.Events.Count)} events, {Terminal.Number(workload.Bytes / 1e6)} MB, {rules.Rules.Count} rules");
             Print(new Benchmark(workload, rules, anomalies, Terminal.Say).Run());

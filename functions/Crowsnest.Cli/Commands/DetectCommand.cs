@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Crowsnest.Azure.Files;
 using Crowsnest.Core;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Audit;
@@ -50,7 +49,7 @@ internal static class DetectCommand
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
-            RuleSet ruleSet = LoadRules(parsed.GetValue(rules));
+            RuleSet ruleSet = RuleSource.Load(parsed.GetValue(rules));
             AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
                 : parsed.GetValue(history) is { Length: > 0 } past
                     ? await ModelSource.TrainAsync(past, new TrainingOptions(), cancellationToken)
@@ -74,24 +73,6 @@ internal static class DetectCommand
             return ExitCodes.Ran;
         }));
         return command;
-    }
-
-    private static RuleSet LoadRules(DirectoryInfo? folder)
-    {
-        string path = folder?.FullName ?? Path.Combine(AppContext.BaseDirectory, "rules");
-        if (!Directory.Exists(path))
-        {
-            throw new UsageException($"there is no rules folder {path}");
-        }
-
-        RuleSet rules = RuleFiles.Load(path);
-        foreach (RuleError error in rules.Errors)
-        {
-            Terminal.Say($"rule left out: {error.File}({error.Line}): {error.Message}");
-        }
-
-        Terminal.Say($"{rules.Rules.Count} rules from {path}");
-        return rules;
     }
 
     private static async Task<List<Detection>> JudgeAsync(

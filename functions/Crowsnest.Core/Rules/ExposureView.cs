@@ -94,8 +94,12 @@ internal sealed record ExposureView(
 
     private static void AddBackend(JsonElement backend, List<string> names, List<string> ports)
     {
-        names.Add(backend.Member("service").Text("name"));
-        ports.Add(backend.Member("service").Member("port").Member("number").ToString());
+        JsonElement service = backend.Member("service");
+        if (service.ValueKind == JsonValueKind.Object)
+        {
+            names.Add(service.Text("name"));
+            ports.Add(service.Member("port").Member("number").ToString());
+        }
     }
 
     private static void AddTexts(JsonElement map, List<string> names)

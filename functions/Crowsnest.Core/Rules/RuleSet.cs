@@ -30,7 +30,8 @@ public sealed class RuleSet
         List<(string File, YamlMappingNode Root)> documents = [];
         foreach ((string name, string yaml) in files)
         {
-            Try(name, errors, () => documents.AddRange(SigmaYaml.Load(yaml).Select(root => (name, root))));
+            Try(name, errors, () => documents.AddRange(
+                SigmaYaml.Load(yaml).Where(static root => !BehaviourCatalogue.Is(root)).Select(root => (name, root))));
         }
 
         RuleVocabulary vocabulary = new();

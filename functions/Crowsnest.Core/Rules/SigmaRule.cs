@@ -61,6 +61,9 @@ public sealed class SigmaRule
     /// <summary>The verbs that an event must have one of, in lower case, or null for any.</summary>
     public IReadOnlySet<string>? Verbs => Matcher.Required("verb");
 
+    /// <summary>The resources that an event must have one of, in lower case, or null for any.</summary>
+    public IReadOnlySet<string>? Resources => Matcher.Required("objectRef.resource");
+
     internal Matcher Matcher { get; private set; }
 
     /// <summary>True when the rule matches the event.</summary>

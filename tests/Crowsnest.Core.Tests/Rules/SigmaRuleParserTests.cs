@@ -37,6 +37,38 @@ public sealed class SigmaRuleParserTests
     [InlineData("selection: {'requestObject.metadata.name|fieldref': objectRef.namespace}", false)]
     [InlineData("selection: ['198.51.100.7', nothing]", true)]
     [InlineData("selection: [{verb: delete}, {verb: create}]", true)]
+    [InlineData("selection: {'verb|neq': delete}", true)]
+    [InlineData("selection: {'verb|neq': [delete, create]}", false)]
+    [InlineData("selection: {'podSpec.containers.image|startswith|neq': app}", true)]
+    [InlineData("selection: {'podSpec.containers.image|startswith|neq': [app, x/]}", false)]
+    [InlineData("selection: {'user.username|neq': ['joe@*', 'jane@*']}", false)]
+    [InlineData("selection: {'requestObject.data.encoded|base64': 'curl http://x'}", true)]
+    [InlineData("selection: {'requestObject.data.encoded|base64': 'wget http://x'}", false)]
+    [InlineData("selection: {'requestObject.data.inside|base64offset|contains': '/bin/sh'}", true)]
+    [InlineData("selection: {'requestObject.data.inside|base64offset|contains': '/bin/zsh'}", false)]
+    [InlineData("selection: {'requestObject.data.wide|wide|base64offset|contains': 'Invoke'}", true)]
+    [InlineData("selection: {'requestObject.data.wide|utf16be|base64offset|contains': 'Invoke'}", false)]
+    [InlineData("selection: {'requestObject.data.dash|windash|contains': ' -exec'}", true)]
+    [InlineData("selection: {'requestObject.data.dash|contains': ' -exec'}", false)]
+    [InlineData("selection: {'user.username|expand': '%people%'}", true)]
+    [InlineData("selection: {'user.username|startswith|expand': '%first%@'}", true)]
+    [InlineData("selection: {'user.username|expand': '%nobody%'}", false)]
+    [InlineData("selection: {'requestObject.data.*': second}", true)]
+    [InlineData("selection: {'requestObject.data.*|contains': third}", false)]
+    [InlineData("selection: {'requestObject.metadata.labels.app': shop, 'requestObject.metadata.labels.app.kubernetes.io/name': web}", true)]
+    [InlineData("selection: {requestObject.count: 7}", true)]
+    [InlineData("selection: {requestObject.flag: true}", true)]
+    [InlineData("selection: {requestObject.flag: false}", false)]
+    [InlineData("selection: {'requestObject.count|gt': 6.5}", true)]
+    [InlineData("selection: {requestObject.nothing: null}", true)]
+    [InlineData("selection: {requestObject.missing: ''}", true)]
+    [InlineData("selection: {user.username: ''}", false)]
+    [InlineData("selection: {'|all': ['198.51.100.7', jane]}", true)]
+    [InlineData("selection: {'|all': ['198.51.100.7', nobody]}", false)]
+    [InlineData("selection: {'objectRef.name|fieldref|startswith': requestObject.metadata.name}", true)]
+    [InlineData("selection: {'objectRef.name|fieldref|neq': requestObject.metadata.name}", false)]
+    [InlineData("selection: {'user.username|re|m|s': '^jane.*org$'}", true)]
+    [InlineData("selection: {objectRef.namespace: 's\\*'}", false)]
     public void IsMatch_Selection_FollowsTheSpecification(string selection, bool expected) =>
         Assert.Equal(expected, Matches($"{selection}\n  condition: selection"));
 
@@ -62,6 +94,11 @@ public sealed class SigmaRuleParserTests
     [InlineData("s: {verb: create}\n  condition: (s", "')' is missing")]
     [InlineData("s: {'verb|re': '(?=x)y'}\n  condition: s", "linear time")]
     [InlineData("s: {'sourceIPs|cidr': nonsense}\n  condition: s", "CIDR")]
+    [InlineData("s: {podSpec.hostpid: x}\n  condition: s", "did you mean 'podSpec.hostPID'")]
+    [InlineData("s: {podSpec.containers.securityContxt.privileged: x}\n  condition: s", "did you mean 'podSpec.containers.securityContext'")]
+    [InlineData("s: {'verb|expand': '%absent%'}\n  condition: s", "no list 'absent'")]
+    [InlineData("s: {'verb|gt': many}\n  condition: s", "not a number")]
+    [InlineData("s: {verb: create}\n  condition: 2 of them", "'2 of' is not known")]
     public void Parse_BrokenRule_SaysWhatIsWrong(string detection, string expected)
     {
         RuleSet rules = RuleSet.Load([("broken.yml", Yaml(detection)), ("good.yml", Yaml("s: {verb: create}\n  condition: s", "0b5b5a5e-1f1a-4f6e-9d5f-7b0a4c0f2d12"))]);
@@ -70,6 +107,14 @@ public sealed class SigmaRuleParserTests
         Assert.Equal("broken.yml", error.File);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Single(rules.Rules);
+    }
+
+    [Fact]
+    public void Parse_DeepNesting_IsRefused()
+    {
+        RuleSet rules = RuleSet.Load([("deep.yml", "a: " + new string('[', 100_000))]);
+
+        Assert.Contains("deeper", Assert.Single(rules.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,16 +127,108 @@ public sealed class SigmaRuleParserTests
         Assert.Contains("aliases", Assert.Single(rules.Errors).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rules: [web-rule]\n  s: {user.username: 'jane*'}\n  condition: not s", false)]
+    [InlineData("rules: [0b5b5a5e-1f1a-4f6e-9d5f-7b0a4c0f2d11]\n  s: {user.username: 'joe*'}\n  condition: not s", true)]
+    [InlineData("rules: any\n  s: {user.username: 'joe*'}\n  condition: s", false)]
+    public void Filter_NarrowsTheRulesItNames(string filter, bool expected)
+    {
+        RuleSet rules = RuleSet.Load([("rule.yml", "name: web-rule\n" + Yaml("s: {verb: create}\n  condition: s")), ("filter.yml", $"title: A filter\nlogsource: {{product: kubernetes, service: audit}}\nfilter:\n  {filter}\n")]);
+        using EventView view = new(new EventJson().ToEvent());
+        List<SigmaRule> matches = [];
+
+        rules.Match(view, matches);
+
+        Assert.Empty(rules.Errors);
+        Assert.Equal(expected, matches.Count == 1);
+    }
+
+    [Fact]
+    public void Filter_OfNoRule_IsAnError()
+    {
+        RuleSet rules = RuleSet.Load([("filter.yml", "title: A filter\nfilter:\n  rules: [nothing]\n  s: {verb: get}\n  condition: not s\n")]);
+
+        Assert.Contains("nothing", Assert.Single(rules.Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_SeveralDocumentsInAFile_AllOfThem()
+    {
+        RuleSet rules = RuleSet.Load([("two.yml", Yaml("s: {verb: get}\n  condition: s") + "\n---\n" + Yaml("s: {verb: list}\n  condition: s", "0b5b5a5e-1f1a-4f6e-9d5f-7b0a4c0f2d12"))]);
+
+        Assert.Empty(rules.Errors);
+        Assert.Equal(2, rules.Rules.Count);
+    }
+
+    [Fact]
+    public void Load_RuleThatNeedsAnEmptyList_IsOff()
+    {
+        const string needs = "crowsnest:\n  requires: [nobody]\n";
+        RuleSet rules = RuleSet.Load([("lists.yml", Lists), ("rule.yml", needs + Yaml("s: {verb: create}\n  condition: s"))]);
+        using EventView view = new(new EventJson().ToEvent());
+        List<SigmaRule> matches = [];
+
+        rules.Match(view, matches);
+
+        Assert.True(Assert.Single(rules.Rules).IsOff);
+        Assert.Empty(matches);
+    }
+
+    [Fact]
+    public void Load_TenThousandTerms_TakesUnderASecond()
+    {
+        string terms = string.Join(',', Enumerable.Range(0, 10_000).Select(static i => $"'term{i}*x?{i}'"));
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+
+        RuleSet rules = RuleSet.Load([("many.yml", Yaml($"s: {{'user.username|contains': [{terms}]}}\n  condition: s"))]);
+        TimeSpan loaded = watch.Elapsed;
+        using EventView view = new(new EventJson { User = new string('a', 10_000) }.ToEvent());
+        bool matched = rules.Rules[0].IsMatch(view);
+
+        Assert.False(matched);
+        Assert.True(loaded < TimeSpan.FromSeconds(1), $"loading took {loaded}");
+    }
+
+    [Theory]
+    [InlineData("(a+)+$")]
+    [InlineData("(a|aa)*b")]
+    [InlineData("(.*)(.*)(.*)(.*)(.*)x")]
+    public void IsMatch_EvilExpression_RunsInLinearTime(string expression)
+    {
+        RuleSet rules = RuleSet.Load([("evil.yml", Yaml($"s: {{'user.username|re': '{expression}'}}\n  condition: s"))]);
+        using EventView view = new(new EventJson { User = new string('a', 50_000) + "!" }.ToEvent());
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+
+        _ = rules.Rules[0].IsMatch(view);
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"took {watch.Elapsed}");
+    }
+
+    [Fact]
+    public void IsMatch_EvilWildcards_DoNotExplode()
+    {
+        RuleSet rules = RuleSet.Load([("evil.yml", Yaml("s: {user.username: 'a*a*a*a*a*a*a*a*a*a*a*b'}\n  condition: s"))]);
+        using EventView view = new(new EventJson { User = new string('a', 20_000) }.ToEvent());
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.False(rules.Rules[0].IsMatch(view));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"took {watch.Elapsed}");
+    }
+
+    private const string Lists = "lists:\n  people: ['jane@*', joe]\n  first: [jan, jane]\n  nobody: []\n";
+
     private static bool Matches(string detection)
     {
         EventJson json = new()
         {
             RequestObject = """
-                {"metadata":{"name":"web","labels":{"app.kubernetes.io/name":"web"}},"spec":{
+                {"metadata":{"name":"web","labels":{"app":"shop","app.kubernetes.io/name":"web"}},"count":7,"flag":true,"nothing":null,
+                "data":{"a":"first","b":"second","encoded":"Y3VybCBodHRwOi8veA==","inside":"eHgvYmluL3NoIC1j","wide":"SQBuAHYAbwBrAGUA","dash":"find \u2013exec"},
+                "spec":{
                 "containers":[{"image":"app:1"}],"initContainers":[{"image":"x/miner:2","securityContext":{}}]}}
                 """,
         };
-        RuleSet rules = RuleSet.Load([("rule.yml", Yaml(detection))]);
+        RuleSet rules = RuleSet.Load([("lists.yml", Lists), ("rule.yml", Yaml(detection))]);
         Assert.Empty(rules.Errors);
         using EventView view = new(json.ToEvent());
         List<SigmaRule> matches = [];

@@ -42,7 +42,7 @@ public class IntakeBenchmarks
             _lines.Add(new HubMessage(events.SelectMany(static e => e.Append((byte)'\n')).ToArray(), 0, default));
         }
 
-        RuleSet rules = RuleFiles.Load(RepositoryFiles.Rules);
+        RuleSet rules = RuleSet.Load(RuleFiles.Read(RepositoryFiles.Rules));
         AnomalyModel model = ModelFile.Read(await File.ReadAllBytesAsync(RepositoryFiles.Model));
         _rules = new AuditPipeline(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, null, 10));
         _all = new AuditPipeline(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, model, 10));

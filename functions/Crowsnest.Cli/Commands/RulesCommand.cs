@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Cli.Commands;
+
+/// <summary><c>crowsnest rules list|lint|test|coverage</c>.</summary>
+internal static class RulesCommand
+{
+    internal static Command Create() => new("rules", "Lists, checks and tries rules, and shows what they cover.")
+    {
+        List(),
+        Lint(),
+        Test(),
+        RulesCoverageCommand.Create(),
+    };
+
+    internal static Option<DirectoryInfo?> Folder() =>
+        new("--rules") { Description = "Folder of Sigma rules. Default: the rules that ship." };
+
+    private static Command List()
+    {
+        Option<DirectoryInfo?> folder = Folder();
+        Command command = new("list", "Lists the rules, the gravest first.") { folder };
+        command.SetAction((parsed, _) => ExitCodes.GuardAsync(() =>
+        {
+            RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
+            foreach (SigmaRule rule in rules.Rules.OrderByDescending(static rule => rule.Severity).ThenBy(static rule => rule.Reference.Title, StringComparer.Ordinal))
+            {
+                string off = rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : "";
+                Console.WriteLine($"{rule.Severity,-14}{rule.Reference.Id}  {string.Join(',', rule.Techniques),-22}{rule.Reference.Title}{off}");
+            }
+
+            return Task.FromResult(ExitCodes.Ran);
+        }));
+        return command;
+    }
+
+    private static Command Lint()
+    {
+        Option<DirectoryInfo?> folder = Folder();
+        Command command = new("lint", "Checks rules: errors leave a rule out, warnings say that it can't match as written. Exit 1 on errors.") { folder };
+        command.SetAction((parsed, _) => ExitCodes.GuardAsync(() =>
+        {
+            RuleSet rules = RuleSet.Load(RuleSource.Read(parsed.GetValue(folder)));
+            foreach (RuleError error in rules.Errors)
+            {
+                Console.WriteLine($"{error.File}:{error.Line}: error: {error.Message}");
+            }
+
+            List<RuleNote> notes = [.. rules.Rules.SelectMany(static rule => rule.Notes)];
+            foreach (RuleNote note in notes.OrderBy(static note => note.File, StringComparer.Ordinal).ThenBy(static note => note.Line))
+            {
+                Console.WriteLine($"{note.File}:{note.Line}: {(note.IsWarning ? "warning" : "advice")}: {note.Message}");
+            }
+
+            Terminal.Say(
+                $"{rules.Rules.Count} rules load; {rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
+                + $"{notes.Count(static note => !note.IsWarning)} pieces of advice");
+            return Task.FromResult(rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate);
+        }));
+        return command;
+    }
+
+    private static Command Test()
+    {
+        Option<DirectoryInfo?> folder = Folder();
+        Command command = new("test", "Runs each rule against the events beside it (NAME.test.jsonl). Exit 1 when one fails.") { folder };
+        command.SetAction((parsed, _) => ExitCodes.GuardAsync(() => Task.FromResult(RunTests(parsed.GetValue(folder)))));
+        return command;
+    }
+
+    private static int RunTests(DirectoryInfo? folder)
+    {
+        IReadOnlyList<(string Name, string Yaml)> files = RuleSource.Read(folder);
+        RuleSet rules = RuleSet.Load(files);
+        RuleTester tester = new(files);
+        int failed = 0;
+        foreach (SigmaRule rule in rules.Rules.OrderBy(static rule => rule.File, StringComparer.Ordinal))
+        {
+            string path = Path.Combine(folder?.FullName ?? RuleSource.Shipped, Path.ChangeExtension(rule.File, ".test.jsonl"));
+            IReadOnlyList<string> faults = File.Exists(path)
+                ? tester.Run(rule.Reference.Id, File.ReadLines(path))
+                : [$"has no tests; put events into {Path.GetFileName(path)}"];
+            failed += faults.Count > 0 ? 1 : 0;
+            foreach (string fault in faults)
+            {
+                Console.WriteLine($"{rule.File}: {fault}");
+            }
+        }
+
+        foreach (RuleError error in rules.Errors)
+        {
+            Console.WriteLine($"{error.File}:{error.Line}: {error.Message}");
+        }
+
+        Terminal.Say($"{rules.Rules.Count - failed} rules pass, {failed + rules.Errors.Count} fail");
+        return failed + rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate;
+    }
+}
