@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Azure;
 
@@ -22,7 +23,12 @@ public sealed class CrowsnestOptions
     /// <summary>True to take credentials out of the raw archive too, which is then no longer verbatim.</summary>
     public bool RedactArchive { get; set; }
 
-    /// <summary>Folder of rules; relative paths start at the app.</summary>
+    /// <summary>
+    /// Detections below this are not stored. Informational ones are context, many, and can be had again from the archive.
+    /// </summary>
+    public Severity LowestSeverity { get; set; } = Severity.Low;
+
+    /// <summary>Folder of the rules that ship; relative paths start at the app.</summary>
     [Required]
     public string RulesFolder { get; set; } = "rules";
 
@@ -30,9 +36,12 @@ public sealed class CrowsnestOptions
     [Required]
     public string ShippedModel { get; set; } = "ml-models/fleet.model";
 
-    /// <summary>How long a published model may go unnoticed, in seconds.</summary>
+    /// <summary>Folder of the user's own rules, lists and filters, beside those in the blob container <c>rules</c>; or empty.</summary>
+    public string UserRulesFolder { get; set; } = "";
+
+    /// <summary>How long a published model or a changed rule may go unnoticed, in seconds.</summary>
     [Range(1, 600)]
-    public int ModelReloadSeconds { get; set; } = 30;
+    public int ReloadSeconds { get; set; } = 30;
 
     /// <summary>How long an alert waits for more detections of its incident, in seconds.</summary>
     [Range(0, 900)]

@@ -15,11 +15,14 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "The archive name {Path} holds other bytes; wrote {Other} instead")]
     internal static partial void ArchiveNameTaken(ILogger logger, string path, string other);
 
-    [LoggerMessage(110, LogLevel.Information, "{Count} rules loaded")]
-    internal static partial void RulesLoaded(ILogger logger, int count);
+    [LoggerMessage(110, LogLevel.Information, "{Count} rules loaded, with {UserFiles} files of the user's own; {Errors} left out")]
+    internal static partial void RulesLoaded(ILogger logger, int count, int userFiles, int errors);
 
     [LoggerMessage(111, LogLevel.Error, "Rule left out: {File}({Line}): {Problem}")]
     internal static partial void RuleLeftOut(ILogger logger, string file, long line, string problem);
+
+    [LoggerMessage(112, LogLevel.Error, "The rules could not be read; those in use stay")]
+    internal static partial void RulesNotRead(ILogger logger, Exception fault);
 
     [LoggerMessage(120, LogLevel.Information, "Model {Version} loaded from {Source}")]
     internal static partial void ModelLoaded(ILogger logger, string version, string source);

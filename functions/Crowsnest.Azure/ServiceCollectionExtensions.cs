@@ -24,6 +24,9 @@ public static class ServiceCollectionExtensions
             .Validate(
                 static options => CrowsnestOptionsValidator.FirstBadNetwork(options) is null,
                 "Crowsnest:ProxyNetworks holds something that is not a network such as 172.31.0.0/16")
+            .Validate(
+                static options => options.UserRulesFolder.Length == 0 || Directory.Exists(options.UserRulesFolder),
+                "Crowsnest:UserRulesFolder names a folder that does not exist")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
@@ -44,6 +47,7 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<CurrentModel>()
+        .AddSingleton<CurrentRules>()
         .AddSingleton<PipelinePool>()
         .AddMetrics()
         .AddSingleton<IntakeMetrics>()

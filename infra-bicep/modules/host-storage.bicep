@@ -32,6 +32,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
     resource package 'containers' = { name: 'app-package' }
     resource models 'containers' = { name: 'models' }
+    resource rules 'containers' = { name: 'rules' }
   }
   resource queues 'queueServices' = {
     name: 'default'

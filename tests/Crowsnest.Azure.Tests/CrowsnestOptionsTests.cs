@@ -18,7 +18,7 @@ public sealed class CrowsnestOptionsTests
 
     [Theory]
     [InlineData("Crowsnest:FalseAlertsPerDay", "0")]
-    [InlineData("Crowsnest:ModelReloadSeconds", "3600")]
+    [InlineData("Crowsnest:ReloadSeconds", "3600")]
     [InlineData("Crowsnest:ProxyNetworks", "10.0.0.0/8,nonsense")]
     public void Options_OutOfRange_AreRefused(string key, string value)
     {

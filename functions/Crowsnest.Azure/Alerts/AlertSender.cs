@@ -20,7 +20,7 @@ public sealed class AlertSender(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task SendAsync(IncidentKey key, string ticket, CancellationToken cancellationToken)
     {
-        List<Detection> found = await detections.ReadAsync(key, cancellationToken);
+        IReadOnlyList<Detection> found = await detections.ReadLinkedAsync(key, cancellationToken);
         if (found.Count == 0)
         {
             Log.IncidentHasNoDetections(log, key.Id, key.Cluster);
@@ -33,7 +33,7 @@ public sealed class AlertSender(
         }
     }
 
-    private async Task SendClaimedAsync(IncidentKey key, List<Detection> found, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(IncidentKey key, IReadOnlyList<Detection> found, CancellationToken cancellationToken)
     {
         AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Build(key, found));
         try

@@ -6,6 +6,7 @@ using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
+using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ namespace Crowsnest.Azure.Ingestion;
 /// </summary>
 public sealed class AuditIngestor(
     CurrentModel models,
+    CurrentRules rules,
     PipelinePool pipelines,
     BlobArchive archive,
     DetectionTable detections,
@@ -39,7 +41,8 @@ public sealed class AuditIngestor(
         }
 
         AnomalyModel? model = await models.GetAsync(cancellationToken);
-        AuditPipeline pipeline = pipelines.Take(model);
+        RuleSet ruleSet = await rules.GetAsync(cancellationToken);
+        AuditPipeline pipeline = pipelines.Take(model, ruleSet);
         try
         {
             using IntakeBatch batch = pipeline.Read(messages);
@@ -50,8 +53,9 @@ public sealed class AuditIngestor(
 
             HashSet<RequestKey> judged = [];
             List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged);
+            found.RemoveAll(detection => detection.Severity < options.Value.LowestSeverity);
             await detections.WriteAsync(found, cancellationToken);
-            foreach (IncidentKey key in found.Select(IncidentKey.Of).Distinct())
+            foreach (IncidentKey key in found.Where(IncidentBuilder.MakesIncidents).Select(IncidentKey.Of).Distinct())
             {
                 await UpdateAsync(key, cancellationToken);
             }
@@ -66,7 +70,7 @@ public sealed class AuditIngestor(
         }
         finally
         {
-            pipelines.Return(model, pipeline);
+            pipelines.Return(model, ruleSet, pipeline);
         }
     }
 

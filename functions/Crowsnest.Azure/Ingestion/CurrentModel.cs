@@ -7,79 +7,62 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Ingestion;
 
 /// <summary>The model in use. It looks for a newer one at most every few seconds, and keeps the old one if that fails.</summary>
-public sealed class CurrentModel(
-    ModelStore store,
-    TimeProvider clock,
-    IOptions<CrowsnestOptions> options,
-    ILogger<CurrentModel> log) : IDisposable
+public sealed class CurrentModel : IDisposable
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private AnomalyModel? _model;
-    private DateTimeOffset _lookAgain;
+    private readonly ModelStore _store;
+    private readonly CrowsnestOptions _options;
+    private readonly ILogger<CurrentModel> _log;
+    private readonly Watched<AnomalyModel?> _watched;
 
-    /// <summary>Gets the model, or null when none was published and none ships.</summary>
-    public async Task<AnomalyModel?> GetAsync(CancellationToken cancellationToken)
+    public CurrentModel(ModelStore store, TimeProvider clock, IOptions<CrowsnestOptions> options, ILogger<CurrentModel> log)
     {
-        if (clock.GetUtcNow() < _lookAgain)
-        {
-            return _model;
-        }
-
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (clock.GetUtcNow() >= _lookAgain)
-            {
-                _model = await LookAsync(cancellationToken);
-                _lookAgain = clock.GetUtcNow().AddSeconds(options.Value.ModelReloadSeconds);
-            }
-
-            return _model;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        _store = store;
+        _options = options.Value;
+        _log = log;
+        _watched = new Watched<AnomalyModel?>(clock, TimeSpan.FromSeconds(_options.ReloadSeconds), LookAsync);
     }
 
-    public void Dispose() => _gate.Dispose();
+    /// <summary>Gets the model, or null when none was published and none ships.</summary>
+    public Task<AnomalyModel?> GetAsync(CancellationToken cancellationToken) => _watched.GetAsync(cancellationToken);
 
-    private async Task<AnomalyModel?> LookAsync(CancellationToken cancellationToken)
+    public void Dispose() => _watched.Dispose();
+
+    private async Task<AnomalyModel?> LookAsync(AnomalyModel? inUse, CancellationToken cancellationToken)
     {
         try
         {
-            if (await store.CurrentAsync(cancellationToken) is not { } current)
+            if (await _store.CurrentAsync(cancellationToken) is not { } current)
             {
-                return _model ?? await LoadShippedAsync(cancellationToken);
+                return inUse ?? await LoadShippedAsync(cancellationToken);
             }
 
-            if (current.Pointer.Version == _model?.Version)
+            if (current.Pointer.Version == inUse?.Version)
             {
-                return _model;
+                return inUse;
             }
 
-            AnomalyModel model = await store.LoadAsync(current.Pointer, cancellationToken);
-            Log.ModelLoaded(log, model.Version, current.Pointer.Artefact);
+            AnomalyModel model = await _store.LoadAsync(current.Pointer, cancellationToken);
+            Log.ModelLoaded(_log, model.Version, current.Pointer.Artefact);
             return model;
         }
         catch (Exception fault) when (fault is RequestFailedException or InvalidDataException or System.Text.Json.JsonException)
         {
-            Log.ModelNotLoaded(log, fault);
-            return _model ?? await LoadShippedAsync(cancellationToken);
+            Log.ModelNotLoaded(_log, fault);
+            return inUse ?? await LoadShippedAsync(cancellationToken);
         }
     }
 
     private async Task<AnomalyModel?> LoadShippedAsync(CancellationToken cancellationToken)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, options.Value.ShippedModel);
+        string path = Path.Combine(AppContext.BaseDirectory, _options.ShippedModel);
         if (!File.Exists(path))
         {
-            Log.NoModel(log, path);
+            Log.NoModel(_log, path);
             return null;
         }
 
         AnomalyModel model = ModelFile.Read(await File.ReadAllBytesAsync(path, cancellationToken));
-        Log.ModelLoaded(log, model.Version, path);
+        Log.ModelLoaded(_log, model.Version, path);
         return model;
     }
 }

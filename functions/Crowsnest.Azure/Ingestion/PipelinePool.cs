@@ -1,44 +1,34 @@
 using System.Collections.Concurrent;
-using Crowsnest.Azure.Files;
 using Crowsnest.Core;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Ingestion;
 
-/// <summary>Lends pipelines, which are not thread-safe and dear to build. A new model makes new ones.</summary>
+/// <summary>Lends pipelines, which are not thread-safe and dear to build. A new model or rule set makes new ones.</summary>
 public sealed class PipelinePool
 {
-    private readonly ConcurrentBag<(AnomalyModel? Model, AuditPipeline Pipeline)> _idle = [];
+    private readonly ConcurrentBag<(AnomalyModel? Model, RuleSet Rules, AuditPipeline Pipeline)> _idle = [];
     private readonly CrowsnestOptions _options;
     private readonly ClientAddressResolver _addresses;
-    private readonly RuleSet _rules;
 
-    public PipelinePool(IOptions<CrowsnestOptions> options, ILogger<PipelinePool> log)
+    public PipelinePool(IOptions<CrowsnestOptions> options)
     {
         _options = options.Value;
         _addresses = new ClientAddressResolver(_options.ProxyNetworks.Split(
             ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        _rules = RuleSet.Load(RuleFiles.Read(Path.Combine(AppContext.BaseDirectory, _options.RulesFolder)));
-        foreach (RuleError error in _rules.Errors)
-        {
-            Log.RuleLeftOut(log, error.File, error.Line, error.Message);
-        }
-
-        Log.RulesLoaded(log, _rules.Rules.Count);
     }
 
-    /// <summary>Takes a pipeline with the given model. Give it back when done with it.</summary>
-    public AuditPipeline Take(AnomalyModel? model)
+    /// <summary>Takes a pipeline with the given model and rules. Give it back when done with it.</summary>
+    public AuditPipeline Take(AnomalyModel? model, RuleSet rules)
     {
-        while (_idle.TryTake(out (AnomalyModel? Model, AuditPipeline Pipeline) idle))
+        while (_idle.TryTake(out (AnomalyModel? Model, RuleSet Rules, AuditPipeline Pipeline) idle))
         {
-            if (ReferenceEquals(idle.Model, model))
+            if (ReferenceEquals(idle.Model, model) && ReferenceEquals(idle.Rules, rules))
             {
                 return idle.Pipeline;
             }
@@ -46,8 +36,8 @@ public sealed class PipelinePool
 
         return new AuditPipeline(
             new MessageReader(new AuditEventParser(_addresses), ClusterName.Sanitize(_options.DefaultCluster)),
-            new Judge(_rules, model, _options.FalseAlertsPerDay));
+            new Judge(rules, model, _options.FalseAlertsPerDay));
     }
 
-    public void Return(AnomalyModel? model, AuditPipeline pipeline) => _idle.Add((model, pipeline));
+    public void Return(AnomalyModel? model, RuleSet rules, AuditPipeline pipeline) => _idle.Add((model, rules, pipeline));
 }

@@ -9,20 +9,26 @@ namespace Crowsnest.Azure.Storage;
 
 /// <summary>
 /// The detections. Partition: cluster and UTC day; row: incident, event time, detection. A day is one partition, an incident
-/// a range in it. What was written first stays: a batch that is cut anew names other evidence for the same detection.
+/// a range in it. Echoes lie under what they may be an echo of. What was written first stays: a batch that is cut anew names
+/// other evidence for the same detection.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
     private const int MostPerTransaction = 100;
 
+    private const int MostAtOnce = 16;
+
     // More than this of one incident tells a reader nothing new, and must not cost every batch.
     private const int MostPerIncident = 2_000;
+
+    // Each is a query; an incident of more workloads than this does not need the echoes of all.
+    private const int MostEchoRanges = 20;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
 
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id).Select(ToEntity)
+        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id).SelectMany(ToEntities)
             .GroupBy(static entity => entity.PartitionKey))
         {
             foreach (TableEntity[] rows in partition.Chunk(MostPerTransaction))
@@ -32,16 +38,32 @@ public sealed class DetectionTable(StorageClients storage)
         }
     }
 
-    /// <summary>The detections of an incident, in order of time.</summary>
+    /// <summary>The detections of an incident, in order of time, without their echoes.</summary>
     public Task<List<Detection>> ReadAsync(IncidentKey key, CancellationToken cancellationToken) =>
-        QueryAsync(
-            $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{key.Id}|' and RowKey lt '{key.Id}}}'",
-            MostPerIncident,
-            cancellationToken);
+        QueryAsync(Range(key, $"{key.Id}|"), MostPerIncident, cancellationToken);
+
+    /// <summary>The detections of an incident together with what controllers did in answer on the same day.</summary>
+    public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(IncidentKey key, CancellationToken cancellationToken)
+    {
+        List<Detection> detections = await ReadAsync(key, cancellationToken);
+        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => EchoRow(d, workload))).Distinct().Take(MostEchoRanges);
+        List<Detection> echoes = [];
+        foreach (string row in rows.ToList())
+        {
+            echoes.AddRange(await QueryAsync(Range(key, row), MostPerIncident, cancellationToken));
+        }
+
+        return [.. EchoLinker.Link([.. detections, .. echoes]).Where(static d => !d.IsEcho)];
+    }
 
     /// <summary>All detections of a cluster on a day.</summary>
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
         QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
+
+    private static string Range(IncidentKey key, string prefix) =>
+        $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{prefix}' and RowKey lt '{prefix[..^1]}}}'";
+
+    private static string EchoRow(Detection detection, string workload) => $"{EchoLinker.Key(detection, workload)}|";
 
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
@@ -57,10 +79,8 @@ public sealed class DetectionTable(StorageClients storage)
         catch (TableTransactionFailedException exists) when (exists.Status == 409)
         {
             // Some are there already; a transaction is all or nothing, so the others go one by one.
-            foreach (TableEntity row in rows)
-            {
-                await AddAsync(row, cancellationToken);
-            }
+            ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(rows, several, async (row, cancel) => await AddAsync(row, cancel));
         }
     }
 
@@ -91,11 +111,16 @@ public sealed class DetectionTable(StorageClients storage)
         return detections;
     }
 
-    private static TableEntity ToEntity(Detection detection)
+    private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
+        detection.IsEcho && detection.Workloads.Count > 0
+            ? detection.Workloads.Select(workload => ToEntity(detection, EchoRow(detection, workload)))
+            : [ToEntity(detection, $"{IncidentKey.Of(detection).Id}|")];
+
+    private static TableEntity ToEntity(Detection detection, string prefix)
     {
         IncidentKey key = IncidentKey.Of(detection);
         string time = detection.Time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
-        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{key.Id}|{time}|{detection.Id}")
+        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{time}|{detection.Id}")
         {
             ["Time"] = detection.Time,
             ["Source"] = detection.Source.ToString(),

@@ -5,6 +5,7 @@ public static class StorageNames
 {
     public const string ArchiveContainer = "archive";
     public const string ModelsContainer = "models";
+    public const string RulesContainer = "rules";
     public const string DetectionsTable = "detections";
     public const string IncidentsTable = "incidents";
     public const string FeedsTable = "feeds";

@@ -7,6 +7,8 @@ public sealed class StorageSetup(StorageClients storage)
         storage.Archive.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
         storage.Blobs.GetBlobContainerClient(StorageNames.ModelsContainer)
             .CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+        storage.Blobs.GetBlobContainerClient(StorageNames.RulesContainer)
+            .CreateIfNotExistsAsync(cancellationToken: cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.DetectionsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.IncidentsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.AlertsTable, cancellationToken),

@@ -10,24 +10,26 @@ public static class IncidentBuilder
 
     /// <summary>
     /// Groups detections of any actors and days. Echoes make no incident: those of a detection belong to it, and the others
-    /// are nobody's act.
+    /// are nobody's act. Nor does what is informational only: it is context, to be looked up.
     /// </summary>
     public static IReadOnlyList<Incident> Group(IEnumerable<Detection> detections) =>
     [
-        .. EchoLinker.Link(detections).Where(static detection => !detection.IsEcho).GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
+        .. EchoLinker.Link(detections).Where(MakesIncidents).GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
             .OrderBy(static incident => incident.From).ThenBy(static incident => incident.Id, StringComparer.Ordinal),
     ];
 
-    /// <summary>Builds the incident of one key from all of its detections.</summary>
+    /// <summary>True for a detection that an incident is made of.</summary>
+    public static bool MakesIncidents(Detection detection) => !detection.IsEcho && detection.Severity > Severity.Informational;
+
+    /// <summary>Builds the incident of one key from all of its detections, of which one at least makes incidents.</summary>
     public static Incident Build(IncidentKey key, IEnumerable<Detection> detections)
     {
         List<Detection> ordered =
         [
-            .. detections.DistinctBy(static d => d.Id).OrderBy(static d => d.Time)
+            .. detections.Where(MakesIncidents).DistinctBy(static d => d.Id).OrderBy(static d => d.Time)
                 .ThenBy(static d => d.Id, StringComparer.Ordinal),
         ];
-        List<string> tactics =
-            [.. ordered.Where(static d => d.Severity > Severity.Informational).SelectMany(static d => d.Tactics).Distinct()];
+        List<string> tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()];
         Severity worst = ordered.Max(static d => d.Severity);
         Severity severity = tactics.Count >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
         Incident incident = new()

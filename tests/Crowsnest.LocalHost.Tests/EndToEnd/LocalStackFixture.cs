@@ -36,7 +36,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
             Settings = new Dictionary<string, string>
             {
                 ["Crowsnest__AlertDelaySeconds"] = "1",
-                ["Crowsnest__ModelReloadSeconds"] = "1",
+                ["Crowsnest__ReloadSeconds"] = "1",
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
             },
         };
