@@ -5,7 +5,10 @@ namespace Crowsnest.Core.Incidents;
 /// <summary>Makes incidents out of detections. The result depends on the set of detections only, not on their order.</summary>
 public static class IncidentBuilder
 {
-    /// <summary>From this many distinct tactics on, an incident is one level worse than its worst detection.</summary>
+    /// <summary>
+    /// From this many distinct tactics on, an incident is one level worse than its worst detection. Low ones do not count:
+    /// three kinds of daily work are no attack.
+    /// </summary>
     public const int TacticsOfAnAttack = 3;
 
     /// <summary>
@@ -31,7 +34,8 @@ public static class IncidentBuilder
         ];
         List<string> tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()];
         Severity worst = ordered.Max(static d => d.Severity);
-        Severity severity = tactics.Count >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
+        int reached = ordered.Where(static d => d.Severity >= Severity.Medium).SelectMany(static d => d.Tactics).Distinct().Count();
+        Severity severity = reached >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
         Incident incident = new()
         {
             Id = key.Id,

@@ -14,9 +14,16 @@ internal static class DetectionFactory
     private const float SmallestShare = 0.05f;
     private const string ModelId = "anomaly-model";
 
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence) =>
-        Make(view, DetectionSource.Rule, rule.Reference, evidence) with
+    /// <summary>Makes the detection of a rule.</summary>
+    /// <param name="view">The event.</param>
+    /// <param name="rule">The rule that matches.</param>
+    /// <param name="evidence">Where the event's raw record lies.</param>
+    /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling) =>
+        (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
+            Id = IdOf(view.Event, rule.Reference),
+            Rule = rule.Reference,
             Severity = Capped(view, rule.Severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
@@ -120,12 +127,7 @@ internal static class DetectionFactory
         AuditEvent audit = view.Event;
         return new Detection
         {
-            // The stages of a request share its auditID and the time it was received, so each gives the same detection.
-            Id = ContentId.Of(
-                audit.Cluster,
-                rule.Id,
-                audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri,
-                audit.Time.UtcTicks.ToString(CultureInfo.InvariantCulture)),
+            Id = IdOf(audit, rule),
             Time = audit.Time,
             Cluster = audit.Cluster,
             Source = source,
@@ -149,4 +151,11 @@ internal static class DetectionFactory
             Workloads = ControllerEcho.Workloads(view),
         };
     }
+
+    // The stages of a request share its auditID and the time it was received, so each gives the same detection.
+    private static string IdOf(AuditEvent audit, RuleReference rule) => ContentId.Of(
+        audit.Cluster,
+        rule.Id,
+        audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri,
+        audit.Time.UtcTicks.ToString(CultureInfo.InvariantCulture));
 }

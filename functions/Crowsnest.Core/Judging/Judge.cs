@@ -33,9 +33,10 @@ public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlerts
         using EventView view = new(audit);
         _matches.Clear();
         RuleSet.Match(view, _candidates.Of(view), _matches);
+        Detection? last = null;
         foreach (SigmaRule rule in _matches)
         {
-            detections.Add(DetectionFactory.FromRule(view, rule, evidence));
+            detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last));
         }
 
         if (model is null || _reader is null || _surprises is null)

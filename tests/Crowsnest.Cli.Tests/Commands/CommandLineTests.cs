@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Crowsnest.Testing;
 
@@ -17,7 +16,7 @@ public sealed class CommandLineTests
         string incidents = Path.Combine(folder, "i.jsonl");
         string alerts = Path.Combine(folder, "a.jsonl");
 
-        (int code, string _, string said) = await RunAsync(
+        (int code, string _, string said) = await CommandLine.RunAsync(
             "detect", RepositoryFiles.Sample, "--model", RepositoryFiles.Model,
             "--detections", detections, "--incidents", incidents, "--alerts", alerts);
 
@@ -52,8 +51,8 @@ public sealed class CommandLineTests
         string once = Path.GetTempFileName();
         string twice = Path.GetTempFileName();
 
-        await RunAsync("detect", RepositoryFiles.Sample, "--detections", once);
-        await RunAsync("detect", RepositoryFiles.Sample, RepositoryFiles.Sample, "--detections", twice);
+        await CommandLine.RunAsync("detect", RepositoryFiles.Sample, "--detections", once);
+        await CommandLine.RunAsync("detect", RepositoryFiles.Sample, RepositoryFiles.Sample, "--detections", twice);
 
         Assert.Equal(await LinesAsync(once), await LinesAsync(twice));
     }
@@ -63,8 +62,8 @@ public sealed class CommandLineTests
     {
         string model = Path.GetTempFileName();
 
-        (int trained, _, string said) = await RunAsync("train", RepositoryFiles.Sample, "--out", model);
-        (int detected, _, _) = await RunAsync("detect", RepositoryFiles.Sample, "--model", model);
+        (int trained, _, string said) = await CommandLine.RunAsync("train", RepositoryFiles.Sample, "--out", model);
+        (int detected, _, _) = await CommandLine.RunAsync("detect", RepositoryFiles.Sample, "--model", model);
 
         Assert.True(trained == 0 && detected == 0, said);
     }
@@ -78,7 +77,7 @@ public sealed class CommandLineTests
     [InlineData("can't be read", "evaluate", "--alerts", "README.md", "--labels", "README.md", "--scenarios", "README.md")]
     public async Task Command_UnusableInput_SaysWhyAndExitsWithTwo(string expected, params string[] arguments)
     {
-        (int code, _, string said) = await RunAsync(arguments);
+        (int code, _, string said) = await CommandLine.RunAsync(arguments);
 
         Assert.Equal(2, code);
         Assert.Contains(expected, said, StringComparison.Ordinal);
@@ -91,20 +90,5 @@ public sealed class CommandLineTests
     {
         using JsonDocument document = JsonDocument.Parse((await LinesAsync(file))[0]);
         return document.RootElement.Clone();
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "crowsnest.dll"), .. arguments])
-        {
-            WorkingDirectory = RepositoryFiles.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(Cancellation);
-        Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
-        await process.WaitForExitAsync(Cancellation);
-        return (process.ExitCode, await output, await errors);
     }
 }

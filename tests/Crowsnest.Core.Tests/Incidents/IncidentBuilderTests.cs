@@ -31,8 +31,8 @@ public sealed class IncidentBuilderTests
         Incident incident = Assert.Single(IncidentBuilder.Group(
         [
             Some.Detection("a", 1, Severity.High, "discovery"),
-            Some.Detection("b", 2, Severity.Low, "credential-access"),
-            Some.Detection("c", 3, Severity.Low, "persistence"),
+            Some.Detection("b", 2, Severity.Medium, "credential-access"),
+            Some.Detection("c", 3, Severity.Medium, "persistence"),
         ]));
 
         Assert.Equal(Severity.Critical, incident.Severity);
