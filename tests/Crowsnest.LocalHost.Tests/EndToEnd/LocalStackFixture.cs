@@ -22,6 +22,8 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
     internal string Mails => Path.Combine(DataFolder, "mails");
 
+    internal string UserRules => Path.Combine(DataFolder, "user-rules");
+
     public async ValueTask InitializeAsync()
     {
         int[] ports = AzuriteProcess.FreePorts(2);
@@ -37,6 +39,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
             {
                 ["Crowsnest__AlertDelaySeconds"] = "1",
                 ["Crowsnest__ReloadSeconds"] = "1",
+                ["Crowsnest__UserRulesFolder"] = Directory.CreateDirectory(UserRules).FullName,
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
             },
         };

@@ -153,9 +153,16 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         await rules.GetBlobClient("own.yml").UploadAsync(new BinaryData(rule), overwrite: true, Cancellation);
         await rules.GetBlobClient("broken.yml").UploadAsync(new BinaryData(rule.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)), overwrite: true, Cancellation);
 
+        await File.WriteAllTextAsync(
+            Path.Combine(fixture.UserRules, "folder.yml"),
+            rule.Replace("Own rule", "Rule of the folder", StringComparison.Ordinal).Replace("0a11", "0a12", StringComparison.Ordinal),
+            Cancellation);
+
         await WidgetAsync("widget-1", 860_000);
 
-        Assert.Contains(await DetectionsAsync(), static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-1"));
+        List<Detection> found = [.. (await DetectionsAsync()).Where(static d => d.AuditIds.Contains("widget-1"))];
+        Assert.Contains(found, static d => d.Rule.Title == "Own rule");
+        Assert.Contains(found, static d => d.Rule.Title == "Rule of the folder");
         Assert.Equal(handler, fixture.Stack.Handler.Id);
         string log = await ReadLogAsync();
         Assert.Contains("rules/broken.yml(5)", log, StringComparison.Ordinal);
