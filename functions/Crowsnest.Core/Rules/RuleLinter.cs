@@ -70,5 +70,5 @@ internal sealed class RuleLinter(string file)
         }
     }
 
-    private void Advise(long line, string message) => _notes.Add(new(file, line, IsWarning: false, message));
+    internal void Advise(long line, string message) => _notes.Add(new(file, line, IsWarning: false, message));
 }

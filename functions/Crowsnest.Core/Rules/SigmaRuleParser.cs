@@ -25,12 +25,7 @@ internal static class SigmaRuleParser
         SelectionParser selections = new(vocabulary, linter);
         Matcher matcher = selections.Parse(detection);
         linter.Check(matcher);
-        string id = root.Text("id");
-        if (!Guid.TryParse(id, out _))
-        {
-            throw new RuleException("the rule needs an 'id', a UUID");
-        }
-
+        string id = Id(root, linter);
         string version = root.Text("modified") is { Length: > 0 } modified ? modified : root.Text("date");
         List<string> tags = root.Texts("tags");
         YamlMappingNode own = root.Map("crowsnest") ?? new YamlMappingNode();
@@ -39,7 +34,7 @@ internal static class SigmaRuleParser
         {
             Name = root.Text("name"),
             Description = root.Text("description"),
-            Severity = Level(root.Text("level")),
+            Severity = Level(root.Text("level"), linter),
             Tactics = [.. tags.Select(AttackTags.Tactic).OfType<string>().Distinct()],
             Techniques = [.. tags.Select(AttackTags.Technique).OfType<string>().Distinct()],
             FalsePositives = root.Texts("falsepositives"),
@@ -63,6 +58,30 @@ internal static class SigmaRuleParser
         {
             throw new RuleException("the rule is not for Kubernetes audit logs (logsource product kubernetes, service audit)");
         }
+    }
+
+    // Sigma leaves both to the author. An id that is missing follows from the title, so that detections keep theirs.
+    private static string Id(YamlMappingNode root, RuleLinter linter)
+    {
+        string id = root.Text("id");
+        if (id.Length == 0 && root.Text("title") is { Length: > 0 } title)
+        {
+            linter.Advise(1, "a rule without an 'id' gets another one when its title changes; give it a UUID");
+            return new Guid(Convert.FromHexString(ContentId.Of("rule", title)[..24] + "00000000")).ToString();
+        }
+
+        return Guid.TryParse(id, out _) ? id : throw new RuleException("the rule needs an 'id', a UUID, or at least a title");
+    }
+
+    private static Severity Level(string level, RuleLinter linter)
+    {
+        if (level.Length > 0)
+        {
+            return Level(level);
+        }
+
+        linter.Advise(1, "a rule without a 'level' is taken for medium");
+        return Severity.Medium;
     }
 
     private static Severity Level(string level) => level switch

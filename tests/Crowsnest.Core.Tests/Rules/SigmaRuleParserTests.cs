@@ -161,6 +161,23 @@ public sealed class SigmaRuleParserTests
     }
 
     [Fact]
+    public void Load_RuleWithoutIdAndLevel_GetsBothAndAdvice()
+    {
+        const string yaml = """
+            title: A short rule
+            logsource: {product: kubernetes, service: audit}
+            detection: {s: {verb: create}, condition: s}
+            """;
+
+        SigmaRule rule = Assert.Single(RuleSet.Load([("short.yml", yaml)]).Rules);
+
+        Assert.True(Guid.TryParse(rule.Reference.Id, out _));
+        Assert.Equal(rule.Reference.Id, RuleSet.Load([("other.yml", yaml)]).Rules[0].Reference.Id);
+        Assert.Equal(Crowsnest.Core.Detections.Severity.Medium, rule.Severity);
+        Assert.Equal(2, rule.Notes.Count);
+    }
+
+    [Fact]
     public void Load_RuleThatNeedsAnEmptyList_IsOff()
     {
         const string needs = "crowsnest:\n  requires: [nobody]\n";
