@@ -148,7 +148,7 @@ internal static class DetectionFactory
             Reasons = [],
             Evidence = [evidence],
             IsEcho = ControllerEcho.Is(view),
-            Workloads = ControllerEcho.Workloads(view),
+            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact)],
         };
     }
 

