@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
@@ -9,7 +10,7 @@ namespace Crowsnest.Core.Archiving;
 /// Takes credentials out of a record: the bodies of requests about secrets and tokens, and whatever looks like a credential
 /// in the rest. A log that was a string becomes an object, which intake reads as well.
 /// </summary>
-internal static class RecordRedactor
+internal static partial class RecordRedactor
 {
     private static readonly byte[] Redacted = "\"redacted\""u8.ToArray();
     private static readonly byte[] LogName = "\"log\":"u8.ToArray();
@@ -55,5 +56,21 @@ internal static class RecordRedactor
         return json;
     }
 
-    private static byte[] Clean(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetBytes(Redactor.Redact(Encoding.UTF8.GetString(utf8)));
+    private static byte[] Clean(ReadOnlySpan<byte> utf8)
+    {
+        string text = Redactor.Redact(Encoding.UTF8.GetString(utf8));
+        return Encoding.UTF8.GetBytes(Member().Replace(Variable().Replace(text, "${name}[redacted]"), "${name}[redacted]"));
+    }
+
+    // {"name":"DB_PASSWORD","value":"…"}, as environment variables are written
+    [GeneratedRegex(
+        """(?<name>"name":\s*"[^"]*(passw|secret|token|key|credential)[^"]*",\s*"value":\s*")([^"\\]|\\.)+""",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+
+    // {"api_key":"…"}, as config maps are written
+    [GeneratedRegex(
+        """(?<name>"[^"]*(password|passwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)":\s*")([^"\\]|\\.)+""",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Member();
 }

@@ -12,27 +12,6 @@ public sealed class JudgeTests
     private static readonly AnomalyModel Shipped = ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model));
 
     [Theory]
-    [InlineData("system:serviceaccount:kube-system:some-agent")]
-    [InlineData("aksService")]
-    [InlineData("jane@example.org")]
-    public void Add_OddEvent_IsDetectedWhoeverDoesIt(string user)
-    {
-        // The platform has to be odder than people, but nobody is left out.
-        EventJson odd = new()
-        {
-            User = user,
-            Verb = "create",
-            Resource = "clusterrolebindings",
-            Namespace = "",
-            SourceIPs = ["203.0.113.66"],
-            UserAgent = "nobody-has-this/1.0",
-            RequestObject = """{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"x"}]}""",
-        };
-
-        Assert.Contains(Judge(10, odd), static detection => detection.Source == DetectionSource.Model);
-    }
-
-    [Theory]
     [InlineData("system:serviceaccount:kube-system:some-agent", 10)]
     [InlineData("jane@example.org", 1)]
     public void Add_Platform_NeedsATenthOfTheBudget(string user, double factor)

