@@ -13,7 +13,17 @@ internal static class EvaluateCommand
 {
     internal static Command Create()
     {
-        Option<FileInfo> alerts = new("--alerts") { Description = "Alerts written by detect.", Required = true };
+        Option<FileInfo?> alerts = new("--alerts") { Description = "Alerts written by detect." };
+        Option<FileInfo[]> events = new("--events")
+        {
+            Description = "The labelled events: compares the model with a baseline, without rules.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<FileInfo[]> history = new("--history")
+        {
+            Description = "Events to train both on; needed with --events.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<FileInfo> labels = new("--labels") { Description = "Labels of the events, as JSON lines.", Required = true };
         Option<FileInfo> scenarios = new("--scenarios") { Description = "The scenarios, a JSON array.", Required = true };
         Option<double?> days = new("--days")
@@ -24,36 +34,38 @@ internal static class EvaluateCommand
         Option<double?> most = new("--max-false-per-day") { Description = "Exit with 1 when there are more false alerts a day." };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
-            alerts, labels, scenarios, days, fewest, most,
+            alerts, events, history, labels, scenarios, days, fewest, most,
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
-            EvaluationResult result = await EvaluateAsync(
-                parsed.GetRequiredValue(alerts),
-                parsed.GetRequiredValue(labels),
-                parsed.GetRequiredValue(scenarios),
-                parsed.GetValue(days),
-                cancellationToken);
+            List<LabelledEvent> known = await ReadLinesAsync(
+                parsed.GetRequiredValue(labels), EvaluationJson.Default.LabelledEvent, cancellationToken);
+            FileInfo file = parsed.GetRequiredValue(scenarios);
+            Scenario[] all = Parse(
+                file.Name, await File.ReadAllTextAsync(file.FullName, cancellationToken), EvaluationJson.Default.ScenarioArray);
+            if (parsed.GetValue(events) is { Length: > 0 } recordings)
+            {
+                FileInfo[] past = parsed.GetValue(history) is { Length: > 0 } given
+                    ? given
+                    : throw new UsageException("--events needs --history: a model has to be trained before it can be compared");
+                await DetectorComparison.RunAsync(past, recordings, known, all, parsed.GetValue(days), cancellationToken);
+            }
+
+            if (parsed.GetValue(alerts) is not { } sent)
+            {
+                return parsed.GetValue(events) is { Length: > 0 }
+                    ? ExitCodes.Ran
+                    : throw new UsageException("give --alerts written by detect, or --events with --history");
+            }
+
+            List<Alert> notices = await ReadLinesAsync(sent, OutputJson.Lines.Alert, cancellationToken);
+            EvaluationResult result = Evaluator.Evaluate(notices, known, all, parsed.GetValue(days));
             Print(result);
             return result.Detected.Count < parsed.GetValue(fewest) || result.FalseAlertsPerDay > parsed.GetValue(most)
                 ? ExitCodes.BelowGate
                 : ExitCodes.Ran;
         }));
         return command;
-    }
-
-    private static async Task<EvaluationResult> EvaluateAsync(
-        FileInfo alerts,
-        FileInfo labels,
-        FileInfo scenarios,
-        double? days,
-        CancellationToken cancellationToken)
-    {
-        List<Alert> notices = await ReadLinesAsync(alerts, OutputJson.Lines.Alert, cancellationToken);
-        List<LabelledEvent> known = await ReadLinesAsync(labels, EvaluationJson.Default.LabelledEvent, cancellationToken);
-        string json = await File.ReadAllTextAsync(scenarios.FullName, cancellationToken);
-        Scenario[] all = Parse(scenarios.Name, json, EvaluationJson.Default.ScenarioArray);
-        return Evaluator.Evaluate(notices, known, all, days);
     }
 
     private static void Print(EvaluationResult result)

@@ -8,7 +8,7 @@ namespace Crowsnest.Cli.Evaluation;
 /// </summary>
 internal static class Evaluator
 {
-    private const string CleanUp = "hb-ir";
+    internal const string CleanUp = "hb-ir";
 
     internal static EvaluationResult Evaluate(
         IEnumerable<Alert> alerts,
@@ -65,7 +65,7 @@ internal static class Evaluator
             days ?? SpanInDays(labelled));
     }
 
-    private static double SpanInDays(List<Scenario> scenarios) => scenarios.Count == 0 ? 1
+    internal static double SpanInDays(List<Scenario> scenarios) => scenarios.Count == 0 ? 1
         : (scenarios.Max(static scenario => scenario.End.UtcDateTime.Date)
             - scenarios.Min(static scenario => scenario.Start.UtcDateTime.Date)).TotalDays + 1;
 }

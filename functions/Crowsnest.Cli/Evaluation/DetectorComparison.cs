@@ -1,0 +1,89 @@
+using System.Globalization;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Learning;
+
+namespace Crowsnest.Cli.Evaluation;
+
+/// <summary>Trains detectors on the same history, scores the same events, and prints them side by side.</summary>
+internal static class DetectorComparison
+{
+    private static readonly double[] Budgets = [1, 3, 10, 50];
+
+    internal static async Task RunAsync(
+        IReadOnlyList<FileInfo> history,
+        IReadOnlyList<FileInfo> recordings,
+        IReadOnlyList<LabelledEvent> labels,
+        IReadOnlyList<Scenario> scenarios,
+        double? days,
+        CancellationToken cancellationToken)
+    {
+        NewTermsDetector terms = new();
+        TrainingOptions options = new();
+        TrainingSet set = new(options.HashKey);
+        await ReadAsync(history, "Learning", audit =>
+        {
+            terms.Learn(audit);
+            set.Add(audit, alerted: false);
+        }, cancellationToken);
+        AnomalyModel model = ModelTrainer.Train(set, options, cancellationToken);
+        IDetector[] detectors = [terms, new ModelDetector(model)];
+        List<ScoredEvent>[] scored = [.. detectors.Select(static _ => new List<ScoredEvent>())];
+        Dictionary<string, LabelledEvent> known = labels.ToDictionary(static label => label.AuditID, StringComparer.Ordinal);
+        HashSet<string> attacks = [.. scenarios.Where(static scenario => scenario.Malicious).Select(static scenario => scenario.Id)];
+        HashSet<DateOnly> dates = [];
+        await ReadAsync(recordings, "Scoring", audit =>
+        {
+            dates.Add(DateOnly.FromDateTime(audit.Time.UtcDateTime));
+            LabelledEvent? label = known.GetValueOrDefault(audit.AuditId);
+            if (label is { Induced: true } || label?.Scenario.Contains(Evaluator.CleanUp, StringComparison.Ordinal) == true
+                || (label is { Malicious: true } && !attacks.Contains(label.Scenario)))
+            {
+                return;
+            }
+
+            for (int i = 0; i < detectors.Length; i++)
+            {
+                scored[i].Add(new ScoredEvent(
+                    (audit.Principal, audit.Time.ToUnixTimeSeconds() / 3600),
+                    detectors[i].Score(audit),
+                    label is { Malicious: true } ? label.Scenario : null));
+            }
+        }, cancellationToken);
+        Print(detectors, scored, days ?? Evaluator.SpanInDays([.. scenarios.Where(s => s.AuditIDs.Any(known.ContainsKey))]));
+    }
+
+    private static void Print(IDetector[] detectors, List<ScoredEvent>[] scored, double days)
+    {
+        Console.WriteLine($"{"detector",-46}{"ROC-AUC",9}{"AP",8}   attack scenarios detected at so many false alerts a day");
+        Console.WriteLine($"{"",-63}   {string.Concat(Budgets.Select(static budget => $"{"@" + budget.ToString(CultureInfo.InvariantCulture),8}"))}");
+        for (int i = 0; i < detectors.Length; i++)
+        {
+            RankingResult result = RankingEvaluator.Evaluate(scored[i], days, Budgets);
+            string detected = string.Concat(result.Detected.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.Detected,8:0.#}")));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{detectors[i].Name,-46}{result.Auc,9:0.0000}{result.AveragePrecision,8:0.000}   {detected} of {result.Attacks}"));
+        }
+    }
+
+    private static async Task ReadAsync(IReadOnlyList<FileInfo> files, string what, Action<AuditEvent> use, CancellationToken cancellationToken)
+    {
+        HashSet<RequestKey> seen = [];
+        await new InputReader("default").ReadAsync(
+            files,
+            what,
+            (batch, _) =>
+            {
+                foreach (IntakeRecord record in batch.Records)
+                {
+                    if (record.Event is { HasOutcome: true } audit && seen.Add(RequestKey.Of(audit)))
+                    {
+                        use(audit);
+                    }
+                }
+            },
+            cancellationToken);
+    }
+}
