@@ -26,14 +26,27 @@ public static class FeatureVector
         for (int i = 0; i < terms; i++)
         {
             ref readonly Term term = ref traits.Terms[i];
-            bool isNew = false;
-            vector[i] = term.IsPresent ? memo.Surprise(term, out isNew) : 0;
-            unseen += isNew ? 1 : 0;
+            if (!term.IsPresent)
+            {
+                vector[i] = 0;
+                continue;
+            }
+
+            float bits = memo.Surprise(term, out bool isNew, out bool isUnknown);
+
+            // Of a principal that was never seen, client and place say no more than that it was never seen; and how an
+            // action ends that it never did, no more than that it never did it. One surprise counts once.
+            bool saysMore = !isUnknown || !FollowsFromNovelty((TraitName)i);
+            vector[i] = saysMore ? bits : 0;
+            unseen += isNew && saysMore ? 1 : 0;
         }
 
         vector[terms] = unseen;
         traits.Numbers.CopyTo(vector[(terms + 1)..]);
     }
+
+    private static bool FollowsFromNovelty(TraitName trait) => trait is TraitName.ClientFamily or TraitName.ClientVersion
+        or TraitName.Network or TraitName.Address or TraitName.HourOfDay or TraitName.Outcome or TraitName.Impersonation;
 
     /// <summary>Says in words what a feature of this event is about, with the counts behind it.</summary>
     public static string Explain(Profile profile, EventTraits traits, int feature, string value)

@@ -13,7 +13,8 @@ public sealed class SurpriseMemo(Profile profile)
     /// <summary>The surprise of a term that is present, in bits.</summary>
     /// <param name="term">The term.</param>
     /// <param name="isNew">True when the first context never had the value.</param>
-    internal float Surprise(in Term term, out bool isNew)
+    /// <param name="isUnknown">True when nothing at all is known of the first context.</param>
+    internal float Surprise(in Term term, out bool isNew, out bool isUnknown)
     {
         ref Entry entry = ref _slots[(term.Principal ^ term.Value) % Slots];
         if (entry.Context != term.Principal || entry.Value != term.Value)
@@ -22,12 +23,14 @@ public sealed class SurpriseMemo(Profile profile)
                 term.Principal,
                 term.Value,
                 (float)profile.Surprise(term),
-                profile.HoursWith(term.Principal, term.Value) == 0);
+                profile.HoursWith(term.Principal, term.Value) == 0,
+                profile.ActiveHours(term.Principal) == 0);
         }
 
         isNew = entry.IsNew;
+        isUnknown = entry.IsUnknown;
         return entry.Bits;
     }
 
-    private readonly record struct Entry(ulong Context, ulong Value, float Bits, bool IsNew);
+    private readonly record struct Entry(ulong Context, ulong Value, float Bits, bool IsNew, bool IsUnknown);
 }

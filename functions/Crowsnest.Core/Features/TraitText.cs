@@ -56,7 +56,9 @@ internal static class TraitText
     /// <summary>Takes generated endings off a name, so that the pods of one workload share it.</summary>
     internal static string NameTemplate(string name)
     {
-        string template = name;
+        // Helm keeps every revision of a release in a secret of its own: sh.helm.release.v1.NAME.v7
+        int revision = name.LastIndexOf(".v", StringComparison.Ordinal);
+        string template = revision > 0 && name.AsSpan(revision + 2).IndexOfAnyExcept(Digits) < 0 ? name[..revision] : name;
         for (int i = 0; i < 2; i++)
         {
             int dash = template.LastIndexOf('-');
