@@ -9,7 +9,9 @@ namespace Crowsnest.Learning;
 /// </summary>
 public static class ModelTrainer
 {
-    // Half a bit, or half a step of a numeric feature: a feature that hardly ever varies must not decide alone.
+    // Three bits, a factor of eight in probability, or half a step of a numeric feature: a feature that hardly ever varies
+    // must not decide alone.
+    private const double SmallestDeviationOfBits = 3;
     private const double SmallestDeviation = 0.5;
 
     // From three days on, whole days are left out; before that, parts of a day.
@@ -92,7 +94,7 @@ public static class ModelTrainer
             double mean = sum / vectors.Length;
             double deviation = Math.Sqrt(Math.Max(0, (squares / vectors.Length) - (mean * mean)));
             offset[f] = (float)mean;
-            scale[f] = (float)(1 / Math.Max(deviation, SmallestDeviation));
+            scale[f] = (float)(1 / Math.Max(deviation, f < EventTraits.TermCount ? SmallestDeviationOfBits : SmallestDeviation));
         }
 
         (float[] centre, float[][] axes) = PcaTrainer.Fit(

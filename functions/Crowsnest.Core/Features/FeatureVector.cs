@@ -38,14 +38,14 @@ public static class FeatureVector
             // action ends that it never did, no more than that it never did it. One surprise counts once.
             bool saysMore = !isUnknown || !FollowsFromNovelty((TraitName)i);
             vector[i] = saysMore ? bits : 0;
-            unseen += isNew && saysMore ? 1 : 0;
+            unseen += isNew && !isUnknown ? 1 : 0;
         }
 
         vector[terms] = unseen;
         traits.Numbers.CopyTo(vector[(terms + 1)..]);
     }
 
-    private static bool FollowsFromNovelty(TraitName trait) => trait is TraitName.ClientFamily or TraitName.ClientVersion
+    private static bool FollowsFromNovelty(TraitName trait) => trait is TraitName.Action or TraitName.ClientFamily or TraitName.ClientVersion
         or TraitName.Network or TraitName.Address or TraitName.HourOfDay or TraitName.Outcome or TraitName.Impersonation;
 
     /// <summary>Says in words what a feature of this event is about, with the counts behind it.</summary>

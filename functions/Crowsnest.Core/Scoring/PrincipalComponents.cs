@@ -14,7 +14,7 @@ public sealed record PrincipalComponents(float[] Offset, float[] Scale, float[] 
     /// <summary>Computes what of a vector lies outside the plane.</summary>
     /// <param name="features">The feature vector.</param>
     /// <param name="residual">Receives the part outside the plane, per feature.</param>
-    /// <returns>The squared length of the residual.</returns>
+    /// <returns>The squared length of the residual's positive part: less surprise than expected is no risk.</returns>
     public float Residual(ReadOnlySpan<float> features, Span<float> residual)
     {
         Span<float> centred = stackalloc float[residual.Length];
@@ -41,7 +41,7 @@ public sealed record PrincipalComponents(float[] Offset, float[] Scale, float[] 
         float distance = 0;
         foreach (float part in residual)
         {
-            distance += part * part;
+            distance += part > 0 ? part * part : 0;
         }
 
         return distance;
