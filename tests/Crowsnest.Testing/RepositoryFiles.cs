@@ -9,6 +9,13 @@ public static class RepositoryFiles
 
     public static string Rules => Path.Combine(Root, "functions", "rules");
 
+    /// <summary>The rules that ship, with their lists and aliases: names and contents.</summary>
+    public static IReadOnlyList<(string Name, string Yaml)> RuleFiles { get; } =
+    [
+        .. Directory.EnumerateFiles(Rules, "*.yml").Order(StringComparer.Ordinal)
+            .Select(static path => (Path.GetFileName(path), File.ReadAllText(path))),
+    ];
+
     public static string Model => Path.Combine(Root, "ml-models", "fleet.model");
 
     public static string Fixture(string name) => Path.Combine(Root, "tests", "fixtures", name);

@@ -21,7 +21,7 @@ internal sealed record ExposureView(
     internal static ExposureView Of(EventView view)
     {
         AuditEvent audit = view.Event;
-        if (audit.Verb is not ("create" or "update" or "patch") || audit.ObjectRef.Subresource.Length > 0)
+        if (!FieldScope.Exposure.Covers(audit))
         {
             return None;
         }

@@ -37,12 +37,14 @@ internal sealed record FieldScope(
 
     internal static FieldScope Command { get; } = new(null, null, FrozenSet.ToFrozenSet(["exec", "attach"]));
 
-    /// <summary>True when the event can have a value.</summary>
-    internal bool Admits(AuditEvent audit) =>
+    /// <summary>True when the event is of this kind.</summary>
+    internal bool Covers(AuditEvent audit) =>
         (Verbs?.Contains(audit.Verb) ?? true)
         && (Resources?.Contains(audit.ObjectRef.Resource) ?? true)
-        && (Subresources?.Contains(audit.ObjectRef.Subresource) ?? true)
-        && (WriteBacks || !ControllerEcho.IsWriteBack(audit));
+        && (Subresources?.Contains(audit.ObjectRef.Subresource) ?? true);
+
+    /// <summary>True when the event can have a value.</summary>
+    internal bool Admits(AuditEvent audit) => Covers(audit) && (WriteBacks || !ControllerEcho.IsWriteBack(audit));
 
     /// <summary>The values of the field that events in this scope have, or null for any.</summary>
     internal FrozenSet<string>? Of(string field) => field switch

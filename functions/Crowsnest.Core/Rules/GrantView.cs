@@ -27,9 +27,7 @@ internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IRea
     ];
 
     /// <summary>True when the event writes an object that grants power.</summary>
-    internal static bool MayCarry(AuditEvent audit) =>
-        audit.ObjectRef.Resource is "roles" or "clusterroles" or "rolebindings" or "clusterrolebindings"
-        && audit.Verb is "create" or "update" or "patch";
+    internal static bool MayCarry(AuditEvent audit) => FieldScope.Grant.Covers(audit);
 
     internal static GrantView Of(EventView view)
     {

@@ -17,11 +17,7 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
     private static readonly PodSpecView None = new([], []);
 
     /// <summary>True when the event writes an object that holds a pod specification.</summary>
-    internal static bool MayCarry(AuditEvent audit) =>
-        audit.ObjectRef.Resource is "pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets"
-            or "replicationcontrollers" or "jobs" or "cronjobs" or "podtemplates"
-        && audit.ObjectRef.Subresource is "" or "ephemeralcontainers"
-        && audit.Verb is "create" or "update" or "patch";
+    internal static bool MayCarry(AuditEvent audit) => FieldScope.PodSpec.Covers(audit);
 
     internal static PodSpecView Of(EventView view)
     {

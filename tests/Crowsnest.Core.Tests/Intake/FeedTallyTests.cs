@@ -17,8 +17,7 @@ public sealed class FeedTallyTests
 {
     private const string Seed = "0000KOIPuuS3";
     private static readonly byte[][] Messages = MakeMessages();
-    private static readonly RuleSet Rules = RuleSet.Load(
-        Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (path, File.ReadAllText(path))));
+    private static readonly RuleSet Rules = RuleSet.Load(RepositoryFiles.RuleFiles);
 
     [Fact]
     public void Counts_AnyPartitionsBatchesOrderAndOverlaps_AreTheSame()

@@ -37,8 +37,7 @@ public sealed class RedactionTests
     [Fact]
     public void Judge_PlantedSecrets_AreInNothingThatLeavesIntake()
     {
-        RuleSet rules = RuleSet.Load(
-            Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (path, File.ReadAllText(path))));
+        RuleSet rules = RuleSet.Load(RepositoryFiles.RuleFiles);
         AnomalyModel model = ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model));
         AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, model, 1_000));
         using IntakeBatch batch = pipeline.Read([Message()]);

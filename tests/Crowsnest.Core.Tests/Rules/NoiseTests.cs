@@ -21,8 +21,7 @@ public sealed class NoiseTests
         await using GZipStream unpacked = new(File.OpenRead(file!), CompressionMode.Decompress);
         using MemoryStream lines = new();
         await unpacked.CopyToAsync(lines, TestContext.Current.CancellationToken);
-        RuleSet rules = RuleSet.Load(
-            Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (Path.GetFileName(path), File.ReadAllText(path))));
+        RuleSet rules = RuleSet.Load(RepositoryFiles.RuleFiles);
         AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, null, 10));
 
         using IntakeBatch batch = pipeline.Read([new HubMessage(lines.ToArray(), 1, default)]);

@@ -11,8 +11,7 @@ public sealed class PeerDefectTests
 {
     private const string Privileged = """{"securityContext":{"privileged":true},"name":"a","image":"a"}""";
 
-    private static readonly RuleSet Shipped = RuleSet.Load(
-        Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (Path.GetFileName(path), File.ReadAllText(path))));
+    private static readonly RuleSet Shipped = RuleSet.Load(RepositoryFiles.RuleFiles);
 
     [Fact]
     public void D01_FieldsOfOtherPipelines_AreReadAndNamed()

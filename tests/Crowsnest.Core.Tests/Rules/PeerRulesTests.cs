@@ -13,8 +13,7 @@ namespace Crowsnest.Core.Tests.Rules;
 /// </summary>
 public sealed class PeerRulesTests
 {
-    private static readonly (string Name, string Yaml)[] Shipped =
-        [.. Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Select(static path => (Path.GetFileName(path), File.ReadAllText(path)))];
+    private static readonly IReadOnlyList<(string Name, string Yaml)> Shipped = RepositoryFiles.RuleFiles;
 
     // The five that can't match raw events, and an event of the kind that each is meant for.
     private static readonly Dictionary<string, EventJson> Aliased = new()

@@ -6,11 +6,7 @@ namespace Crowsnest.Core.Tests.Rules;
 /// <summary>Every rule that ships, with the events that are kept beside it.</summary>
 public sealed class ShippedRulesTests
 {
-    private static readonly (string Name, string Yaml)[] All =
-    [
-        .. Directory.EnumerateFiles(RepositoryFiles.Rules, "*.yml").Order(StringComparer.Ordinal)
-            .Select(static path => (Path.GetFileName(path), File.ReadAllText(path))),
-    ];
+    private static readonly IReadOnlyList<(string Name, string Yaml)> All = RepositoryFiles.RuleFiles;
 
     private static readonly RuleSet Shipped = RuleSet.Load(All);
     private static readonly RuleTester Tester = new(All);
