@@ -53,7 +53,6 @@ public sealed class AuditIngestor(
 
             HashSet<RequestKey> judged = [];
             List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged);
-            found.RemoveAll(detection => detection.Severity < options.Value.LowestSeverity);
             await detections.WriteAsync(found, cancellationToken);
             foreach (IncidentKey key in found.Where(IncidentBuilder.MakesIncidents).Select(IncidentKey.Of).Distinct())
             {

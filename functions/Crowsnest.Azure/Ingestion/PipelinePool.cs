@@ -36,7 +36,7 @@ public sealed class PipelinePool
 
         return new AuditPipeline(
             new MessageReader(new AuditEventParser(_addresses), ClusterName.Sanitize(_options.DefaultCluster)),
-            new Judge(rules, model, _options.FalseAlertsPerDay));
+            new Judge(rules, model, _options.FalseAlertsPerDay, _options.LowestSeverity));
     }
 
     public void Return(AnomalyModel? model, RuleSet rules, AuditPipeline pipeline) => _idle.Add((model, rules, pipeline));

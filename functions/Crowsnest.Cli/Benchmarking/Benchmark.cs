@@ -86,7 +86,7 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
 
     private static void JudgeAll(IEnumerable<HubMessage> messages, RuleSet rules, AnomalyModel? model)
     {
-        AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, model, 10));
+        AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "default"), new Judge(rules, model, 10, Severity.Low));
         HashSet<RequestKey> judged = [];
         foreach (HubMessage message in messages)
         {

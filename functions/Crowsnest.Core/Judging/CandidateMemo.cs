@@ -1,4 +1,5 @@
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Judging;
@@ -8,7 +9,7 @@ namespace Crowsnest.Core.Judging;
 /// annotations are compared by reference, because the parser gives equal ones the same object while it remembers them.
 /// Direct-mapped, so memory stays bounded. Not thread-safe.
 /// </summary>
-internal sealed class CandidateMemo(RuleSet rules)
+internal sealed class CandidateMemo(RuleSet rules, Severity lowest)
 {
     private const int Slots = 1 << 13;
 
@@ -20,7 +21,7 @@ internal sealed class CandidateMemo(RuleSet rules)
         ref Entry entry = ref _slots[Slot(audit)];
         if (!entry.IsLike(audit))
         {
-            entry = new Entry(audit, rules.Candidates(view));
+            entry = new Entry(audit, rules.Candidates(view, lowest));
         }
 
         return entry.Candidates!;

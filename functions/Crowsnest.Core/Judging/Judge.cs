@@ -10,13 +10,18 @@ namespace Crowsnest.Core.Judging;
 /// <param name="rules">The loaded rules.</param>
 /// <param name="model">The model, or null to judge by rules alone.</param>
 /// <param name="falseAlertsPerDay">The budget that the model's threshold is set for.</param>
-public sealed class Judge(RuleSet rules, AnomalyModel? model, double falseAlertsPerDay)
+/// <param name="lowest">Detections below this are not made.</param>
+public sealed class Judge(
+    RuleSet rules,
+    AnomalyModel? model,
+    double falseAlertsPerDay,
+    Severity lowest = Severity.Informational)
 {
     private const double PlatformFactor = 10;
 
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
-    private readonly CandidateMemo _candidates = new(rules);
+    private readonly CandidateMemo _candidates = new(rules, lowest);
     private readonly ScoreMemo _scores = new();
     private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
     private readonly List<SigmaRule> _matches = [];

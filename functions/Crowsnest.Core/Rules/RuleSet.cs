@@ -1,3 +1,4 @@
+using Crowsnest.Core.Detections;
 using YamlDotNet.RepresentationModel;
 
 namespace Crowsnest.Core.Rules;
@@ -79,8 +80,8 @@ public sealed class RuleSet
     /// <summary>
     /// The rules that may match this event and every other that repeats it: same user, kind of object, verb, client and outcome.
     /// </summary>
-    internal SigmaRule[] Candidates(EventView view) =>
-        Array.FindAll(_index.Candidates(view.Event), rule => rule.MayMatch(view));
+    internal SigmaRule[] Candidates(EventView view, Severity lowest) =>
+        Array.FindAll(_index.Candidates(view.Event), rule => rule.Severity >= lowest && rule.MayMatch(view));
 
     /// <summary>Adds those of the candidates that match to the list.</summary>
     internal static void Match(EventView view, SigmaRule[] candidates, List<SigmaRule> matches)
