@@ -30,7 +30,9 @@ public static class ModelTrainer
         }
 
         List<(EventTraits Traits, bool Learned)> rows = Ordered(set);
-        ProfileBuilder builder = new(set.Hours >= HoursForWholeDays ? DayFold : ShortFold);
+        bool wholeDays = set.Hours >= HoursForWholeDays;
+        ProfileBuilder builder = new(wholeDays ? DayFold : ShortFold);
+        int fewestFolds = wholeDays ? options.ProbationDays : 1;
         foreach ((EventTraits traits, bool learned) in rows)
         {
             if (learned)
@@ -39,11 +41,11 @@ public static class ModelTrainer
             }
         }
 
-        float[][] vectors = MeasureOutOfSample(rows, builder, cancellationToken);
+        float[][] vectors = MeasureOutOfSample(rows, builder, fewestFolds, cancellationToken);
         PrincipalComponents components = FitComponents(vectors, options);
         Calibration calibration = Calibrate(rows, vectors, components);
         ModelInfo info = new(set.From, set.To, set.Events, set.Principals, FeatureVector.Names);
-        AnomalyModel model = new(info, options.HashKey, builder.Build(), components, calibration);
+        AnomalyModel model = new(info, options.HashKey, builder.Build(without: null, fewestFolds), components, calibration);
         return ModelFile.Read(ModelFile.Write(model));
     }
 
@@ -58,6 +60,7 @@ public static class ModelTrainer
     private static float[][] MeasureOutOfSample(
         List<(EventTraits Traits, bool Learned)> rows,
         ProfileBuilder builder,
+        int fewestFolds,
         CancellationToken cancellationToken)
     {
         float[][] vectors = new float[rows.Count][];
@@ -65,7 +68,7 @@ public static class ModelTrainer
             .GroupBy(i => builder.FoldOf(rows[i].Traits.Time)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            SurpriseMemo others = new(builder.Build(without: fold.Key));
+            SurpriseMemo others = new(builder.Build(without: fold.Key, fewestFolds));
             foreach (int i in fold)
             {
                 vectors[i] = new float[FeatureVector.Length];

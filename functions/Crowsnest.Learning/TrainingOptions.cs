@@ -12,6 +12,12 @@ public sealed record TrainingOptions
     /// <summary>Key of the name hashes. Give every deployment its own.</summary>
     public byte[] HashKey { get; init; } = "crowsnest-default-profile-key-v1"u8.ToArray();
 
+    /// <summary>
+    /// Days on which something must be seen before it counts as normal, once there are days to compare: an attacker who went
+    /// unnoticed for an afternoon must not be normal the next morning.
+    /// </summary>
+    public int ProbationDays { get; init; } = 2;
+
     /// <summary>Fewer distinct hours than this teach nothing about what is usual.</summary>
     public int FewestHours { get; init; } = 12;
 }

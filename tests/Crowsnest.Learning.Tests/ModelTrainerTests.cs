@@ -85,6 +85,23 @@ public sealed class ModelTrainerTests
             poisoned.Profile.Values.OrderBy(static pair => pair.Key));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 48)]
+    public void Train_UnnoticedAttack_IsNotNormalBeforeItsSecondDay(int days, int hoursLearned)
+    {
+        List<AuditEvent> week = Week();
+        for (int hour = 0; hour < 24 * days; hour++)
+        {
+            week.Add((Odd with { AuditId = $"unnoticed-{hour}", Time = Monday.AddHours(hour) }).ToEvent());
+        }
+
+        AnomalyModel model = Train(week);
+
+        Term action = Read(model, Odd).Terms[(int)TraitName.Action];
+        Assert.Equal(hoursLearned, model.Profile.HoursWith(action.Principal, action.Value));
+    }
+
     [Fact]
     public void Train_TooFewHours_SaysSo()
     {

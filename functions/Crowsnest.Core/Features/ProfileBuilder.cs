@@ -35,14 +35,17 @@ public sealed class ProfileBuilder(int foldHours = 24)
 
     /// <summary>Makes the profile of all folds, or of all but one.</summary>
     /// <param name="without">The fold to leave out, as <see cref="FoldOf"/> gives it, or null.</param>
-    public Profile Build(int? without = null)
+    /// <param name="fewestFolds">Folds in which a value must occur before it counts: what came once may be an attacker's.</param>
+    public Profile Build(int? without = null, int fewestFolds = 1)
     {
         Dictionary<ulong, int> hours = [];
+        Dictionary<ulong, int> folds = [];
         foreach (((ulong key, int fold), uint mask) in _hours)
         {
             if (fold != without)
             {
                 hours[key] = hours.GetValueOrDefault(key) + BitOperations.PopCount(mask);
+                folds[key] = folds.GetValueOrDefault(key) + 1;
             }
         }
 
@@ -50,7 +53,7 @@ public sealed class ProfileBuilder(int foldHours = 24)
         Dictionary<ulong, ContextCount> contexts = [];
         foreach ((ulong key, int count) in hours)
         {
-            if (_contextOf.TryGetValue(key, out ulong context))
+            if (_contextOf.TryGetValue(key, out ulong context) && folds[key] >= fewestFolds)
             {
                 values.Add(key, count);
                 ContextCount total = contexts.GetValueOrDefault(context);
