@@ -80,6 +80,11 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
         }
 
         List<YamlNode> values = Values(value);
+        if (modifiers.Contains("neq") && values.TrueForAll(SigmaYaml.IsNull))
+        {
+            return new PresenceMatcher(name, field, present: true);
+        }
+
         if (modifiers.Contains("fieldref"))
         {
             return new AnyMatcher([.. values.Select(other => new FieldReferenceMatcher(field, Resolve(other.Scalar(), line).Field, modifiers))]);
