@@ -44,6 +44,32 @@ internal sealed class InputReader(string cluster)
         });
     }
 
+    /// <summary>Reads the files and hands over every request that has an outcome, once, however often it is in them.</summary>
+    /// <exception cref="UsageException">A file is missing, or none of its records is an audit event.</exception>
+    internal Task ReadRequestsAsync(
+        IReadOnlyList<FileInfo> files,
+        string what,
+        Action<AuditEvent> use,
+        CancellationToken cancellationToken)
+    {
+        HashSet<RequestKey> seen = [];
+        return ReadAsync(
+            files,
+            what,
+            (batch, _) =>
+            {
+                foreach (IntakeRecord record in batch.Records)
+                {
+                    // What has no auditID can't be told apart, and each counts.
+                    if (record.Event is { HasOutcome: true } audit && (audit.AuditId.Length == 0 || seen.Add(RequestKey.Of(audit))))
+                    {
+                        use(audit);
+                    }
+                }
+            },
+            cancellationToken);
+    }
+
     private async Task ReadFileAsync(
         FileInfo file,
         Action<IntakeBatch, string> use,

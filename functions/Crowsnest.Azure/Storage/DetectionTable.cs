@@ -46,9 +46,9 @@ public sealed class DetectionTable(StorageClients storage)
     public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(IncidentKey key, CancellationToken cancellationToken)
     {
         List<Detection> detections = await ReadAsync(key, cancellationToken);
-        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => EchoRow(d, workload))).Distinct().Take(MostEchoRanges);
+        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => EchoRow(d, workload)));
         List<Detection> echoes = [];
-        foreach (string row in rows.ToList())
+        foreach (string row in rows.Distinct().Take(MostEchoRanges))
         {
             echoes.AddRange(await QueryAsync(Range(key, row), MostPerIncident, cancellationToken));
         }

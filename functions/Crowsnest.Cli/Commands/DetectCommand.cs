@@ -24,7 +24,7 @@ internal static class DetectCommand
     {
         Argument<FileInfo[]> files = new("FILE") { Description = "Audit events to judge.", Arity = ArgumentArity.OneOrMore };
         Option<FileInfo?> model = new("--model") { Description = "A model made by train." };
-        Option<DirectoryInfo?> rules = new("--rules") { Description = "Folder of Sigma rules. Default: the rules that ship." };
+        Option<DirectoryInfo?> rules = RulesCommand.Folder();
         Option<FileInfo[]> history = new("--history")
         {
             Description = "Events to train a model on first, when no model is given.",

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Crowsnest.Core.Audit;
-using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Cli.Commands;
@@ -8,12 +6,6 @@ namespace Crowsnest.Cli.Commands;
 /// <summary><c>crowsnest rules coverage [FILE…]</c>: what the rules cover, and what they would have done with a capture.</summary>
 internal static class RulesCoverageCommand
 {
-    private static readonly string[] Tactics =
-    [
-        "reconnaissance", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion",
-        "credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
-    ];
-
     internal static Command Create()
     {
         Argument<FileInfo[]> files = new("FILE")
@@ -44,14 +36,14 @@ internal static class RulesCoverageCommand
     private static void PrintMatrices(RuleSet rules)
     {
         Console.WriteLine("ATT&CK (version 18): tactic, technique, rules");
-        foreach (string tactic in Tactics)
+        foreach (string tactic in AttackCatalogue.AllTactics)
         {
             var techniques = rules.Rules.Where(rule => rule.Tactics.Contains(tactic))
-                .SelectMany(rule => rule.Techniques.Where(t => AttackCatalogue.Tactics(t).Contains(tactic)).Select(t => (Technique: t, rule.Name)))
+                .SelectMany(rule => rule.Techniques.Where(t => AttackCatalogue.Tactics(t).Contains(tactic)).Select(t => (Technique: t, rule.Label)))
                 .GroupBy(static pair => pair.Technique).OrderBy(static group => group.Key, StringComparer.Ordinal);
             foreach (var technique in techniques)
             {
-                Console.WriteLine($"  {tactic,-22}{technique.Key,-11}{AttackCatalogue.Name(technique.Key),-44}{string.Join(", ", technique.Select(static pair => pair.Name).Order(StringComparer.Ordinal))}");
+                Console.WriteLine($"  {tactic,-22}{technique.Key,-11}{AttackCatalogue.Name(technique.Key),-44}{string.Join(", ", technique.Select(static pair => pair.Label).Order(StringComparer.Ordinal))}");
             }
         }
 
@@ -59,7 +51,7 @@ internal static class RulesCoverageCommand
         Console.WriteLine("Microsoft threat matrix for Kubernetes: technique, rules");
         foreach ((string id, string name) in ThreatMatrix.Techniques)
         {
-            string[] served = [.. rules.Rules.Where(rule => rule.ThreatMatrix.Contains(id)).Select(static rule => rule.Name).Order(StringComparer.Ordinal)];
+            string[] served = [.. rules.Rules.Where(rule => rule.ThreatMatrix.Contains(id)).Select(static rule => rule.Label).Order(StringComparer.Ordinal)];
             Console.WriteLine($"  {id}  {name,-46}{(served.Length == 0 ? "-" : string.Join(", ", served))}");
         }
 
@@ -73,7 +65,7 @@ internal static class RulesCoverageCommand
         Console.WriteLine("Behaviours that the field detects: row, what, served by");
         foreach (Behaviour behaviour in behaviours)
         {
-            string[] served = [.. rules.Rules.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Name).Order(StringComparer.Ordinal)];
+            string[] served = [.. rules.Rules.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Label).Order(StringComparer.Ordinal)];
             string by = behaviour.Service switch
             {
                 BehaviourService.Rules when served.Length > 0 => string.Join(", ", served),
@@ -94,21 +86,7 @@ internal static class RulesCoverageCommand
     private static async Task ReplayAsync(RuleSet rules, FileInfo[] captures, CancellationToken cancellationToken)
     {
         CaptureCoverage coverage = new(rules);
-        HashSet<RequestKey> seen = [];
-        await new InputReader("default").ReadAsync(
-            captures,
-            "Replaying",
-            (batch, _) =>
-            {
-                foreach (IntakeRecord record in batch.Records)
-                {
-                    if (record.Event is { HasOutcome: true } audit && (audit.AuditId.Length == 0 || seen.Add(RequestKey.Of(audit))))
-                    {
-                        coverage.Add(audit);
-                    }
-                }
-            },
-            cancellationToken);
+        await new InputReader("default").ReadRequestsAsync(captures, "Replaying", coverage.Add, cancellationToken);
         Console.WriteLine(
             $"{Terminal.Number(coverage.Requests)} requests on {coverage.Days} days, {Terminal.Number(coverage.Reads)} of them get or list"
             + (coverage.Reads == 0 ? ": this is kube-audit-admin, or reads were filtered out" : ""));
@@ -116,8 +94,7 @@ internal static class RulesCoverageCommand
         foreach (SigmaRule rule in rules.Rules.OrderByDescending(static rule => rule.Severity).ThenByDescending(rule => coverage.Fired(rule).Events).ThenBy(static rule => rule.File, StringComparer.Ordinal))
         {
             (int events, int principals) = coverage.Fired(rule);
-            string name = rule.Name.Length > 0 ? rule.Name : Path.GetFileNameWithoutExtension(rule.File);
-            Console.WriteLine($"{rule.Severity,-14}{name,-36}{Terminal.Number(events),8}{Terminal.Number(events / (double)Math.Max(1, coverage.Days)),9}{principals,12}  {coverage.Blindness(rule)}".TrimEnd());
+            Console.WriteLine($"{rule.Severity,-14}{rule.Label,-36}{Terminal.Number(events),8}{Terminal.Number(events / (double)Math.Max(1, coverage.Days)),9}{principals,12}  {coverage.Blindness(rule)}".TrimEnd());
         }
     }
 }

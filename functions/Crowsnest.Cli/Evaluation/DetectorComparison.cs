@@ -1,6 +1,4 @@
 using System.Globalization;
-using Crowsnest.Core.Audit;
-using Crowsnest.Core.Intake;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 
@@ -22,7 +20,7 @@ internal static class DetectorComparison
         NewTermsDetector terms = new();
         TrainingOptions options = new();
         TrainingSet set = new(options.HashKey);
-        await ReadAsync(history, "Learning", audit =>
+        await new InputReader("default").ReadRequestsAsync(history, "Learning", audit =>
         {
             terms.Learn(audit);
             set.Add(audit, alerted: false);
@@ -33,7 +31,7 @@ internal static class DetectorComparison
         Dictionary<string, LabelledEvent> known = labels.ToDictionary(static label => label.AuditID, StringComparer.Ordinal);
         HashSet<string> attacks = [.. scenarios.Where(static scenario => scenario.Malicious).Select(static scenario => scenario.Id)];
         HashSet<DateOnly> dates = [];
-        await ReadAsync(recordings, "Scoring", audit =>
+        await new InputReader("default").ReadRequestsAsync(recordings, "Scoring", audit =>
         {
             dates.Add(DateOnly.FromDateTime(audit.Time.UtcDateTime));
             LabelledEvent? label = known.GetValueOrDefault(audit.AuditId);
@@ -66,24 +64,5 @@ internal static class DetectorComparison
                 CultureInfo.InvariantCulture,
                 $"{detectors[i].Name,-46}{result.Auc,9:0.0000}{result.AveragePrecision,8:0.000}   {detected} of {result.Attacks}"));
         }
-    }
-
-    private static async Task ReadAsync(IReadOnlyList<FileInfo> files, string what, Action<AuditEvent> use, CancellationToken cancellationToken)
-    {
-        HashSet<RequestKey> seen = [];
-        await new InputReader("default").ReadAsync(
-            files,
-            what,
-            (batch, _) =>
-            {
-                foreach (IntakeRecord record in batch.Records)
-                {
-                    if (record.Event is { HasOutcome: true } audit && seen.Add(RequestKey.Of(audit)))
-                    {
-                        use(audit);
-                    }
-                }
-            },
-            cancellationToken);
     }
 }

@@ -29,7 +29,7 @@ internal static class BodyRisk
             }
         }
 
-        foreach (JsonElement container in view.PodSpec.Containers.SelectMany(static list => list.EnumerateArray()))
+        foreach (JsonElement container in view.PodSpec.Containers)
         {
             JsonElement context = container.Member("securityContext");
             risk += (2 * One(context, "privileged")) + (0.5 * context.Member("capabilities").Items("add").Count());
@@ -68,7 +68,7 @@ internal static class BodyRisk
     /// <summary>The registry of the first image in the pod specification, or empty.</summary>
     internal static string Registry(EventView view)
     {
-        foreach (JsonElement container in view.PodSpec.Containers.SelectMany(static list => list.EnumerateArray()))
+        foreach (JsonElement container in view.PodSpec.Containers)
         {
             if (container.Text("image") is { Length: > 0 } image)
             {

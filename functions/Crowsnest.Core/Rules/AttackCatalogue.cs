@@ -7,6 +7,14 @@ public static class AttackCatalogue
 {
     private static readonly FrozenDictionary<string, (string Name, string[] Tactics)> Techniques = Make();
 
+    /// <summary>The fourteen enterprise tactics, in the order of the matrix.</summary>
+    public static IReadOnlyList<string> AllTactics { get; } =
+    [
+        "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation",
+        "defense-evasion", "credential-access", "discovery", "lateral-movement", "collection", "command-and-control",
+        "exfiltration", "impact",
+    ];
+
     /// <summary>The technique's name, or null when it is not in the catalogue.</summary>
     public static string? Name(string technique) =>
         Techniques.TryGetValue(technique, out (string Name, string[] _) found) ? found.Name : null;

@@ -32,7 +32,7 @@ internal static class JsonPatch
                 break;
             }
 
-            if (Text(operation, "path") is { Length: > 0 } path && path[0] == '/')
+            if (operation.Text("path") is ['/', ..] path)
             {
                 Apply(root, operation, path);
             }
@@ -48,7 +48,7 @@ internal static class JsonPatch
     private static void Apply(Node root, JsonElement operation, string path)
     {
         JsonElement? value;
-        switch (Text(operation, "op"))
+        switch (operation.Text("op"))
         {
             case "add" or "replace" when operation.TryGetProperty("value", out JsonElement given):
                 value = given;
@@ -75,10 +75,6 @@ internal static class JsonPatch
 
         node.Set(value);
     }
-
-    private static string? Text(JsonElement operation, string name) =>
-        operation.ValueKind == JsonValueKind.Object && operation.TryGetProperty(name, out JsonElement text)
-            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private sealed class Node
     {

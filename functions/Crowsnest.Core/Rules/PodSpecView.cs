@@ -8,7 +8,7 @@ namespace Crowsnest.Core.Rules;
 /// CronJob's job template, or what a patch sets of these; regular, init and ephemeral containers alike.
 /// </summary>
 /// <param name="Specs">The specification, or nothing.</param>
-/// <param name="Containers">The lists of containers in it.</param>
+/// <param name="Containers">The containers in it.</param>
 internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyList<JsonElement> Containers)
 {
     private const string Ephemeral = "ephemeralContainers";
@@ -31,10 +31,7 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
         List<JsonElement> containers = [];
         foreach (string name in onlyEphemeral ? [Ephemeral] : ContainerLists)
         {
-            if (spec.Member(name) is { ValueKind: JsonValueKind.Array } list)
-            {
-                containers.Add(list);
-            }
+            containers.AddRange(spec.Items(name));
         }
 
         return new PodSpecView(onlyEphemeral ? [] : [spec], containers);

@@ -80,7 +80,8 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
         }
 
         List<YamlNode> values = Values(value);
-        if (modifiers.Contains("neq") && values.TrueForAll(SigmaYaml.IsNull))
+        bool negate = modifiers.Contains("neq");
+        if (negate && values.TrueForAll(SigmaYaml.IsNull))
         {
             return new PresenceMatcher(name, field, present: true);
         }
@@ -101,13 +102,12 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
                 name,
                 field,
                 texts.Count == 0 ? [] : ValueTest.Compile(texts, modifiers),
-                modifiers.Contains("neq"),
+                negate,
                 plain && texts.Count > 0 ? texts.Select(static text => Glob.Literal(text).ToLowerInvariant()).ToFrozenSet() : null));
         }
 
         // An empty text, like null, stands for a field that is not there.
-        bool absent = values.Exists(SigmaYaml.IsNull) || (modifiers.Length == 0 && texts.Contains(""));
-        if (absent)
+        if ((!negate && values.Exists(SigmaYaml.IsNull)) || (modifiers.Length == 0 && texts.Contains("")))
         {
             PresenceMatcher nothing = new(name, field, present: false);
             alternatives = texts.TrueForAll(static text => text.Length == 0) ? [nothing] : [.. alternatives, nothing];

@@ -16,6 +16,9 @@ public sealed class SigmaRule
     /// <summary>The short name by which filters and correlations may refer to the rule, or empty.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>What to call it in a list: its name, or its file's when it has none.</summary>
+    public string Label => Name.Length > 0 ? Name : Path.GetFileNameWithoutExtension(File);
+
     public string Description { get; init; } = "";
 
     public Severity Severity { get; init; }

@@ -44,7 +44,7 @@ internal static class SigmaRuleParser
             Rows = [.. own.Texts("rows").Select(static row => int.Parse(row, CultureInfo.InvariantCulture))],
             Requires = requires,
             IsOff = requires.Exists(list => vocabulary.List(list).Count == 0),
-            ReadsBody = selections.Fields.Any(static name => FieldCatalogue.Find(name)!.IsBody && name != "crowsnest.echo"),
+            ReadsBody = selections.Fields.Any(static name => FieldCatalogue.Find(name)!.IsBody),
             Fields = [.. selections.Fields],
             Notes = linter.Notes,
             File = file,

@@ -17,7 +17,7 @@ internal sealed record SigningRequestView(string CommonName, IReadOnlyList<strin
 
     internal static SigningRequestView Of(EventView view)
     {
-        string request = view.Event.ObjectRef.Resource == "certificatesigningrequests"
+        string request = FieldScope.SigningRequest.Covers(view.Event)
             ? view.Request.Member("spec").Text("request") : "";
         if (request.Length is 0 or > LargestRequest)
         {

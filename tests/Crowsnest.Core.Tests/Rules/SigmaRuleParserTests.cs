@@ -64,6 +64,8 @@ public sealed class SigmaRuleParserTests
     [InlineData("selection: {requestObject.missing: ''}", true)]
     [InlineData("selection: {'verb|neq': null}", true)]
     [InlineData("selection: {'objectRef.subresource|neq': null}", false)]
+    [InlineData("selection: {'objectRef.subresource|neq': [null, exec]}", false)]
+    [InlineData("selection: {'verb|neq': [null, delete]}", true)]
     [InlineData("selection: {objectRef.subresource: [exec, null]}", true)]
     [InlineData("selection: {user.username: ''}", false)]
     [InlineData("selection: {'|all': ['198.51.100.7', jane]}", true)]
