@@ -1,7 +1,12 @@
+using System.IO.Compression;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Processes;
 using Crowsnest.Testing;
+using Microsoft.Extensions.Configuration;
 
 [assembly: AssemblyFixture(typeof(Crowsnest.LocalHost.Tests.EndToEnd.LocalStackFixture))]
 
@@ -10,6 +15,9 @@ namespace Crowsnest.LocalHost.Tests.EndToEnd;
 /// <summary>Azurite and the function app, started once for all tests.</summary>
 public sealed class LocalStackFixture : IAsyncLifetime
 {
+    /// <summary>Collection of tests that share the app and would disturb each other.</summary>
+    internal const string OneAtATime = "One at a time";
+
     internal const string WebhookSecret = "only for tests";
 
     internal LocalStack Stack { get; private set; } = null!;
@@ -59,4 +67,29 @@ public sealed class LocalStackFixture : IAsyncLifetime
         await Stack.DisposeAsync();
         Directory.Delete(DataFolder, recursive: true);
     }
+
+    internal async Task<List<string>> ArchivedLinesAsync(string prefix, string name = "")
+    {
+        BlobContainerClient archive = new(Stack.StorageConnection, "archive");
+        List<string> lines = [];
+        await foreach (BlobItem blob in archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, TestContext.Current.CancellationToken))
+        {
+            if (!blob.Name.Contains(name, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            await using Stream stream = await archive.GetBlobClient(blob.Name).OpenReadAsync(cancellationToken: TestContext.Current.CancellationToken);
+            using StreamReader reader = new(new GZipStream(stream, CompressionMode.Decompress));
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                lines.Add(line);
+            }
+        }
+
+        return lines;
+    }
+
+    internal FeedTable Feeds() => new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
+        [new("AzureWebJobsStorage", Stack.StorageConnection)]).Build()));
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -6,7 +5,6 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
-using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Configuration;
@@ -22,6 +20,7 @@ using MimeKit;
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
 
 /// <summary>The whole path over the real contract: the published app, called as the Functions host calls it, on Azurite.</summary>
+[Collection(LocalStackFixture.OneAtATime)]
 public sealed class PipelineTests(LocalStackFixture fixture)
 {
     private static readonly DateTimeOffset Arrival = new(2026, 11, 2, 9, 30, 0, TimeSpan.Zero);
@@ -40,7 +39,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         await SendAsync(messages, batchSize: 32);
         await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
 
-        List<string> archived = await ArchivedLinesAsync("raw/cluster=lab-");
+        List<string> archived = await fixture.ArchivedLinesAsync("raw/cluster=lab-");
         List<string> sent = [.. messages.SelectMany(static message => Records(message))];
         Assert.Equal(sent.Order(StringComparer.Ordinal), archived.Order(StringComparer.Ordinal));
         string[] detections = await RowKeysAsync("detections");
@@ -59,7 +58,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         Assert.Equal(incidents, await RowKeysAsync("incidents"));
         Assert.Equal(alerts, await RowKeysAsync("alerts"));
         Assert.Equal(mails, await MailsAsync());
-        IntakeCounts counts = await Feeds().ReadAsync(
+        IntakeCounts counts = await fixture.Feeds().ReadAsync(
             Assert.Single(await ClustersAsync("raw/cluster=lab-")), DateOnly.FromDateTime(Arrival.UtcDateTime), Cancellation);
         Assert.Equal(new IntakeCounts(sent.Count, 0, 0, 0, 0), counts);
 
@@ -76,8 +75,8 @@ public sealed class PipelineTests(LocalStackFixture fixture)
 
         await SendAsync(messages, batchSize: 10, first: 90_000, partition: 9);
 
-        Assert.Equal([good, better], await ArchivedLinesAsync("raw/cluster=prod-", "p9-90000-90005"));
-        List<string> quarantined = await ArchivedLinesAsync("quarantine/", "p9-90000-90005");
+        Assert.Equal([good, better], await fixture.ArchivedLinesAsync("raw/cluster=prod-", "p9-90000-90005"));
+        List<string> quarantined = await fixture.ArchivedLinesAsync("quarantine/", "p9-90000-90005");
         Assert.Equal(
             ["NotJson", "CutJson", "NotJson", "Empty"],
             quarantined.Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("reason").GetString()));
@@ -94,7 +93,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
 
         await SendAsync([large], batchSize: 1, first: 95_000, partition: 9);
 
-        Assert.Equal(large.Length, Assert.Single(await ArchivedLinesAsync("raw/cluster=prod-", "p9-95000-95000")).Length);
+        Assert.Equal(large.Length, Assert.Single(await fixture.ArchivedLinesAsync("raw/cluster=prod-", "p9-95000-95000")).Length);
     }
 
     [Fact]
@@ -133,7 +132,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         }
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Contains(message, await ArchivedLinesAsync("raw/cluster=prod-"));
+        Assert.Contains(message, await fixture.ArchivedLinesAsync("raw/cluster=prod-"));
     }
 
     [Fact]
@@ -218,78 +217,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     }
 
     [Theory]
-    [InlineData(null, "{}", HttpStatusCode.Unauthorized)]
-    [InlineData("wrong", "{}", HttpStatusCode.Unauthorized)]
-    [InlineData(LocalStackFixture.WebhookSecret, "not json", HttpStatusCode.OK)]
-    public async Task Webhook_Post_NeedsTheSecret(string? secret, string body, HttpStatusCode expected)
-    {
-        using HttpResponseMessage response = await PostWebhookAsync("any", secret, Encoding.UTF8.GetBytes(body));
-
-        Assert.Equal(expected, response.StatusCode);
-    }
-
-    [Fact]
-    public async Task Webhook_BodyOfAnApiServer_GoesThroughTheSamePipeline()
-    {
-        byte[] packed = await File.ReadAllBytesAsync(RepositoryFiles.Fixture("webhook-bodies/body-0003.json.gz"), Cancellation);
-
-        using HttpResponseMessage first = await PostWebhookAsync("Edge_1", LocalStackFixture.WebhookSecret, packed);
-        using HttpResponseMessage again = await PostWebhookAsync("Edge_1", LocalStackFixture.WebhookSecret, packed);
-
-        Assert.Equal("""{"records":50}""", await first.Content.ReadAsStringAsync(Cancellation));
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal(50, (await ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
-        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await Feeds().ReadAsync("edge-1", today, Cancellation));
-    }
-
-    [Fact]
-    public async Task Webhook_TooLarge_IsRefusedAndTheAppLivesOn()
-    {
-        using HttpResponseMessage large = await PostWebhookAsync("any", LocalStackFixture.WebhookSecret, new byte[17 * 1024 * 1024]);
-        using HttpResponseMessage next = await PostWebhookAsync("any", LocalStackFixture.WebhookSecret, "{}"u8.ToArray());
-
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
-    }
-
-    [Fact]
-    public async Task Webhook_Flood_IsToldToComeBack()
-    {
-        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 3_000).Select(static i => new EventJson { AuditId = $"flood-{i}" }.ToString())));
-
-        HttpResponseMessage[] responses = await Task.WhenAll(
-            Enumerable.Range(0, 60).Select(i => PostWebhookAsync($"flood{i}", LocalStackFixture.WebhookSecret, body)));
-
-        Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.OK);
-        Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
-        Assert.All(responses, static response => Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
-    }
-
-    [Fact]
-    public async Task Webhook_StorageIsGone_TellsTheApiServerToSendAgain()
-    {
-        int[] ports = Crowsnest.LocalHost.Processes.AzuriteProcess.FreePorts(2);
-        LocalHostOptions options = new()
-        {
-            DataFolder = Path.Combine(fixture.DataFolder, "third"),
-            AppFolder = Built.App,
-            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
-            HttpPort = ports[0],
-            IngestPort = ports[1],
-            FirstSequenceNumber = 7_000_000,
-            Settings = new Dictionary<string, string> { ["Crowsnest__Webhook__Secret"] = LocalStackFixture.WebhookSecret },
-        };
-        await using LocalStack stack = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, Cancellation);
-        await stack.Azurite!.DisposeAsync();
-
-        using HttpResponseMessage response = await PostWebhookAsync(
-            "any", LocalStackFixture.WebhookSecret, Encoding.UTF8.GetBytes(new EventJson().ToString()), stack.Handler.Port);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-    }
-
-    [Theory]
     [InlineData("/api/investigate/days", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=none&day=2026-11-02", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=x'%20or%20'1&day=2026-11-02", HttpStatusCode.BadRequest)]
@@ -328,22 +255,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
 
         Assert.Equal(3, tries);
         Assert.Equal("""{"nonsense":true}""", (await poison.ReceiveMessageAsync(cancellationToken: Cancellation)).Value.Body.ToString());
-    }
-
-    // To the handler itself: the host's own port has the host's own limits.
-    private async Task<HttpResponseMessage> PostWebhookAsync(string cluster, string? secret, byte[] body, int? port = null)
-    {
-        using HttpClient client = new();
-        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"http://127.0.0.1:{port ?? fixture.Stack.Handler.Port}/api/webhook/{cluster}"))
-        {
-            Content = new ByteArrayContent(body),
-        };
-        if (secret is not null)
-        {
-            request.Headers.Authorization = new("Bearer", secret);
-        }
-
-        return await client.SendAsync(request, Cancellation);
     }
 
     private async Task CheckTheThreeAttacksAsync()
@@ -437,28 +348,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         return [.. document.RootElement.GetProperty("records").EnumerateArray().Select(static record => record.GetRawText())];
     }
 
-    private async Task<List<string>> ArchivedLinesAsync(string prefix, string name = "")
-    {
-        BlobContainerClient archive = new(fixture.Stack.StorageConnection, "archive");
-        List<string> lines = [];
-        await foreach (BlobItem blob in archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, Cancellation))
-        {
-            if (!blob.Name.Contains(name, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            await using Stream stream = await archive.GetBlobClient(blob.Name).OpenReadAsync(cancellationToken: Cancellation);
-            using StreamReader reader = new(new GZipStream(stream, CompressionMode.Decompress));
-            while (await reader.ReadLineAsync(Cancellation) is { } line)
-            {
-                lines.Add(line);
-            }
-        }
-
-        return lines;
-    }
-
     private async Task WidgetAsync(string auditId, long first)
     {
         // Longer than the app looks again after.
@@ -474,9 +363,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         using StreamReader reader = new(stream);
         return await reader.ReadToEndAsync(Cancellation);
     }
-
-    private FeedTable Feeds() => new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
-        [new("AzureWebJobsStorage", fixture.Stack.StorageConnection)]).Build()));
 
     private async Task<IEnumerable<string>> ClustersAsync(string prefix)
     {
