@@ -1,3 +1,5 @@
+using Crowsnest.Learning.Contrast;
+
 namespace Crowsnest.Learning;
 
 /// <summary>How a model is trained.</summary>
@@ -17,6 +19,12 @@ public sealed record TrainingOptions
     /// unnoticed for an afternoon must not be normal the next morning.
     /// </summary>
     public int ProbationDays { get; init; } = 2;
+
+    /// <summary>How many events of each kind, exchanged ones and attacks, are made up for the contrast.</summary>
+    public int ContrastEvents { get; init; } = 30_000;
+
+    /// <summary>Actions that attackers are known for.</summary>
+    public IReadOnlyList<SensitiveAction> SensitiveActions { get; init; } = SensitiveAction.All;
 
     /// <summary>Fewer distinct hours than this teach nothing about what is usual.</summary>
     public int FewestHours { get; init; } = 12;

@@ -10,7 +10,7 @@ namespace Crowsnest.Learning;
 /// </summary>
 public sealed class TrainingSet
 {
-    private readonly List<(EventTraits Traits, bool Learned)> _rows = [];
+    private readonly List<TrainingRow> _rows = [];
     private readonly HashSet<ulong> _seen = [];
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
     private readonly HashSet<RequestKey> _requests = [];
@@ -32,7 +32,7 @@ public sealed class TrainingSet
     public DateTimeOffset To { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>The distinct traits, and whether a profile may learn them.</summary>
-    internal IReadOnlyList<(EventTraits Traits, bool Learned)> Rows => _rows;
+    internal IReadOnlyList<TrainingRow> Rows => _rows;
 
     /// <summary>Takes in an event. One without an outcome, and a request that was taken in before, add nothing.</summary>
     /// <param name="audit">The event.</param>
@@ -52,8 +52,7 @@ public sealed class TrainingSet
         _principals.Add(_traits.Principal);
         long hour = audit.Time.ToUnixTimeSeconds() / 3600;
         _hours.Add(hour);
-        bool learned = !alerted && audit.ResponseCode is not (401 or 403);
-        ulong key = TraitHasher.Join((ulong)hour, learned ? 1UL : 2UL);
+        ulong key = TraitHasher.Join((ulong)hour, alerted ? 2UL : 1UL);
         foreach (Term term in _traits.Terms)
         {
             key = TraitHasher.Join(key, TraitHasher.Join(term.Principal, term.Value));
@@ -66,7 +65,7 @@ public sealed class TrainingSet
 
         if (_seen.Add(key))
         {
-            _rows.Add((_traits.Copy(), learned));
+            _rows.Add(new TrainingRow(_traits.Copy(), !alerted));
         }
     }
 }

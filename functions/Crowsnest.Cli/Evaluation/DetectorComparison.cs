@@ -26,7 +26,7 @@ internal static class DetectorComparison
             set.Add(audit, alerted: false);
         }, cancellationToken);
         AnomalyModel model = ModelTrainer.Train(set, options, cancellationToken);
-        IDetector[] detectors = [terms, new ModelDetector(model)];
+        IDetector[] detectors = [terms, new ResidualDetector(model, PlaneTrainer.Train(set, options)), new ModelDetector(model)];
         List<ScoredEvent>[] scored = [.. detectors.Select(static _ => new List<ScoredEvent>())];
         Dictionary<string, LabelledEvent> known = labels.ToDictionary(static label => label.AuditID, StringComparer.Ordinal);
         HashSet<string> attacks = [.. scenarios.Where(static scenario => scenario.Malicious).Select(static scenario => scenario.Id)];

@@ -1,3 +1,5 @@
+using Crowsnest.Core.Audit;
+
 namespace Crowsnest.Core.Features;
 
 /// <summary>What the model sees of one event. Reused from event to event on the hot path.</summary>
@@ -20,12 +22,28 @@ public sealed class EventTraits
     /// <summary>Who an alert would be about: see <see cref="Audit.Actor"/>.</summary>
     public string Actor { get; set; } = "";
 
+    public PrincipalClass PrincipalClass { get; set; }
+
+    /// <summary>Hash of the principal's class.</summary>
+    public ulong Peers { get; set; }
+
+    /// <summary>True for 401 and 403: it was tried, not done.</summary>
+    public bool IsDenied { get; set; }
+
     /// <summary>Event time.</summary>
     public DateTimeOffset Time { get; set; }
 
     public EventTraits Copy()
     {
-        EventTraits copy = new() { Principal = Principal, Actor = Actor, Time = Time };
+        EventTraits copy = new()
+        {
+            Principal = Principal,
+            Actor = Actor,
+            PrincipalClass = PrincipalClass,
+            Peers = Peers,
+            IsDenied = IsDenied,
+            Time = Time,
+        };
         Terms.CopyTo(copy.Terms, 0);
         Numbers.CopyTo(copy.Numbers, 0);
         return copy;

@@ -33,6 +33,15 @@ public static class FeatureVector
             }
 
             float bits = memo.Surprise(term, out bool isNew, out bool isUnknown);
+            if (traits.IsDenied && ((TraitName)i).IsTried())
+            {
+                float usual = memo.Surprise(term.Denied, out bool isNewDenial, out bool isFirstDenial);
+                if (!isFirstDenial && usual < bits)
+                {
+                    bits = usual;
+                    isNew &= isNewDenial;
+                }
+            }
 
             // Of a principal that was never seen, client and place say no more than that it was never seen; and how an
             // action ends that it never did, no more than that it never did it. One surprise counts once.

@@ -12,18 +12,23 @@ public sealed class ProfileBuilder(int foldHours = 24)
     private readonly Dictionary<(ulong Key, int Fold), uint> _hours = [];
     private readonly Dictionary<ulong, ulong> _contextOf = [];
 
-    /// <summary>Counts an event's traits in its hour.</summary>
+    /// <summary>
+    /// Counts an event's traits in its hour. Of a denied one only what was tried is counted, and apart: nothing that is
+    /// allowed becomes normal by being denied.
+    /// </summary>
     public void Add(EventTraits traits)
     {
         int fold = FoldOf(traits.Time);
         uint hour = 1u << (int)(HourOf(traits.Time) % foldHours);
-        foreach (ref readonly Term term in traits.Terms.AsSpan())
+        for (int i = 0; i < traits.Terms.Length; i++)
         {
-            if (!term.IsPresent)
+            Term term = traits.Terms[i];
+            if (!term.IsPresent || (traits.IsDenied && !((TraitName)i).IsTried()))
             {
                 continue;
             }
 
+            term = traits.IsDenied ? term.Denied : term;
             Count(term.Fleet, term.Value, fold, hour);
             Count(term.Peer, term.Value, fold, hour);
             if (term.Principal != term.Peer)

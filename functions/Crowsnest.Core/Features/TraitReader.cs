@@ -29,13 +29,15 @@ public sealed class TraitReader(TraitHasher hasher)
         string principal = ProfileName(audit);
         traits.Principal = principal;
         traits.Actor = Actor.Of(audit.Principal, audit.ClientAddress);
+        traits.PrincipalClass = audit.PrincipalClass;
+        traits.IsDenied = audit.ResponseCode is 401 or 403;
         traits.Time = audit.Time;
 
         bool isObject = target.Resource.Length > 0;
         bool named = sensitivity >= SensitiveFrom && target.Name.Length > 0;
         bool carriesBody = BodyRisk.IsRead(audit);
         ulong who = hasher.Hash(principal);
-        ulong peers = _classes[(int)audit.PrincipalClass];
+        ulong peers = traits.Peers = _classes[(int)audit.PrincipalClass];
         ulong verb = hasher.Hash(audit.Verb);
         ulong resource = hasher.Hash(isObject ? target.Resource : TraitText.Path(audit.RequestUri));
         ulong kind = target.Subresource.Length == 0 ? resource : TraitHasher.Join(resource, hasher.Hash(target.Subresource));
@@ -64,23 +66,23 @@ public sealed class TraitReader(TraitHasher hasher)
         Set(terms, TraitName.Impersonation, 0, audit.ImpersonatedUser is { } user ? hasher.Hash(user.Username) : _none);
         Set(terms, TraitName.ImageRegistry, 0, carriesBody && BodyRisk.Registry(view) is { Length: > 0 } registry
             ? hasher.Hash(registry) : 0);
-        ReadNumbers(view, sensitivity, carriesBody, traits.Numbers);
+        ReadNumbers(view, sensitivity, carriesBody, traits);
     }
 
-    private static void ReadNumbers(EventView view, float sensitivity, bool carriesBody, float[] numbers)
+    private static void ReadNumbers(EventView view, float sensitivity, bool carriesBody, EventTraits traits)
     {
         AuditEvent audit = view.Event;
         ObjectRef target = audit.ObjectRef;
-        bool denied = audit.ResponseCode is 401 or 403;
+        float[] numbers = traits.Numbers;
         numbers[0] = sensitivity;
         numbers[1] = audit.IsWrite ? 1 : 0;
         numbers[2] = IsClusterWideRead(audit) ? 1 : 0;
         numbers[3] = target.Namespace == "kube-system" && (audit.IsWrite || target.Subresource.Length > 0) ? 1 : 0;
         numbers[4] = carriesBody ? BodyRisk.Pod(view) : 0;
         numbers[5] = carriesBody ? BodyRisk.Rbac(view) : 0;
-        numbers[6] = audit.PrincipalClass == PrincipalClass.Anonymous && !denied && audit.ResponseCode < 400
+        numbers[6] = audit.PrincipalClass == PrincipalClass.Anonymous && audit.ResponseCode < 400
             && !IsHealth(audit.RequestUri) ? 1 : 0;
-        numbers[7] = denied ? 1 : 0;
+        numbers[7] = traits.IsDenied ? 1 : 0;
     }
 
     private (ulong Family, ulong Version) Client(string userAgent)
@@ -125,15 +127,8 @@ public sealed class TraitReader(TraitHasher hasher)
         }
     }
 
-    private Term MakeTerm(TraitName trait, ulong who, ulong peers, ulong context, ulong value)
-    {
-        ulong fleet = TraitHasher.Join(_traits[(int)trait], context);
-        ulong peer = TraitHasher.Join(fleet, peers);
-
-        // Two traits are about the class as a whole: their first context is the class.
-        bool ofPeers = trait is TraitName.ActionOfPeers or TraitName.Principal;
-        return new Term(ofPeers ? peer : TraitHasher.Join(fleet, who), peer, fleet, value);
-    }
+    private Term MakeTerm(TraitName trait, ulong who, ulong peers, ulong context, ulong value) =>
+        new Term(0, 0, TraitHasher.Join(_traits[(int)trait], context), value).Of(trait, who, peers);
 
     // Autoscaled nodes come and go: their kubelets are one identity with one profile.
     private static string ProfileName(AuditEvent audit) =>

@@ -17,8 +17,6 @@ public sealed class Judge(
     double falseAlertsPerDay,
     Severity lowest = Severity.Informational)
 {
-    private const double PlatformFactor = 10;
-
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
     private readonly CandidateMemo _candidates = new(rules, lowest);
@@ -59,7 +57,7 @@ public sealed class Judge(
             _scores.Remember(audit, score);
         }
 
-        if (score.ExpectedPerDay <= Budget(audit))
+        if (score.ExpectedPerDay <= falseAlertsPerDay)
         {
             if (isKnown)
             {
@@ -69,11 +67,4 @@ public sealed class Judge(
             detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence));
         }
     }
-
-    // The platform's own identities change their ways with every upgrade and are many: they are judged, but have to be ten
-    // times as odd before anyone hears of it.
-    private double Budget(AuditEvent audit) =>
-        audit.PrincipalClass is PrincipalClass.SystemComponent or PrincipalClass.SystemServiceAccount or PrincipalClass.Node
-            ? falseAlertsPerDay / PlatformFactor
-            : falseAlertsPerDay;
 }

@@ -1,15 +1,20 @@
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
 
 namespace Crowsnest.Core.Scoring;
 
-/// <summary>A trained model: what is normal, the plane normal events lie near, and how rare a distance from it is.</summary>
+/// <summary>A trained model: what is normal, how surprises add up to a risk, and how rare a risk is.</summary>
 public sealed class AnomalyModel(
     ModelInfo info,
     byte[] hashKey,
     Profile profile,
-    PrincipalComponents components,
+    RiskModel risk,
     Calibration calibration)
 {
+    // The platform's own identities change their ways with every upgrade, and an attacker who holds one is rare: it takes ten
+    // times the odds before anyone hears of them. The natural logarithm of ten.
+    private const float PlatformHandicap = 2.3026f;
+
     public ModelInfo Info { get; } = info;
 
     /// <summary>Key of the hashes in the profile.</summary>
@@ -17,7 +22,7 @@ public sealed class AnomalyModel(
 
     public Profile Profile { get; } = profile;
 
-    public PrincipalComponents Components { get; } = components;
+    public RiskModel Risk { get; } = risk;
 
     public Calibration Calibration { get; } = calibration;
 
@@ -33,25 +38,41 @@ public sealed class AnomalyModel(
     public AnomalyScore Score(EventTraits traits, SurpriseMemo memo)
     {
         Span<float> features = stackalloc float[FeatureVector.Length];
-        Span<float> residual = stackalloc float[FeatureVector.Length];
         FeatureVector.Compute(memo, traits, features);
-        float distance = Components.Residual(features, residual);
-        return new AnomalyScore(distance, Calibration.ExpectedPerDay(distance));
+        float odds = LogOdds(Risk, features, traits.PrincipalClass);
+        return new AnomalyScore(odds, Calibration.ExpectedPerDay(odds));
     }
 
-    /// <summary>The features that are higher than the rest of the event lets expect, most important first.</summary>
+    /// <summary>The log-odds that an event is not its principal's own.</summary>
+    /// <param name="risk">The weights.</param>
+    /// <param name="features">The feature vector.</param>
+    /// <param name="principal">Whose event it is.</param>
+    public static float LogOdds(RiskModel risk, ReadOnlySpan<float> features, PrincipalClass principal)
+    {
+        Span<float> inputs = stackalloc float[RiskInputs.Length];
+        RiskInputs.Compute(features, inputs);
+        return risk.Score(inputs) - (principal.IsPlatform() ? PlatformHandicap : 0);
+    }
+
+    /// <summary>The features that raise the risk, most important first.</summary>
     /// <param name="traits">The event.</param>
     /// <param name="memo">The caller's memory of this model's profile.</param>
-    /// <returns>Index of the feature and its share of the squared distance, 0 to 1.</returns>
+    /// <returns>Index of the feature and its share of what raises the risk, 0 to 1.</returns>
     public IReadOnlyList<(int Feature, float Share)> Contributions(EventTraits traits, SurpriseMemo memo)
     {
         float[] features = new float[FeatureVector.Length];
-        float[] residual = new float[FeatureVector.Length];
+        float[] parts = new float[RiskInputs.Length];
         FeatureVector.Compute(memo, traits, features);
-        float distance = Components.Residual(features, residual);
-        return distance <= 0
-            ? []
-            : [.. residual.Select((part, index) => (index, part > 0 ? part * part / distance : 0))
-                .OrderByDescending(static p => p.Item2)];
+        RiskInputs.Compute(features, parts);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] *= Risk.Weights[i];
+        }
+
+        float[] shares = new float[FeatureVector.Length];
+        RiskInputs.Attribute(parts, shares);
+        float sum = shares.Sum();
+        return sum <= 0 ? []
+            : [.. shares.Select((part, index) => (index, part / sum)).OrderByDescending(static p => p.Item2)];
     }
 }

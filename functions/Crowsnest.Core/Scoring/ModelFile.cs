@@ -10,7 +10,7 @@ namespace Crowsnest.Core.Scoring;
 /// </summary>
 public static class ModelFile
 {
-    private const uint Magic = 0x314D4E43; // "CNM1"
+    private const uint Magic = 0x324D4E43; // "CNM2"
     private const int LargestCount = 50_000_000;
 
     /// <summary>Writes a model.</summary>
@@ -34,15 +34,8 @@ public static class ModelFile
             writer.Write(model.HashKey.Count);
             writer.Write([.. model.HashKey]);
             WriteProfile(writer, model.Profile);
-            WriteFloats(writer, model.Components.Offset);
-            WriteFloats(writer, model.Components.Scale);
-            WriteFloats(writer, model.Components.Mean);
-            writer.Write(model.Components.Axes.Length);
-            foreach (float[] axis in model.Components.Axes)
-            {
-                WriteFloats(writer, axis);
-            }
-
+            WriteFloats(writer, model.Risk.Weights);
+            writer.Write(model.Risk.Bias);
             writer.Write(model.Calibration.Days);
             WriteFloats(writer, model.Calibration.Maxima);
         }
@@ -59,7 +52,7 @@ public static class ModelFile
             using BinaryReader reader = new(new GZipStream(new MemoryStream(artefact), CompressionMode.Decompress));
             if (reader.ReadUInt32() != Magic)
             {
-                throw new InvalidDataException("the file is not a Crowsnest model");
+                throw new InvalidDataException("the file is not a Crowsnest model, or one of an older version; train it again");
             }
 
             DateTimeOffset from = new(reader.ReadInt64(), TimeSpan.Zero);
@@ -74,14 +67,16 @@ public static class ModelFile
 
             byte[] key = reader.ReadBytes(Count(reader));
             Profile profile = ReadProfile(reader);
-            PrincipalComponents components = new(
-                ReadFloats(reader),
-                ReadFloats(reader),
-                ReadFloats(reader),
-                [.. Enumerable.Range(0, Count(reader)).Select(_ => ReadFloats(reader))]);
+            float[] weights = ReadFloats(reader);
+            if (weights.Length != RiskInputs.Length)
+            {
+                throw new InvalidDataException("the model was trained on other inputs; train it again with this version");
+            }
+
+            RiskModel risk = new(weights, reader.ReadSingle());
             double days = reader.ReadDouble();
             Calibration calibration = new(ReadFloats(reader), days);
-            return new AnomalyModel(new ModelInfo(from, to, events, principals, names), key, profile, components, calibration)
+            return new AnomalyModel(new ModelInfo(from, to, events, principals, names), key, profile, risk, calibration)
             {
                 Version = VersionOf(artefact),
             };
