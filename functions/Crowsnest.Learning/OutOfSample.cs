@@ -13,11 +13,13 @@ internal sealed class OutOfSample
     private readonly Dictionary<int, SurpriseMemo> _memos = [];
     private readonly ProfileBuilder _builder;
     private readonly int _fewestFolds;
+    private readonly int _fewestSensitiveFolds;
 
-    private OutOfSample(IReadOnlyList<TrainingRow> rows, ProfileBuilder builder, int fewestFolds)
+    private OutOfSample(IReadOnlyList<TrainingRow> rows, ProfileBuilder builder, int fewestFolds, int fewestSensitiveFolds)
     {
         _builder = builder;
         _fewestFolds = fewestFolds;
+        _fewestSensitiveFolds = fewestSensitiveFolds;
         Rows = rows;
         Vectors = Measure([.. rows.Select(static row => row.Traits)]);
     }
@@ -38,11 +40,15 @@ internal sealed class OutOfSample
             builder.Add(row.Traits);
         }
 
-        return new OutOfSample(Ordered(set), builder, wholeDays ? options.ProbationDays : 1);
+        return new OutOfSample(
+            Ordered(set),
+            builder,
+            wholeDays ? options.ProbationDays : 1,
+            wholeDays ? options.SensitiveProbationDays : 1);
     }
 
     /// <summary>The profile of all stretches.</summary>
-    internal Profile WholeProfile() => _builder.Build(without: null, _fewestFolds);
+    internal Profile WholeProfile() => Build(without: null);
 
     /// <summary>The feature vectors of events, in their order.</summary>
     internal float[][] Measure(IReadOnlyList<EventTraits> events)
@@ -53,7 +59,7 @@ internal sealed class OutOfSample
             int fold = _builder.FoldOf(events[i].Time);
             if (!_memos.TryGetValue(fold, out SurpriseMemo? others))
             {
-                _memos.Add(fold, others = new SurpriseMemo(_builder.Build(without: fold, _fewestFolds)));
+                _memos.Add(fold, others = new SurpriseMemo(Build(fold)));
             }
 
             vectors[i] = new float[FeatureVector.Length];
@@ -62,6 +68,8 @@ internal sealed class OutOfSample
 
         return vectors;
     }
+
+    private Profile Build(int? without) => _builder.Build(without, _fewestFolds, _fewestSensitiveFolds);
 
     // The fits depend on the order of rows in their last bits; events may come in any order.
     private static TrainingRow[] Ordered(TrainingSet set) =>

@@ -20,6 +20,9 @@ public sealed record TrainingOptions
     /// </summary>
     public int ProbationDays { get; init; } = 2;
 
+    /// <summary>The same for credentials, shells and grants of power: more than half a week, so that a routine passes and a long weekend does not.</summary>
+    public int SensitiveProbationDays { get; init; } = 4;
+
     /// <summary>How many events of each kind, exchanged ones and attacks, are made up for the contrast.</summary>
     public int ContrastEvents { get; init; } = 30_000;
 

@@ -10,8 +10,7 @@ namespace Crowsnest.Learning;
 /// </summary>
 public sealed class TrainingSet
 {
-    private readonly List<TrainingRow> _rows = [];
-    private readonly HashSet<ulong> _seen = [];
+    private readonly Dictionary<ulong, TrainingRow> _rows = [];
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
     private readonly HashSet<RequestKey> _requests = [];
     private readonly HashSet<long> _hours = [];
@@ -32,7 +31,7 @@ public sealed class TrainingSet
     public DateTimeOffset To { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>The distinct traits, and whether a profile may learn them.</summary>
-    internal IReadOnlyList<TrainingRow> Rows => _rows;
+    internal IReadOnlyCollection<TrainingRow> Rows => _rows.Values;
 
     /// <summary>Takes in an event. One without an outcome, and a request that was taken in before, add nothing.</summary>
     /// <param name="audit">The event.</param>
@@ -63,9 +62,28 @@ public sealed class TrainingSet
             key = TraitHasher.Join(key, BitConverter.SingleToUInt32Bits(number));
         }
 
-        if (_seen.Add(key))
+        if (!_rows.ContainsKey(key))
         {
-            _rows.Add(new TrainingRow(_traits.Copy(), !alerted));
+            _rows.Add(key, new TrainingRow(_traits.Copy(), !alerted));
+        }
+    }
+
+    /// <summary>
+    /// Takes in what another set took in, of other hours or of the same: the sets of all hours together train the same model
+    /// as one set of everything.
+    /// </summary>
+    /// <param name="other">A set with the same hash key, of which no request is in this one.</param>
+    public void Merge(TrainingSet other)
+    {
+        Events += other.Events;
+        From = other.From < From ? other.From : From;
+        To = other.To > To ? other.To : To;
+        _principals.UnionWith(other._principals);
+        _requests.UnionWith(other._requests);
+        _hours.UnionWith(other._hours);
+        foreach ((ulong key, TrainingRow row) in other._rows)
+        {
+            _rows.TryAdd(key, row);
         }
     }
 }

@@ -1,16 +1,13 @@
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
-using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Testing;
+using static Crowsnest.Learning.Tests.SmallCluster;
 
 namespace Crowsnest.Learning.Tests;
 
 public sealed class ModelTrainerTests
 {
-    private static readonly DateTimeOffset Monday = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TrainingOptions Options = new();
-
     [Fact]
     public void Train_SameEvents_GivesTheSameBytesInAnyOrder()
     {
@@ -41,16 +38,16 @@ public sealed class ModelTrainerTests
 
         Assert.True(usual.ExpectedPerDay > 1, $"usual: {usual}");
         Assert.True(odd.ExpectedPerDay < 0.2, $"odd: {odd}");
-        Assert.True(odd.Residual > 10 * usual.Residual);
+        Assert.True(odd.LogOdds > usual.LogOdds + 3, $"{odd} against {usual}");
     }
 
     [Fact]
     public void Score_EventLikeNothingSeen_IsANumber()
     {
-        // The relative residual of ML.NET is NaN far out, and NaN is below every threshold.
+        // ML.NET's own anomaly score is NaN far out, and NaN is below every threshold.
         AnomalyScore score = Score(Train(Week()), Odd);
 
-        Assert.False(float.IsNaN(score.Residual));
+        Assert.False(float.IsNaN(score.LogOdds));
         Assert.False(double.IsNaN(score.ExpectedPerDay));
     }
 
@@ -80,25 +77,48 @@ public sealed class ModelTrainerTests
 
         AnomalyModel poisoned = ModelTrainer.Train(set, Options, TestContext.Current.CancellationToken);
 
-        Assert.Equal(
-            clean.Profile.Values.OrderBy(static pair => pair.Key),
-            poisoned.Profile.Values.OrderBy(static pair => pair.Key));
+        // Denials are counted, but apart: what all keys of the clean profile say is unchanged.
+        Assert.All(clean.Profile.Values, pair => Assert.Equal(pair.Value, poisoned.Profile.Values[pair.Key]));
+        Assert.All(clean.Profile.Contexts, pair => Assert.Equal(pair.Value, poisoned.Profile.Contexts[pair.Key]));
+        float[] before = Vector(clean, Odd);
+        float[] after = Vector(poisoned, Odd);
+        Assert.Equal(before, after);
     }
 
-    [Theory]
-    [InlineData(1, 0)]
-    [InlineData(2, 48)]
-    public void Train_UnnoticedAttack_IsNotNormalBeforeItsSecondDay(int days, int hoursLearned)
+    [Fact]
+    public void Score_DeniedAgainAndAgain_IsLessOddThanDoneForTheFirstTime()
     {
         List<AuditEvent> week = Week();
-        for (int hour = 0; hour < 24 * days; hour++)
+        EventJson tried = Odd with { SourceIPs = ["198.51.1.7"], UserAgent = "kubectl/v1.35.0", Code = 403 };
+        for (int day = 0; day < 7; day++)
         {
-            week.Add((Odd with { AuditId = $"unnoticed-{hour}", Time = Monday.AddHours(hour) }).ToEvent());
+            week.Add((tried with { AuditId = $"tried-{day}", Time = Monday.AddDays(day).AddHours(10) }).ToEvent());
         }
 
         AnomalyModel model = Train(week);
 
-        Term action = Read(model, Odd).Terms[(int)TraitName.Action];
+        float again = Score(model, tried with { Time = Monday.AddDays(7).AddHours(10) }).LogOdds;
+        float done = Score(model, tried with { Time = Monday.AddDays(7).AddHours(10), Code = 201 }).LogOdds;
+        Assert.True(done > again + 1, $"done {done}, denied again {again}");
+    }
+
+    [Theory]
+    [InlineData(1, false, 0)]
+    [InlineData(2, false, 48)]
+    [InlineData(3, true, 0)]
+    [InlineData(4, true, 96)]
+    public void Train_UnnoticedAttack_IsNotNormalBeforeItsSecondDayAndItsFourthIfSensitive(int days, bool isSensitive, int hoursLearned)
+    {
+        List<AuditEvent> week = Week();
+        EventJson attack = isSensitive ? Odd : Odd with { Resource = "ingresses", Namespace = "shop", RequestObject = null };
+        for (int hour = 0; hour < 24 * days; hour++)
+        {
+            week.Add((attack with { AuditId = $"unnoticed-{hour}", Time = Monday.AddHours(hour) }).ToEvent());
+        }
+
+        AnomalyModel model = Train(week);
+
+        Term action = Read(model, attack).Terms[(int)TraitName.Action];
         Assert.Equal(hoursLearned, model.Profile.HoursWith(action.Principal, action.Value));
     }
 
@@ -141,73 +161,5 @@ public sealed class ModelTrainerTests
         string text = System.Text.Encoding.Latin1.GetString(plain.ToArray());
         Assert.DoesNotContain("system:", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".com", text, StringComparison.Ordinal);
-    }
-
-    private static EventJson Odd => new()
-    {
-        User = "user1@example.org",
-        Verb = "create",
-        Resource = "clusterrolebindings",
-        Namespace = "",
-        SourceIPs = ["203.0.113.66"],
-        UserAgent = "python-requests/2.31.0",
-        RequestObject = """{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"x"}]}""",
-        Time = Monday.AddDays(7).AddHours(3),
-    };
-
-    // Twelve people and a controller who do the same things every day, each from a network of their own.
-    private static List<AuditEvent> Week()
-    {
-        List<AuditEvent> events = [];
-        for (int hour = 0; hour < 7 * 24; hour++)
-        {
-            DateTimeOffset time = Monday.AddHours(hour);
-            events.Add(new EventJson
-            {
-                AuditId = $"c-{hour}",
-                User = "system:serviceaccount:kube-system:some-controller",
-                Verb = "update",
-                Resource = "leases",
-                Namespace = "kube-system",
-                SourceIPs = ["10.0.0.4"],
-                UserAgent = "controller/v1.0.0",
-                Time = time,
-            }.ToEvent());
-            for (int user = 0; user < 12 && time.Hour is >= 8 and < 18; user++)
-            {
-                string[] verbs = ["get", "list", "watch"];
-                events.Add(new EventJson
-                {
-                    AuditId = $"u-{hour}-{user}",
-                    User = $"user{user}@example.org",
-                    Verb = verbs[(hour + user) % verbs.Length],
-                    Resource = (hour + user) % 5 == 0 ? "configmaps" : "pods",
-                    Namespace = user % 2 == 0 ? "shop" : "pay",
-                    Name = "",
-                    Code = 200,
-                    SourceIPs = [$"198.51.{user}.7"],
-                    Time = time.AddMinutes(user),
-                }.ToEvent());
-            }
-        }
-
-        return events;
-    }
-
-    private static AnomalyModel Train(List<AuditEvent> events)
-    {
-        TrainingSet set = new(Options.HashKey);
-        events.ForEach(audit => set.Add(audit, alerted: false));
-        return ModelTrainer.Train(set, Options, TestContext.Current.CancellationToken);
-    }
-
-    private static AnomalyScore Score(AnomalyModel model, EventJson json) => model.Score(Read(model, json), new SurpriseMemo(model.Profile));
-
-    private static EventTraits Read(AnomalyModel model, EventJson json)
-    {
-        EventTraits traits = new();
-        using EventView view = new(json.ToEvent());
-        model.CreateReader().Read(view, traits);
-        return traits;
     }
 }

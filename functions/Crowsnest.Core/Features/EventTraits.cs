@@ -16,6 +16,9 @@ public sealed class EventTraits
     /// <summary>The numeric features, each about 0 to 5.</summary>
     public float[] Numbers { get; } = new float[NumberCount];
 
+    /// <summary>How much power the action touches, 0 to 1.</summary>
+    public float Sensitivity => Numbers[0];
+
     /// <summary>The identity that profiles are kept for; kubelets share one.</summary>
     public string Principal { get; set; } = "";
 

@@ -9,8 +9,12 @@ namespace Crowsnest.Core.Features;
 /// <param name="foldHours">Length of a fold in hours, 1 to 24.</param>
 public sealed class ProfileBuilder(int foldHours = 24)
 {
+    // Credentials, shells, and grants of power, as Policy.Sensitivity weighs them.
+    private const float SensitiveFrom = 0.9f;
+
     private readonly Dictionary<(ulong Key, int Fold), uint> _hours = [];
     private readonly Dictionary<ulong, ulong> _contextOf = [];
+    private readonly HashSet<ulong> _sensitive = [];
 
     /// <summary>
     /// Counts an event's traits in its hour. Of a denied one only what was tried is counted, and apart: nothing that is
@@ -20,6 +24,7 @@ public sealed class ProfileBuilder(int foldHours = 24)
     {
         int fold = FoldOf(traits.Time);
         uint hour = 1u << (int)(HourOf(traits.Time) % foldHours);
+        bool isSensitive = traits.Sensitivity >= SensitiveFrom;
         for (int i = 0; i < traits.Terms.Length; i++)
         {
             Term term = traits.Terms[i];
@@ -35,13 +40,21 @@ public sealed class ProfileBuilder(int foldHours = 24)
             {
                 Count(term.Principal, term.Value, fold, hour);
             }
+
+            if (isSensitive && ((TraitName)i).IsDone())
+            {
+                _sensitive.Add(TraitHasher.Join(term.Fleet, term.Value));
+                _sensitive.Add(TraitHasher.Join(term.Peer, term.Value));
+                _sensitive.Add(TraitHasher.Join(term.Principal, term.Value));
+            }
         }
     }
 
     /// <summary>Makes the profile of all folds, or of all but one.</summary>
     /// <param name="without">The fold to leave out, as <see cref="FoldOf"/> gives it, or null.</param>
     /// <param name="fewestFolds">Folds in which a value must occur before it counts: what came once may be an attacker's.</param>
-    public Profile Build(int? without = null, int fewestFolds = 1)
+    /// <param name="fewestSensitiveFolds">The same for actions that give power away, which repetition alone must not excuse.</param>
+    public Profile Build(int? without = null, int fewestFolds = 1, int fewestSensitiveFolds = 1)
     {
         Dictionary<ulong, int> hours = [];
         Dictionary<ulong, int> folds = [];
@@ -58,7 +71,7 @@ public sealed class ProfileBuilder(int foldHours = 24)
         Dictionary<ulong, ContextCount> contexts = [];
         foreach ((ulong key, int count) in hours)
         {
-            if (_contextOf.TryGetValue(key, out ulong context) && folds[key] >= fewestFolds)
+            if (_contextOf.TryGetValue(key, out ulong context) && folds[key] >= (_sensitive.Contains(key) ? fewestSensitiveFolds : fewestFolds))
             {
                 values.Add(key, count);
                 ContextCount total = contexts.GetValueOrDefault(context);
