@@ -50,4 +50,8 @@ public sealed class CrowsnestOptions
     /// <summary>Days of the archive to train on.</summary>
     [Range(1, 90)]
     public int TrainingDays { get; set; } = 14;
+
+    /// <summary>How many trained models are kept to go back to.</summary>
+    [Range(1, 1000)]
+    public int ModelsKept { get; set; } = 14;
 }

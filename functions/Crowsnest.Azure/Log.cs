@@ -34,12 +34,16 @@ internal static partial class Log
     internal static partial void NoModel(ILogger logger, string path);
 
     [LoggerMessage(123, LogLevel.Information,
-        "Trained model {Version} from {Events} requests of {Principals} principals in {Blobs} blobs; published: {Published}")]
+        "Trained model {Version} from {Events} requests of {Principals} principals in {Blobs} blobs: {Outcome}")]
     internal static partial void ModelTrained(
-        ILogger logger, string version, int events, int principals, int blobs, bool published);
+        ILogger logger, string version, int events, int principals, int blobs, string outcome);
 
     [LoggerMessage(124, LogLevel.Warning, "No model was trained: {Reason}")]
     internal static partial void TrainingSkipped(ILogger logger, string reason);
+
+    [LoggerMessage(125, LogLevel.Warning,
+        "Model {Version} drifts: since its training it gave {Drift:0.0} times the alerts that its budget allows")]
+    internal static partial void ModelDrifts(ILogger logger, string version, double drift);
 
     [LoggerMessage(130, LogLevel.Information, "Alert about incident {Incident} in {Cluster} sent as {MessageId}")]
     internal static partial void AlertSent(ILogger logger, string incident, string cluster, string messageId);

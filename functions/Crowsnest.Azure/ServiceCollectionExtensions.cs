@@ -64,5 +64,6 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ModelStore>()
+        .AddSingleton<ModelMetrics>()
         .AddSingleton<ModelTrainingJob>();
 }

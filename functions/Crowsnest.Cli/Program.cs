@@ -8,5 +8,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     EvaluateCommand.Create(),
     BenchCommand.Create(),
     RulesCommand.Create(),
+    ModelCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

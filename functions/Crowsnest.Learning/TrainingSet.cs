@@ -11,13 +11,19 @@ namespace Crowsnest.Learning;
 public sealed class TrainingSet
 {
     private readonly Dictionary<ulong, TrainingRow> _rows = [];
+    private readonly Dictionary<(TraitName Trait, ulong Context, ulong Value), string> _said = [];
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
     private readonly HashSet<RequestKey> _requests = [];
     private readonly HashSet<long> _hours = [];
     private readonly EventTraits _traits = new();
     private readonly TraitReader _reader;
 
-    public TrainingSet(byte[] hashKey) => _reader = new TraitReader(new TraitHasher(hashKey));
+    public TrainingSet(byte[] hashKey)
+        : this(new TraitReader(new TraitHasher(hashKey)))
+    {
+    }
+
+    private TrainingSet(TraitReader reader) => _reader = reader;
 
     /// <summary>Requests taken in.</summary>
     public int Events { get; private set; }
@@ -64,6 +70,8 @@ public sealed class TrainingSet
 
         if (!_rows.ContainsKey(key))
         {
+            Say(TraitName.Action, $"{_traits.Principal}: {TraitText.Action(audit)}");
+            Say(TraitName.Network, $"{_traits.Principal}: from {NetworkPrefix.Of(audit.ClientAddress)}");
             _rows.Add(key, new TrainingRow(_traits.Copy(), !alerted));
         }
     }
@@ -81,9 +89,46 @@ public sealed class TrainingSet
         _principals.UnionWith(other._principals);
         _requests.UnionWith(other._requests);
         _hours.UnionWith(other._hours);
+        foreach (((TraitName, ulong, ulong) key, string said) in other._said)
+        {
+            _said.TryAdd(key, said);
+        }
+
         foreach ((ulong key, TrainingRow row) in other._rows)
         {
             _rows.TryAdd(key, row);
+        }
+    }
+
+    /// <summary>The part of the set before a time, and the part from then on.</summary>
+    internal (TrainingSet Before, IReadOnlyList<EventTraits> From) Split(DateTimeOffset time)
+    {
+        TrainingSet before = new(_reader) { From = From, To = time };
+        foreach ((ulong key, TrainingRow row) in _rows.Where(pair => pair.Value.Traits.Time < time))
+        {
+            before._rows.Add(key, row);
+            before._principals.Add(row.Traits.Principal);
+            before._hours.Add(row.Traits.Time.ToUnixTimeSeconds() / 3600);
+        }
+
+        return (before, [.. _rows.Values.Select(static row => row.Traits).Where(traits => traits.Time >= time)]);
+    }
+
+    /// <summary>What one profile takes for usual and another does not, in words; models hold no names.</summary>
+    internal IReadOnlyList<string> Newly(Profile accepting, Profile before) =>
+    [
+        .. _said.Where(pair => accepting.HoursWith(pair.Key.Context, pair.Key.Value) > 0
+                && before.HoursWith(pair.Key.Context, pair.Key.Value) == 0)
+            .Select(pair => $"{pair.Value} ({accepting.HoursWith(pair.Key.Context, pair.Key.Value)} hours)")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private void Say(TraitName trait, string what)
+    {
+        Term term = _traits.Terms[(int)trait];
+        if (term.IsPresent && !_traits.IsDenied)
+        {
+            _said.TryAdd((trait, term.Principal, term.Value), what);
         }
     }
 }

@@ -25,12 +25,12 @@ internal static class SmallCluster
     };
 
     // Twelve people and a controller who do the same things every day, each from a network of their own.
-    internal static List<AuditEvent> Week()
+    internal static List<AuditEvent> Week(int firstDay = 0)
     {
         List<AuditEvent> events = [];
         for (int hour = 0; hour < 7 * 24; hour++)
         {
-            DateTimeOffset time = Monday.AddHours(hour);
+            DateTimeOffset time = Monday.AddDays(firstDay).AddHours(hour);
             events.Add(new EventJson
             {
                 AuditId = $"c-{hour}",

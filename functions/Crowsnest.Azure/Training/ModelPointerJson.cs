@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Crowsnest.Azure.Training;
 
-/// <summary>JSON of the pointer.</summary>
+/// <summary>JSON of the pointer and of cards.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(ModelPointer))]
+[JsonSerializable(typeof(ModelCard))]
 internal sealed partial class ModelPointerJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Azure;
 using Crowsnest.Azure.Files;
@@ -13,16 +14,20 @@ using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Training;
 
-/// <summary>Trains a model from the raw archive and publishes it. A training that fails changes nothing.</summary>
+/// <summary>Trains a model from the raw archive and publishes it if it is not worse than the one in use. A training that fails changes nothing.</summary>
 public sealed class ModelTrainingJob(
     BlobArchive archive,
     DetectionTable detections,
     IncidentTable incidents,
     ModelStore models,
+    ModelMetrics metrics,
     TimeProvider clock,
     IOptions<CrowsnestOptions> options,
     ILogger<ModelTrainingJob> log)
 {
+    // Twice as many alerts as the budget allows.
+    private const double DriftOfConcern = 2;
+
     /// <summary>Trains and publishes.</summary>
     /// <returns>What came of it, in one line.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
@@ -33,7 +38,7 @@ public sealed class ModelTrainingJob(
         TrainingSet set = new(training.HashKey);
         int blobs = 0;
         string first = clock.GetUtcNow().UtcDateTime.Date.AddDays(-options.Value.TrainingDays)
-            .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         await foreach (string path in archive.ListAsync(RawArchive.RawPrefix, cancellationToken))
         {
             if (string.CompareOrdinal(DateOf(path), first) >= 0)
@@ -43,10 +48,11 @@ public sealed class ModelTrainingJob(
             }
         }
 
-        AnomalyModel model;
+        RetrainingResult result;
         try
         {
-            model = ModelTrainer.Train(set, training, cancellationToken);
+            AnomalyModel? inUse = current is { } found ? await LoadAsync(found.Pointer, cancellationToken) : null;
+            result = Retraining.Run(set, inUse, training, options.Value.FalseAlertsPerDay, cancellationToken);
         }
         catch (TrainingException fault)
         {
@@ -54,16 +60,50 @@ public sealed class ModelTrainingJob(
             return $"no model was trained: {fault.Message}";
         }
 
-        if (model.Version == current?.Pointer.Version)
+        if (result.Model.Version == current?.Pointer.Version)
         {
-            return $"model {model.Version} is in use already";
+            return $"model {result.Model.Version} is in use already";
         }
 
-        bool published = await models.PublishAsync(model, current?.ETag, cancellationToken);
-        Log.ModelTrained(log, model.Version, set.Events, set.Principals, blobs, published);
-        return published
-            ? $"published model {model.Version}: {set.Events} requests of {set.Principals} principals in {set.Hours} hours, from {blobs} blobs"
-            : $"model {model.Version} was not published: another training finished first";
+        if (result.Drift is { } drift && drift > DriftOfConcern)
+        {
+            Log.ModelDrifts(log, current?.Pointer.Version ?? "", drift);
+        }
+
+        metrics.Drifted(result.Drift);
+        ModelCard card = await models.StoreAsync(result, current?.Pointer.Version, cancellationToken);
+        string outcome = await PublishAsync(card, current, cancellationToken);
+        await models.TrimAsync(options.Value.ModelsKept, cancellationToken);
+        Log.ModelTrained(log, card.Version, set.Events, set.Principals, blobs, outcome);
+        return $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, {blobs} blobs: {outcome}";
+    }
+
+    private async Task<string> PublishAsync(ModelCard card, (ModelPointer Pointer, ETag ETag)? current, CancellationToken cancellationToken)
+    {
+        if (!card.Accepted)
+        {
+            return "not published, because it is worse than the one in use: " + string.Join("; ", card.Gates
+                .Where(static gate => !gate.Passed)
+                .Select(static gate => string.Create(CultureInfo.InvariantCulture, $"{gate.Name} {gate.New:0.##} against {gate.Current:0.##}")));
+        }
+
+        return current is { Pointer.Pinned: true } ? "not published, because the one in use is pinned by a rollback"
+            : await models.UseAsync(card, pinned: false, current?.ETag, cancellationToken) ? "published"
+            : "not published, because another training finished first";
+    }
+
+    // A model that can't be read any more can't be compared with either.
+    private async Task<AnomalyModel?> LoadAsync(ModelPointer pointer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await models.LoadAsync(pointer, cancellationToken);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or RequestFailedException { Status: 404 })
+        {
+            Log.ModelNotLoaded(log, fault);
+            return null;
+        }
     }
 
     private static string DateOf(string path)

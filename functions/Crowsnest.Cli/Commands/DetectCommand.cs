@@ -25,6 +25,7 @@ internal static class DetectCommand
         Argument<FileInfo[]> files = new("FILE") { Description = "Audit events to judge.", Arity = ArgumentArity.OneOrMore };
         Option<FileInfo?> model = new("--model") { Description = "A model made by train." };
         Option<DirectoryInfo?> rules = RulesCommand.Folder();
+        Option<bool> noRules = new("--no-rules") { Description = "Judge by the model alone." };
         Option<FileInfo[]> history = new("--history")
         {
             Description = "Events to train a model on first, when no model is given.",
@@ -45,15 +46,20 @@ internal static class DetectCommand
         };
         Command command = new("detect", "Judges audit events with rules and a model, and shows incidents.")
         {
-            files, model, rules, history, detections, incidents, alerts, budget, cluster,
+            files, model, rules, noRules, history, detections, incidents, alerts, budget, cluster,
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
-            RuleSet ruleSet = RuleSource.Load(parsed.GetValue(rules));
+            RuleSet ruleSet = parsed.GetValue(noRules) ? RuleSet.Empty : RuleSource.Load(parsed.GetValue(rules));
             AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
                 : parsed.GetValue(history) is { Length: > 0 } past
                     ? await ModelSource.TrainAsync(past, new TrainingOptions(), cancellationToken)
                     : null;
+            if (anomalies is null && parsed.GetValue(noRules))
+            {
+                throw new UsageException("--no-rules needs --model or --history: nothing would be left to judge by");
+            }
+
             if (anomalies is null)
             {
                 Terminal.Say("no --model and no --history: judging by rules alone");

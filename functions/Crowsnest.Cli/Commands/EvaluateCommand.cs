@@ -24,6 +24,7 @@ internal static class EvaluateCommand
             Description = "Events to train both on; needed with --events.",
             AllowMultipleArgumentsPerToken = true,
         };
+        Option<FileInfo?> plot = new("--plot") { Description = "With --events: where to draw detections against false alerts, as PNG." };
         Option<FileInfo> labels = new("--labels") { Description = "Labels of the events, as JSON lines.", Required = true };
         Option<FileInfo> scenarios = new("--scenarios") { Description = "The scenarios, a JSON array.", Required = true };
         Option<double?> days = new("--days")
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
         Option<double?> most = new("--max-false-per-day") { Description = "Exit with 1 when there are more false alerts a day." };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
-            alerts, events, history, labels, scenarios, days, fewest, most,
+            alerts, events, history, plot, labels, scenarios, days, fewest, most,
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
@@ -48,7 +49,8 @@ internal static class EvaluateCommand
                 FileInfo[] past = parsed.GetValue(history) is { Length: > 0 } given
                     ? given
                     : throw new UsageException("--events needs --history: a model has to be trained before it can be compared");
-                await DetectorComparison.RunAsync(past, recordings, known, all, parsed.GetValue(days), cancellationToken);
+                await DetectorComparison.RunAsync(
+                    past, recordings, known, all, parsed.GetValue(days), parsed.GetValue(plot), cancellationToken);
             }
 
             if (parsed.GetValue(alerts) is not { } sent)
@@ -77,6 +79,11 @@ internal static class EvaluateCommand
             + $"({result.FalseAlerts} in {result.Days:0.#} days), {result.HardBenign.Count} hard benign scenarios alert, "
             + $"{result.Split} scenarios are split over several incidents, {result.Ignored} alerts ignored as clean-up"));
         Console.WriteLine($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
+        foreach ((string technique, (int detected, int all)) in result.Techniques.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine($"technique: {technique} {detected}/{all}");
+        }
+
         foreach ((string scenario, int count) in result.HardBenign.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             Console.WriteLine($"hard benign with an alert: {scenario} ({count})");

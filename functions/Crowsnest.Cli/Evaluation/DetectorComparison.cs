@@ -15,6 +15,7 @@ internal static class DetectorComparison
         IReadOnlyList<LabelledEvent> labels,
         IReadOnlyList<Scenario> scenarios,
         double? days,
+        FileInfo? plot,
         CancellationToken cancellationToken)
     {
         NewTermsDetector terms = new();
@@ -30,10 +31,8 @@ internal static class DetectorComparison
         List<ScoredEvent>[] scored = [.. detectors.Select(static _ => new List<ScoredEvent>())];
         Dictionary<string, LabelledEvent> known = labels.ToDictionary(static label => label.AuditID, StringComparer.Ordinal);
         HashSet<string> attacks = [.. scenarios.Where(static scenario => scenario.Malicious).Select(static scenario => scenario.Id)];
-        HashSet<DateOnly> dates = [];
         await new InputReader("default").ReadRequestsAsync(recordings, "Scoring", audit =>
         {
-            dates.Add(DateOnly.FromDateTime(audit.Time.UtcDateTime));
             LabelledEvent? label = known.GetValueOrDefault(audit.AuditId);
             if (label is { Induced: true } || label?.Scenario.Contains(Evaluator.CleanUp, StringComparison.Ordinal) == true
                 || (label is { Malicious: true } && !attacks.Contains(label.Scenario)))
@@ -49,7 +48,15 @@ internal static class DetectorComparison
                     label is { Malicious: true } ? label.Scenario : null));
             }
         }, cancellationToken);
-        Print(detectors, scored, days ?? Evaluator.SpanInDays([.. scenarios.Where(s => s.AuditIDs.Any(known.ContainsKey))]));
+        double span = days ?? Evaluator.SpanInDays([.. scenarios.Where(s => s.AuditIDs.Any(known.ContainsKey))]);
+        Print(detectors, scored, span);
+        if (plot is not null)
+        {
+            BudgetPlot.Save(
+                plot,
+                [.. detectors.Select((detector, i) => (detector.Name, RankingEvaluator.Evaluate(scored[i], span, BudgetPlot.Budgets)))]);
+            Terminal.Say($"wrote {plot.FullName}");
+        }
     }
 
     private static void Print(IDetector[] detectors, List<ScoredEvent>[] scored, double days)

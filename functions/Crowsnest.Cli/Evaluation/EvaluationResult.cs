@@ -8,6 +8,7 @@ namespace Crowsnest.Cli.Evaluation;
 /// <param name="Split">Detected scenarios whose alerts belong to several incidents.</param>
 /// <param name="HardBenign">Hard benign behaviours with a false alert, and how many.</param>
 /// <param name="FalseTitles">Titles of the false alerts, and how many.</param>
+/// <param name="Techniques">By technique: how many scenarios with it have an alert, and how many there are.</param>
 /// <param name="Days">Days that the false alerts are counted over.</param>
 internal sealed record EvaluationResult(
     IReadOnlyList<string> Detected,
@@ -17,6 +18,7 @@ internal sealed record EvaluationResult(
     int Split,
     IReadOnlyDictionary<string, int> HardBenign,
     IReadOnlyDictionary<string, int> FalseTitles,
+    IReadOnlyDictionary<string, (int Detected, int All)> Techniques,
     double Days)
 {
     public double FalseAlertsPerDay => FalseAlerts / Days;

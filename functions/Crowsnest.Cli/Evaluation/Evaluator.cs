@@ -62,6 +62,10 @@ internal static class Evaluator
             incidents.Values.Count(static ids => ids.Count > 1),
             hardBenign,
             titles,
+            labelled.Where(static scenario => scenario.Malicious)
+                .SelectMany(static scenario => (scenario.Techniques ?? []).Select(technique => (technique.Key, scenario.Id)))
+                .GroupBy(static pair => pair.Key, StringComparer.Ordinal)
+                .ToDictionary(static group => group.Key, group => (group.Count(pair => incidents.ContainsKey(pair.Id)), group.Count())),
             days ?? SpanInDays(labelled));
     }
 

@@ -8,4 +8,5 @@ internal sealed record Scenario(
     string Set,
     DateTimeOffset Start,
     DateTimeOffset End,
-    IReadOnlyList<string> AuditIDs);
+    IReadOnlyList<string> AuditIDs,
+    IReadOnlyList<ScenarioTechnique>? Techniques = null);

@@ -4,7 +4,7 @@ using Crowsnest.Core.Audit;
 namespace Crowsnest.Core.Features;
 
 /// <summary>The values of traits as text: what is hashed, and what reasons show.</summary>
-internal static class TraitText
+public static class TraitText
 {
     private const int LongestPath = 64;
 
@@ -20,7 +20,7 @@ internal static class TraitText
     private static readonly SearchValues<char> SafeAlphabet = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
 
     /// <summary>Verb and kind of object; for other URLs the first two parts of the path.</summary>
-    internal static string Action(AuditEvent audit)
+    public static string Action(AuditEvent audit)
     {
         ObjectRef target = audit.ObjectRef;
         return target.Resource.Length == 0 ? $"{audit.Verb} {Path(audit.RequestUri)}"

@@ -15,6 +15,11 @@ public sealed record SensitiveAction(string Technique, AuditEvent Event)
     /// <summary>The catalogue that comes with Crowsnest.</summary>
     public static IReadOnlyList<SensitiveAction> All { get; } = Read("sensitive-actions.jsonl");
 
+    /// <summary>
+    /// Other attack actions, written by hand and never trained on: a new model must not find fewer of them than the old one.
+    /// </summary>
+    public static IReadOnlyList<SensitiveAction> Canaries { get; } = Read("canaries.jsonl");
+
     /// <summary>True when the action is about one namespace.</summary>
     internal bool IsNamespaced => Event.ObjectRef.Namespace.Length > 0;
 

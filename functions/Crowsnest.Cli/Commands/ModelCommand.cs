@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using Azure;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Azure.Training;
+using Microsoft.Extensions.Configuration;
+
+namespace Crowsnest.Cli.Commands;
+
+/// <summary><c>crowsnest model list|diff|rollback</c>: the models that a deployment has trained.</summary>
+internal static class ModelCommand
+{
+    internal static Command Create()
+    {
+        Option<string?> storage = new("--storage")
+        {
+            Description = $"Connection string of the storage account. Default: the settings of the function app, from the environment ({StorageClients.HostConnection} …).",
+            Recursive = true,
+        };
+        return new Command("model", "Shows and changes which trained model judges.")
+        {
+            storage, List(storage), Diff(storage), Rollback(storage),
+        };
+    }
+
+    private static Command List(Option<string?> storage)
+    {
+        Command command = new("list", "Lists the models that are kept; * is in use.");
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            ModelStore store = Open(parsed.GetValue(storage));
+            string? used = (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer
+                ? pointer.Artefact : null;
+            IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
+            if (cards.Count == 0)
+            {
+                Terminal.Say("no model has been trained yet; the one that ships judges");
+            }
+
+            foreach (ModelCard card in cards)
+            {
+                string gates = card.Gates.Count == 0 ? "nothing to compare with" : string.Join(", ", card.Gates.Select(static gate =>
+                    string.Create(CultureInfo.InvariantCulture, $"{gate.Name} {gate.New:0.##} ({gate.Current:0.##} before{(gate.Passed ? "" : ", worse")})")));
+                string drift = card.Drift is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"; its predecessor drifted {ratio:0.0}x") : "";
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(card.Artefact == used ? "*" : " ")} {card.Version}  trained {card.Trained:yyyy-MM-dd HH:mm} on {card.From:yyyy-MM-dd}..{card.To:yyyy-MM-dd}, "
+                    + $"{card.Events:N0} requests of {card.Principals} principals; {(card.Accepted ? "accepted" : "refused")}: {gates}{drift}"));
+            }
+
+            return ExitCodes.Ran;
+        }));
+        return command;
+    }
+
+    private static Command Diff(Option<string?> storage)
+    {
+        Argument<string?> from = new("FROM") { Description = "Version. Default: the one before TO.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> to = new("TO") { Description = "Version. Default: the one in use.", Arity = ArgumentArity.ZeroOrOne };
+        Command command = new("diff", "Says what became usual between two models.") { from, to };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            ModelStore store = Open(parsed.GetValue(storage));
+            IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
+            ModelCard last = parsed.GetValue(to) is { } version ? Find(cards, version) : await UsedAsync(store, cards, cancellationToken);
+            ModelCard first = Find(cards, parsed.GetValue(from) ?? last.Previous
+                ?? throw new UsageException($"{last.Version} is the first model; there is nothing to compare it with"));
+            List<string> accepted =
+            [
+                .. cards.Where(card => card.Trained > first.Trained && card.Trained <= last.Trained && (card.Accepted || card == last))
+                    .SelectMany(static card => card.NewlyAccepted).Distinct().Order(StringComparer.Ordinal),
+            ];
+            Console.WriteLine($"from {first.Version} to {last.Version}, newly accepted: {accepted.Count}");
+            foreach (string line in accepted)
+            {
+                Console.WriteLine($"  {line}");
+            }
+
+            return ExitCodes.Ran;
+        }));
+        return command;
+    }
+
+    private static Command Rollback(Option<string?> storage)
+    {
+        Argument<string?> to = new("VERSION") { Description = "Default: the one before that in use.", Arity = ArgumentArity.ZeroOrOne };
+        Option<bool> latest = new("--latest") { Description = "Go back to the newest accepted model, and let trainings replace it again." };
+        Command command = new("rollback", "Puts an earlier model to use, and keeps trainings from replacing it.") { to, latest };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            ModelStore store = Open(parsed.GetValue(storage));
+            IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
+            bool isLatest = parsed.GetValue(latest);
+            ETag? tag = (await store.CurrentAsync(cancellationToken))?.ETag;
+            ModelCard card = isLatest
+                ? cards.LastOrDefault(static card => card.Accepted) ?? throw new UsageException("no model has been accepted yet")
+                : Find(cards, parsed.GetValue(to) ?? (await UsedAsync(store, cards, cancellationToken)).Previous
+                    ?? throw new UsageException("the model in use is the first one; there is none to go back to"));
+            if (!await store.UseAsync(card, pinned: !isLatest, tag, cancellationToken))
+            {
+                throw new UsageException("a training moved the pointer in this very moment; look at 'model list' and try again");
+            }
+
+            Terminal.Say(isLatest
+                ? $"model {card.Version} is in use; trainings replace it again"
+                : $"model {card.Version} is in use until 'model rollback --latest'; it is loaded within a minute");
+            return ExitCodes.Ran;
+        }));
+        return command;
+    }
+
+    private static ModelStore Open(string? storage)
+    {
+        ConfigurationBuilder settings = new();
+        settings.AddEnvironmentVariables();
+        if (storage is not null)
+        {
+            settings.AddInMemoryCollection([new(StorageClients.HostConnection, storage)]);
+        }
+
+        try
+        {
+            return new ModelStore(new StorageClients(settings.Build()), TimeProvider.System);
+        }
+        catch (Exception bad) when (bad is FormatException or InvalidOperationException)
+        {
+            throw new UsageException($"give --storage a connection string, or set {StorageClients.HostConnection}: {bad.Message}", bad);
+        }
+    }
+
+    private static async Task<ModelCard> UsedAsync(ModelStore store, IReadOnlyList<ModelCard> cards, CancellationToken cancellationToken) =>
+        (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer
+            ? Find(cards, pointer.Version)
+            : throw new UsageException("no model has been published yet; the one that ships judges");
+
+    private static ModelCard Find(IReadOnlyList<ModelCard> cards, string version) =>
+        cards.LastOrDefault(card => card.Version == version) ?? throw new UsageException(
+            $"there is no model {version}; kept are: {string.Join(", ", cards.Select(static card => card.Version))}");
+
+    private static Task<int> GuardAsync(Func<Task<int>> work) => ExitCodes.GuardAsync(async () =>
+    {
+        try
+        {
+            return await work();
+        }
+        catch (RequestFailedException fault)
+        {
+            throw new UsageException($"the storage account answers: {fault.Message.Split('\n')[0]}", fault);
+        }
+    });
+}
