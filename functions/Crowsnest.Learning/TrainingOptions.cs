@@ -5,7 +5,7 @@ namespace Crowsnest.Learning;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Dimensions of the plane that normal events lie near. With 6, 12 or 20 the absolute residual found the same.</summary>
+    /// <summary>Dimensions of the plane that the yardstick measures distance from.</summary>
     public int Rank { get; init; } = 8;
 
     /// <summary>Seed of the randomized decomposition: the same input and seed give the same artefact.</summary>

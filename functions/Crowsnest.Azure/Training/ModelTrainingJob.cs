@@ -5,7 +5,7 @@ using Crowsnest.Azure.Files;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
@@ -112,17 +112,17 @@ public sealed class ModelTrainingJob(
         return at < 0 || at + 16 > path.Length ? "" : path.Substring(at + 6, 10);
     }
 
-    // What was alerted on must not become normal.
+    // What was alerted on must not become normal. What was odd, but not worth an alert, may: nobody was asked about it.
     private async Task<HashSet<string>> AlertedAsync(CancellationToken cancellationToken)
     {
         HashSet<string> alerted = new(StringComparer.Ordinal);
         foreach ((string cluster, DateOnly day) in await incidents.ListDaysAsync(cancellationToken))
         {
-            foreach (Detection detection in await detections.ReadAsync(cluster, day, cancellationToken))
+            foreach (Incident incident in IncidentBuilder.Group(await detections.ReadAsync(cluster, day, cancellationToken)))
             {
-                if (detection.Source == DetectionSource.Model || detection.Severity >= Severity.Medium)
+                if (incident.AlertFrom is not null)
                 {
-                    alerted.UnionWith(detection.AuditIds);
+                    alerted.UnionWith(incident.Detections.SelectMany(static detection => detection.AuditIds));
                 }
             }
         }

@@ -28,6 +28,7 @@ internal static class DetectorComparison
         }, cancellationToken);
         AnomalyModel model = ModelTrainer.Train(set, options, cancellationToken);
         IDetector[] detectors = [terms, new ResidualDetector(model, PlaneTrainer.Train(set, options)), new ModelDetector(model)];
+        BlindThresholds blind = new(model);
         List<ScoredEvent>[] scored = [.. detectors.Select(static _ => new List<ScoredEvent>())];
         Dictionary<string, LabelledEvent> known = labels.ToDictionary(static label => label.AuditID, StringComparer.Ordinal);
         HashSet<string> attacks = [.. scenarios.Where(static scenario => scenario.Malicious).Select(static scenario => scenario.Id)];
@@ -40,6 +41,7 @@ internal static class DetectorComparison
                 return;
             }
 
+            blind.Add(audit, label is { Malicious: true } ? label.Scenario : null);
             for (int i = 0; i < detectors.Length; i++)
             {
                 scored[i].Add(new ScoredEvent(
@@ -50,6 +52,7 @@ internal static class DetectorComparison
         }, cancellationToken);
         double span = days ?? Evaluator.SpanInDays([.. scenarios.Where(s => s.AuditIDs.Any(known.ContainsKey))]);
         Print(detectors, scored, span);
+        blind.Print(span);
         if (plot is not null)
         {
             BudgetPlot.Save(

@@ -36,41 +36,44 @@ public static class IncidentBuilder
         Severity worst = ordered.Max(static d => d.Severity);
         int reached = ordered.Where(static d => d.Severity >= Severity.Medium).SelectMany(static d => d.Tactics).Distinct().Count();
         Severity severity = reached >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
+        DateTimeOffset? alertFrom = AlertFrom(ordered);
         Incident incident = new()
         {
             Id = key.Id,
             Cluster = key.Cluster,
             Actor = key.ActorName,
-            Severity = severity,
+            Severity = alertFrom is not null && severity < Severity.Medium ? Severity.Medium : severity,
             Title = "",
             From = ordered[0].Time,
             To = ordered[^1].Time,
             Tactics = tactics,
             Sources = [.. ordered.Select(static d => d.SourceIp).Where(static ip => ip.Length > 0).Distinct()],
             Detections = ordered,
-            AlertFrom = AlertFrom(ordered),
+            AlertFrom = alertFrom,
         };
         return incident with { Title = Title(incident) };
     }
 
-    // A rule of level high alone, an event that the model's budget admits, or two lesser rules of different tactics.
+    // One witness is enough if it is a rule of level high, or an event odder than once in days, which the model calls medium.
+    // Lesser ones have to be two: rules of different tactics, or an odd event and any rule.
     private static DateTimeOffset? AlertFrom(List<Detection> ordered)
     {
         HashSet<string> tactics = new(StringComparer.Ordinal);
+        bool isOdd = false;
+        bool isSuspect = false;
         foreach (Detection detection in ordered)
         {
-            if (detection.Source == DetectionSource.Model || detection.Severity >= Severity.High)
-            {
-                return detection.Time;
-            }
-
+            bool isModel = detection.Source == DetectionSource.Model;
+            isOdd |= isModel;
+            isSuspect |= !isModel;
             if (detection.Severity == Severity.Medium)
             {
                 tactics.UnionWith(detection.Tactics.Take(1));
-                if (tactics.Count >= 2)
-                {
-                    return detection.Time;
-                }
+            }
+
+            if (detection.Severity >= (isModel ? Severity.Medium : Severity.High) || (isOdd && isSuspect) || tactics.Count >= 2)
+            {
+                return detection.Time;
             }
         }
 

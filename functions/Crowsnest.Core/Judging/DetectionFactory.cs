@@ -12,6 +12,10 @@ internal static class DetectionFactory
 {
     private const int MostReasons = 4;
     private const float SmallestShare = 0.05f;
+
+    // A profile of less than two weeks has seen no fortnightly and hardly any weekly work.
+    private const double DaysOfAge = 14;
+
     private const string ModelId = "anomaly-model";
 
     /// <summary>Makes the detection of a rule.</summary>
@@ -73,7 +77,10 @@ internal static class DetectionFactory
         string days = score.Days >= 1000 ? "over 1,000"
             : score.Days >= 10 ? score.Days.ToString("N0", CultureInfo.InvariantCulture)
             : score.Days.ToString("N1", CultureInfo.InvariantCulture);
-        List<Reason> reasons = [new("rarity", $"an actor-day this unusual is expected once in {days} days here", 0)];
+        double history = (model.Info.To - model.Info.From).TotalDays;
+        string young = history < DaysOfAge
+            ? string.Create(CultureInfo.InvariantCulture, $", as far as {Math.Max(1, history):N0} days of history can tell") : "";
+        List<Reason> reasons = [new("rarity", $"an actor-day this unusual is expected once in {days} days here{young}", 0)];
         HashSet<string> said = new(StringComparer.Ordinal);
         foreach ((int feature, float share) in contributions)
         {

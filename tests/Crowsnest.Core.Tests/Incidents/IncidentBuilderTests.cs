@@ -60,6 +60,27 @@ public sealed class IncidentBuilderTests
     }
 
     [Fact]
+    public void Alert_SomewhatOddEvent_PagesOnlyTogetherWithARule()
+    {
+        Detection odd = Some.Detection("a", 1, Severity.Low) with { Source = DetectionSource.Model };
+        Incident alone = Assert.Single(IncidentBuilder.Group([odd]));
+        Incident both = Assert.Single(IncidentBuilder.Group([odd, Some.Detection("b", 5, Severity.Low)]));
+
+        Assert.Null(Alert.For(alone));
+        Assert.Equal(both.To, Alert.For(both)?.Time);
+        Assert.Equal(Severity.Medium, both.Severity);
+    }
+
+    [Fact]
+    public void Alert_VeryOddEvent_PagesAlone()
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group(
+            [Some.Detection("a", 1, Severity.Medium) with { Source = DetectionSource.Model }]));
+
+        Assert.Equal(incident.From, Alert.For(incident)?.Time);
+    }
+
+    [Fact]
     public void Group_AnonymousFromTwoNetworks_AreTwoActors()
     {
         IReadOnlyList<Incident> incidents = IncidentBuilder.Group(
