@@ -60,7 +60,14 @@ public static class FeatureVector
     /// <summary>Says in words what a feature of this event is about, with the counts behind it.</summary>
     public static string Explain(Profile profile, EventTraits traits, int feature, string value)
     {
-        if (feature >= traits.Terms.Length)
+        if (feature == traits.Terms.Length)
+        {
+            int unseen = traits.Terms.Count(term =>
+                term.IsPresent && term.Principal != term.Peer && profile.ActiveHours(term.Principal) > 0 && profile.HoursWith(term.Principal, term.Value) == 0);
+            return string.Create(CultureInfo.InvariantCulture, $"{unseen} things at once that this principal never had before");
+        }
+
+        if (feature > traits.Terms.Length)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{Names[feature]} is {value}");
         }
@@ -75,11 +82,15 @@ public static class FeatureVector
         return term.Principal == term.Peer
             ? string.Create(CultureInfo.InvariantCulture, $"{subject} {value}: in {peer:N0} of its peers' {peerHours:N0} active hours")
             : ownHours == 0
-                ? $"{subject} {value}: this principal was never seen before; {peers} active hours"
+                ? $"{subject} {value}: this principal {Never(profile, traits)}; {peers} active hours"
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{subject} {value}: in {own:N0} of this principal's {ownHours:N0} active hours; {peers}");
     }
+
+    // Some traits are counted by kind of object or by action, and a known principal may never have come near.
+    private static string Never(Profile profile, EventTraits traits) =>
+        profile.ActiveHours(traits.Terms[(int)TraitName.Action].Principal) > 0 ? "never did anything of the kind" : "was never seen before";
 
     /// <summary>What a trait is about, in a word.</summary>
     public static string Label(TraitName trait) => trait switch

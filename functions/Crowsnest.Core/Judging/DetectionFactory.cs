@@ -105,10 +105,9 @@ internal static class DetectionFactory
         string ns = audit.ObjectRef.Namespace.Length == 0 ? "(cluster)" : audit.ObjectRef.Namespace;
         if (feature >= traits.Terms.Length)
         {
-            float number = feature == traits.Terms.Length
-                ? traits.Terms.Count(term => term.IsPresent)
-                : traits.Numbers[feature - traits.Terms.Length - 1];
-            return number.ToString("0.##", CultureInfo.InvariantCulture);
+            // The first of them is a count that is explained by itself.
+            return feature == traits.Terms.Length
+                ? "" : traits.Numbers[feature - traits.Terms.Length - 1].ToString("0.##", CultureInfo.InvariantCulture);
         }
 
         return Redactor.Redact((TraitName)feature switch
