@@ -34,7 +34,6 @@ public static class Retraining
         CancellationToken cancellationToken)
     {
         AnomalyModel model = ModelTrainer.Train(set, options, cancellationToken);
-        (TrainingSet before, IReadOnlyList<EventTraits> held) = set.Split(set.To - HeldBack);
 
         // Another key, another language: nothing in the old model can be looked up.
         if (current is null || !current.HashKey.SequenceEqual(options.HashKey))
@@ -43,6 +42,7 @@ public static class Retraining
         }
 
         List<RetrainingGate> gates = [];
+        (TrainingSet before, IReadOnlyList<EventTraits> held) = set.Split(set.To - HeldBack);
         if (before.Hours >= options.FewestHours)
         {
             AnomalyModel trial = ModelTrainer.Train(before, options, cancellationToken);

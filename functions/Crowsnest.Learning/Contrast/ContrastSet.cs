@@ -1,3 +1,4 @@
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
 using Crowsnest.Core.Rules;
 
@@ -140,7 +141,7 @@ internal sealed class ContrastSet
     // Objects are known by the context that actions on their kind, not on a part of them, are counted in.
     private ulong KindOf(SensitiveAction action)
     {
-        Crowsnest.Core.Audit.AuditEvent whole = new()
+        AuditEvent whole = new()
         {
             Verb = action.Event.Verb,
             ObjectRef = action.Event.ObjectRef with { Subresource = "" },
