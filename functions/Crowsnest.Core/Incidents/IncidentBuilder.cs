@@ -1,4 +1,6 @@
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Features;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -55,23 +57,36 @@ public static class IncidentBuilder
     }
 
     // One witness is enough if it is a rule of level high, or an event odder than once in days, which the model calls medium.
-    // Lesser ones have to be two: rules of different tactics, or an odd event and any rule.
+    // Lesser ones have to be two: rules of different tactics, or an odd event and any rule. That somebody is new is no witness
+    // to a low rule: everyone is new once, and was let in by someone.
     private static DateTimeOffset? AlertFrom(List<Detection> ordered)
     {
         HashSet<string> tactics = new(StringComparer.Ordinal);
         bool isOdd = false;
-        bool isSuspect = false;
+        bool isNew = false;
+        Severity suspicion = Severity.Informational;
         foreach (Detection detection in ordered)
         {
             bool isModel = detection.Source == DetectionSource.Model;
-            isOdd |= isModel;
-            isSuspect |= !isModel;
-            if (detection.Severity == Severity.Medium)
+            if (isModel)
+            {
+                isNew |= IsAboutNewcomer(detection);
+                isOdd |= !IsAboutNewcomer(detection);
+            }
+            else
+            {
+                suspicion = detection.Severity > suspicion ? detection.Severity : suspicion;
+            }
+
+            if (!isModel && detection.Severity == Severity.Medium)
             {
                 tactics.UnionWith(detection.Tactics.Take(1));
             }
 
-            if (detection.Severity >= (isModel ? Severity.Medium : Severity.High) || (isOdd && isSuspect) || tactics.Count >= 2)
+            if (detection.Severity >= (isModel ? Severity.Medium : Severity.High)
+                || tactics.Count >= 2
+                || (isOdd && suspicion >= Severity.Low)
+                || (isNew && suspicion >= Severity.Medium))
             {
                 return detection.Time;
             }
@@ -79,6 +94,11 @@ public static class IncidentBuilder
 
         return null;
     }
+
+    // What weighs most is that the principal was not seen before. Whoever did not authenticate was let in by nobody.
+    private static bool IsAboutNewcomer(Detection detection) =>
+        detection.Reasons is [_, { Feature: nameof(TraitName.Principal) }, ..]
+        && PrincipalClassifier.Classify(detection.Principal) != PrincipalClass.Anonymous;
 
     private static string Title(Incident incident)
     {

@@ -71,6 +71,23 @@ public sealed class IncidentBuilderTests
         Assert.Equal(Severity.Medium, both.Severity);
     }
 
+    [Theory]
+    [InlineData("new@example.org", Severity.Low, false)]
+    [InlineData("new@example.org", Severity.Medium, true)]
+    [InlineData("system:anonymous", Severity.Low, true)]
+    public void Alert_SomebodyNew_IsNoWitnessToALowRuleUnlessNobodyLetThemIn(string principal, Severity rule, bool pages)
+    {
+        Detection odd = Some.Detection("a", 1, Severity.Low, principal: principal) with
+        {
+            Source = DetectionSource.Model,
+            Reasons = [new("rarity", "once in 0.4 days", 0), new("Principal", "never seen", 0.9)],
+        };
+
+        Incident incident = Assert.Single(IncidentBuilder.Group([odd, Some.Detection("b", 5, rule, principal: principal)]));
+
+        Assert.Equal(pages, Alert.For(incident) is not null);
+    }
+
     [Fact]
     public void Alert_VeryOddEvent_PagesAlone()
     {
