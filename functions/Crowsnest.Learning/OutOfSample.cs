@@ -73,9 +73,5 @@ internal sealed class OutOfSample
 
     // The fits depend on the order of rows in their last bits; events may come in any order.
     private static TrainingRow[] Ordered(TrainingSet set) =>
-    [
-        .. set.Rows.OrderBy(static row => row.Traits.Time).ThenBy(static row => row.Traits.Principal, StringComparer.Ordinal)
-            .ThenBy(static row => row.Traits.Terms[(int)TraitName.ActionInNamespace].Value)
-            .ThenBy(static row => row.Traits.Terms[(int)TraitName.ObjectName].Value),
-    ];
+        [.. set.Rows.OrderBy(static row => row.Traits.Time).ThenBy(static row => row.Key)];
 }

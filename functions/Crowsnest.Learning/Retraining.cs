@@ -18,6 +18,7 @@ public static class Retraining
     private const double NoiseTolerance = 1.5;
 
     private static readonly TimeSpan HeldBack = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
 
     /// <summary>Trains and compares.</summary>
     /// <param name="set">What to train on.</param>
@@ -52,8 +53,8 @@ public static class Retraining
             double foundNow = Found(current, canaries, falseAlertsPerDay);
             gates.Add(new("canaries found", found, foundNow, found >= foundNow - CanaryTolerance));
 
-            // To a model that has seen the day, nothing on it is odd.
-            if (current.Info.To <= before.To)
+            // To a model that has seen the day, nothing on it is odd. Nightly trainings see the last one a little more or less.
+            if (current.Info.To <= before.To + Slack)
             {
                 int alerts = Alerts(trial, held, falseAlertsPerDay);
                 int alertsNow = Alerts(current, held, falseAlertsPerDay);

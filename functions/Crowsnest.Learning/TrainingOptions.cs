@@ -5,10 +5,7 @@ namespace Crowsnest.Learning;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Dimensions of the plane that the yardstick measures distance from.</summary>
-    public int Rank { get; init; } = 8;
-
-    /// <summary>Seed of the randomized decomposition: the same input and seed give the same artefact.</summary>
+    /// <summary>Seed of the events that are made up and of the fits: the same input and seed give the same artefact.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Key of the name hashes. Give every deployment its own.</summary>
@@ -20,7 +17,10 @@ public sealed record TrainingOptions
     /// </summary>
     public int ProbationDays { get; init; } = 2;
 
-    /// <summary>The same for credentials, shells and grants of power: more than half a week, so that a routine passes and a long weekend does not.</summary>
+    /// <summary>
+    /// The same for credentials, shells and grants of power: more than half a week, so that a routine passes and a long weekend
+    /// does not.
+    /// </summary>
     public int SensitiveProbationDays { get; init; } = 4;
 
     /// <summary>How many events of each kind, exchanged ones and attacks, are made up for the contrast.</summary>

@@ -68,11 +68,15 @@ public sealed class TrainingSet
             key = TraitHasher.Join(key, BitConverter.SingleToUInt32Bits(number));
         }
 
-        if (!_rows.ContainsKey(key))
+        if (_rows.TryGetValue(key, out TrainingRow? row))
+        {
+            row.Earlier(audit.Time);
+        }
+        else
         {
             Say(TraitName.Action, $"{_traits.Principal}: {TraitText.Action(audit)}");
             Say(TraitName.Network, $"{_traits.Principal}: from {NetworkPrefix.Of(audit.ClientAddress)}");
-            _rows.Add(key, new TrainingRow(_traits.Copy(), !alerted));
+            _rows.Add(key, new TrainingRow(_traits.Copy(), key, !alerted));
         }
     }
 
@@ -96,7 +100,14 @@ public sealed class TrainingSet
 
         foreach ((ulong key, TrainingRow row) in other._rows)
         {
-            _rows.TryAdd(key, row);
+            if (_rows.TryGetValue(key, out TrainingRow? own))
+            {
+                own.Earlier(row.Traits.Time);
+            }
+            else
+            {
+                _rows.Add(key, row);
+            }
         }
     }
 

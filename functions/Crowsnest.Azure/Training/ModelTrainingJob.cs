@@ -5,6 +5,7 @@ using Crowsnest.Azure.Files;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Scoring;
@@ -14,7 +15,10 @@ using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Training;
 
-/// <summary>Trains a model from the raw archive and publishes it if it is not worse than the one in use. A training that fails changes nothing.</summary>
+/// <summary>
+/// Trains a model from the raw archive and publishes it if it is not worse than the one in use. A training that fails changes
+/// nothing.
+/// </summary>
 public sealed class ModelTrainingJob(
     BlobArchive archive,
     DetectionTable detections,
@@ -122,13 +126,17 @@ public sealed class ModelTrainingJob(
             {
                 if (incident.AlertFrom is not null)
                 {
-                    alerted.UnionWith(incident.Detections.SelectMany(static detection => detection.AuditIds));
+                    alerted.UnionWith(incident.Detections.Where(IsGrave).SelectMany(static detection => detection.AuditIds));
                 }
             }
         }
 
         return alerted;
     }
+
+    // Daily work that a low rule knows stays learnable on the day of an alert: else it would seem odd, and alert again.
+    private static bool IsGrave(Detection detection) =>
+        detection.Source == DetectionSource.Model || detection.Severity >= Severity.Medium;
 
     private async Task ReadAsync(string path, TrainingSet set, HashSet<string> alerted, CancellationToken cancellationToken)
     {

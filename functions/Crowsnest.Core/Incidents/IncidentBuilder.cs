@@ -97,7 +97,7 @@ public static class IncidentBuilder
 
     // What weighs most is that the principal was not seen before. Whoever did not authenticate was let in by nobody.
     private static bool IsAboutNewcomer(Detection detection) =>
-        detection.Reasons is [_, { Feature: nameof(TraitName.Principal) }, ..]
+        detection.Reasons.MaxBy(static reason => reason.Value)?.Feature == nameof(TraitName.Principal)
         && PrincipalClassifier.Classify(detection.Principal) != PrincipalClass.Anonymous;
 
     private static string Title(Incident incident)
