@@ -40,7 +40,7 @@ internal static class InvestigationEndpoints
 
             IEnumerable<Detection> found = await detections.ReadAsync(cluster!, date, cancellationToken);
             return Results.Json(
-                [.. EchoLinker.Link(found).Where(d => incident is null || IncidentKey.Of(d).Id == incident).OrderBy(static d => d.Time)],
+                [.. EchoLinker.Link(found).Where(d => incident is null || ActorDay.Of(d).Id == incident).OrderBy(static d => d.Time)],
                 OutputJson.Lines.IReadOnlyListDetection);
         });
     }

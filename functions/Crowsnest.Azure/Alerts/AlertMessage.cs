@@ -8,7 +8,7 @@ namespace Crowsnest.Azure.Alerts;
 public sealed record AlertMessage(string Cluster, string Actor, DateOnly Day)
 {
     [JsonIgnore]
-    public IncidentKey Key => new(Cluster, Actor, Day);
+    public ActorDay Key => new(Cluster, Actor, Day);
 
     public string ToJson() => JsonSerializer.Serialize(this, AlertMessageJson.Default.AlertMessage);
 

@@ -18,7 +18,7 @@ public sealed class AlertSender(
     /// <param name="key">The incident.</param>
     /// <param name="ticket">Id of the queue message.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task SendAsync(IncidentKey key, string ticket, CancellationToken cancellationToken)
+    public async Task SendAsync(ActorDay key, string ticket, CancellationToken cancellationToken)
     {
         IReadOnlyList<Detection> found = await detections.ReadLinkedAsync(key, cancellationToken);
         if (found.Count == 0)
@@ -33,9 +33,9 @@ public sealed class AlertSender(
         }
     }
 
-    private async Task SendClaimedAsync(IncidentKey key, IReadOnlyList<Detection> found, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(ActorDay key, IReadOnlyList<Detection> found, CancellationToken cancellationToken)
     {
-        AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Build(key, found));
+        AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Group(found)[0]);
         try
         {
             await channel.SendAsync(mail, cancellationToken);

@@ -54,7 +54,7 @@ public sealed class AuditIngestor(
             HashSet<RequestKey> judged = [];
             List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged);
             await detections.WriteAsync(found, cancellationToken);
-            foreach (IncidentKey key in found.Where(IncidentBuilder.MakesIncidents).Select(IncidentKey.Of).Distinct())
+            foreach (ActorDay key in found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of).Distinct())
             {
                 await UpdateAsync(key, cancellationToken);
             }
@@ -73,10 +73,10 @@ public sealed class AuditIngestor(
         }
     }
 
-    private async Task UpdateAsync(IncidentKey key, CancellationToken cancellationToken)
+    private async Task UpdateAsync(ActorDay key, CancellationToken cancellationToken)
     {
         // From the table, not from the batch: earlier batches hold the rest of the incident.
-        Incident incident = IncidentBuilder.Build(key, await detections.ReadAsync(key, cancellationToken));
+        Incident incident = IncidentBuilder.Group(await detections.ReadAsync(key, cancellationToken))[0];
         await incidents.WriteAsync(key, incident, cancellationToken);
         if (incident.AlertFrom is null || await incidents.IsAlertQueuedAsync(key, cancellationToken))
         {

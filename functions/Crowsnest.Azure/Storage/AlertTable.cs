@@ -16,7 +16,7 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
     /// <param name="key">The incident.</param>
     /// <param name="ticket">The queue message that asks. A claim left behind by an earlier try of it is its own.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<AlertClaim> ClaimAsync(IncidentKey key, string ticket, CancellationToken cancellationToken)
+    public async Task<AlertClaim> ClaimAsync(ActorDay key, string ticket, CancellationToken cancellationToken)
     {
         TableEntity claim = Row(key, "Sending");
         claim["Ticket"] = ticket;
@@ -31,7 +31,7 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
         }
     }
 
-    public Task MarkSentAsync(IncidentKey key, string messageId, CancellationToken cancellationToken)
+    public Task MarkSentAsync(ActorDay key, string messageId, CancellationToken cancellationToken)
     {
         TableEntity row = Row(key, "Sent");
         row["MessageId"] = messageId;
@@ -39,7 +39,7 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
     }
 
     /// <summary>Gives a claim back after a failure, so that the next try need not wait.</summary>
-    public Task MarkFailedAsync(IncidentKey key, string reason, CancellationToken cancellationToken)
+    public Task MarkFailedAsync(ActorDay key, string reason, CancellationToken cancellationToken)
     {
         TableEntity row = Row(key, "Failed");
         row["Reason"] = reason;
@@ -73,7 +73,7 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
         }
     }
 
-    private TableEntity Row(IncidentKey key, string state) =>
+    private TableEntity Row(ActorDay key, string state) =>
         new(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id)
         {
             ["State"] = state,

@@ -39,11 +39,11 @@ public sealed class DetectionTable(StorageClients storage)
     }
 
     /// <summary>The detections of an incident, in order of time, without their echoes.</summary>
-    public Task<List<Detection>> ReadAsync(IncidentKey key, CancellationToken cancellationToken) =>
+    public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
         QueryAsync(Range(key, $"{key.Id}|"), MostPerIncident, cancellationToken);
 
     /// <summary>The detections of an incident together with what controllers did in answer on the same day.</summary>
-    public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(IncidentKey key, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(ActorDay key, CancellationToken cancellationToken)
     {
         List<Detection> detections = await ReadAsync(key, cancellationToken);
         IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => EchoRow(d, workload)));
@@ -60,7 +60,7 @@ public sealed class DetectionTable(StorageClients storage)
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
         QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
 
-    private static string Range(IncidentKey key, string prefix) =>
+    private static string Range(ActorDay key, string prefix) =>
         $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{prefix}' and RowKey lt '{prefix[..^1]}}}'";
 
     private static string EchoRow(Detection detection, string workload) => $"{EchoLinker.Key(detection, workload)}|";
@@ -114,11 +114,11 @@ public sealed class DetectionTable(StorageClients storage)
     private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
         detection.IsEcho && detection.Workloads.Count > 0
             ? detection.Workloads.Select(workload => ToEntity(detection, EchoRow(detection, workload)))
-            : [ToEntity(detection, $"{IncidentKey.Of(detection).Id}|")];
+            : [ToEntity(detection, $"{ActorDay.Of(detection).Id}|")];
 
     private static TableEntity ToEntity(Detection detection, string prefix)
     {
-        IncidentKey key = IncidentKey.Of(detection);
+        ActorDay key = ActorDay.Of(detection);
         string time = detection.Time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
         return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{time}|{detection.Id}")
         {

@@ -14,7 +14,7 @@ public sealed class IncidentTable(StorageClients storage)
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.IncidentsTable);
 
     /// <summary>Writes how the incident stands now. What is known of its alert stays.</summary>
-    public Task WriteAsync(IncidentKey key, Incident incident, CancellationToken cancellationToken)
+    public Task WriteAsync(ActorDay key, Incident incident, CancellationToken cancellationToken)
     {
         // The detections lie in their own table; a row holds 64 KiB at most.
         Incident summary = incident with { Detections = [incident.Lead] };
@@ -32,14 +32,14 @@ public sealed class IncidentTable(StorageClients storage)
     }
 
     /// <summary>True when an alert about the incident was put into the queue before.</summary>
-    public async Task<bool> IsAlertQueuedAsync(IncidentKey key, CancellationToken cancellationToken)
+    public async Task<bool> IsAlertQueuedAsync(ActorDay key, CancellationToken cancellationToken)
     {
         NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
             DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id, [Queued], cancellationToken);
         return row.HasValue && row.Value!.GetBoolean(Queued) == true;
     }
 
-    public Task MarkAlertQueuedAsync(IncidentKey key, CancellationToken cancellationToken) =>
+    public Task MarkAlertQueuedAsync(ActorDay key, CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(
             new TableEntity(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id) { [Queued] = true },
             TableUpdateMode.Merge,

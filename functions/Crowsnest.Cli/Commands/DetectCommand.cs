@@ -71,7 +71,7 @@ internal static class DetectCommand
                 ClusterName.Sanitize(parsed.GetValue(cluster)!),
                 cancellationToken);
             IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
-            List<Alert> notices = [.. grouped.Select(Alert.For).OfType<Alert>().OrderBy(static alert => alert.Time)];
+            List<Alert> notices = [.. grouped.SelectMany(Alert.For).OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal)];
             await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);
             await WriteAsync(parsed.GetValue(incidents), grouped, OutputJson.Lines.Incident, cancellationToken);
             await WriteAsync(parsed.GetValue(alerts), notices, OutputJson.Lines.Alert, cancellationToken);

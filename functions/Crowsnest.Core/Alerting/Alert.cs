@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 
@@ -27,18 +28,23 @@ public sealed record Alert
 
     public required IReadOnlyList<string> Tactics { get; init; }
 
-    /// <summary>The alert that an incident gives rise to, or null when it does not deserve one.</summary>
-    public static Alert? For(Incident incident) => incident.AlertFrom is not { } time ? null : new Alert
-    {
-        Id = ContentId.Of("alert", incident.Id),
-        Time = time,
-        Cluster = incident.Cluster,
-        IncidentId = incident.Id,
-        Severity = incident.Severity,
-        Title = incident.Title,
-        Principal = incident.Lead.Principal,
-        AuditIds = [.. incident.Detections.SelectMany(static d => d.AuditIds).Distinct()],
-        DetectionIds = [.. incident.Detections.Select(static d => d.Id)],
-        Tactics = incident.Tactics,
-    };
+    /// <summary>1 for the first alert about the incident; then one more each time it goes a step further.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>The alerts that an incident gives rise to, each with what was known when it was due; none if it deserves none.</summary>
+    public static IEnumerable<Alert> For(Incident incident) =>
+        Telling.Notices(incident).Select(static (notice, i) => new Alert
+        {
+            Id = ContentId.Of("alert", notice.Incident.Id, (i + 1).ToString(CultureInfo.InvariantCulture)),
+            Time = notice.At,
+            Cluster = notice.Incident.Cluster,
+            IncidentId = notice.Incident.Id,
+            Severity = notice.Incident.Severity,
+            Title = notice.Incident.Title,
+            Principal = notice.Incident.Lead.Principal,
+            AuditIds = [.. notice.Incident.Detections.SelectMany(static d => d.AuditIds).Distinct()],
+            DetectionIds = [.. notice.Incident.Detections.Select(static d => d.Id)],
+            Tactics = notice.Incident.Tactics,
+            Revision = i + 1,
+        });
 }

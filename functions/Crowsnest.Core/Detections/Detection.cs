@@ -8,6 +8,12 @@ public sealed record Detection
     /// <summary>Event time, UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>Time of the first event, for what several events make up; else null.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Time of the last event, for what several events make up; else null.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public required string Cluster { get; init; }
 
     public required DetectionSource Source { get; init; }
@@ -54,4 +60,10 @@ public sealed record Detection
 
     /// <summary>The workloads that a write of a pod specification may be about, as namespace/name: what echoes are linked by.</summary>
     public IReadOnlyList<string> Workloads { get; init; } = [];
+
+    /// <summary>The identities and pods that the act gave its actor or others a way into; see <c>CausalEntities</c>.</summary>
+    public IReadOnlyList<string> Opens { get; init; } = [];
+
+    /// <summary>Besides the principal: the pod that its token belongs to.</summary>
+    public IReadOnlyList<string> Uses { get; init; } = [];
 }

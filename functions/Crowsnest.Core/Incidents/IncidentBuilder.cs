@@ -1,17 +1,12 @@
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
-using Crowsnest.Core.Features;
 
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>Makes incidents out of detections. The result depends on the set of detections only, not on their order.</summary>
 public static class IncidentBuilder
 {
-    /// <summary>
-    /// From this many distinct tactics on, an incident is one level worse than its worst detection. Low ones do not count:
-    /// three kinds of daily work are no attack.
-    /// </summary>
-    public const int TacticsOfAnAttack = 3;
+    private const int MostPhases = 30;
 
     /// <summary>
     /// Groups detections of any actors and days. Echoes make no incident: those of a detection belong to it, and the others
@@ -19,86 +14,112 @@ public static class IncidentBuilder
     /// </summary>
     public static IReadOnlyList<Incident> Group(IEnumerable<Detection> detections) =>
     [
-        .. EchoLinker.Link(detections).Where(MakesIncidents).GroupBy(IncidentKey.Of).Select(static group => Build(group.Key, group))
+        .. EchoLinker.Link(detections).Where(MakesIncidents).GroupBy(static d => d.Cluster).SelectMany(GroupCluster)
             .OrderBy(static incident => incident.From).ThenBy(static incident => incident.Id, StringComparer.Ordinal),
     ];
 
     /// <summary>True for a detection that an incident is made of.</summary>
     public static bool MakesIncidents(Detection detection) => !detection.IsEcho && detection.Severity > Severity.Informational;
 
-    /// <summary>Builds the incident of one key from all of its detections, of which one at least makes incidents.</summary>
-    public static Incident Build(IncidentKey key, IEnumerable<Detection> detections)
+    /// <summary>
+    /// The incident as it stood at a time: with what had happened by then. Who is joined to whom stays as it is known now.
+    /// </summary>
+    internal static Incident AsOf(Incident incident, DateTimeOffset time)
     {
+        List<Detection> known = [.. incident.Detections.Where(d => d.Time <= time)];
+        return known.Count == incident.Detections.Count ? incident
+            : Describe(incident with { Links = [.. incident.Links.Where(link => link.UsedAt <= time)] }, known);
+    }
+
+    private static IEnumerable<Incident> GroupCluster(IGrouping<string, Detection> cluster)
+    {
+        List<Episode> episodes =
+            [.. cluster.GroupBy(static d => Actor.Of(d.Principal, d.SourceIp), StringComparer.Ordinal).SelectMany(Episode.Of)];
+        return EpisodeLinker.Join(episodes).Select(static group => Build(group.Episodes, group.Links));
+    }
+
+    private static Incident Build(IReadOnlyList<Episode> episodes, IReadOnlyList<CausalLink> links)
+    {
+        ActorDay start = episodes[0].Start;
         List<Detection> ordered =
         [
-            .. detections.Where(MakesIncidents).DistinctBy(static d => d.Id).OrderBy(static d => d.Time)
+            .. episodes.SelectMany(static episode => episode.Detections).OrderBy(static d => d.Time)
                 .ThenBy(static d => d.Id, StringComparer.Ordinal),
         ];
-        List<string> tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()];
-        Severity worst = ordered.Max(static d => d.Severity);
-        int reached = ordered.Where(static d => d.Severity >= Severity.Medium).SelectMany(static d => d.Tactics).Distinct().Count();
-        Severity severity = reached >= TacticsOfAnAttack && worst < Severity.Critical ? worst + 1 : worst;
-        DateTimeOffset? alertFrom = AlertFrom(ordered);
         Incident incident = new()
         {
-            Id = key.Id,
-            Cluster = key.Cluster,
-            Actor = key.ActorName,
-            Severity = alertFrom is not null && severity < Severity.Medium ? Severity.Medium : severity,
+            Id = start.Id,
+            Cluster = start.Cluster,
+            Actor = start.ActorName,
+            Severity = Severity.Informational,
             Title = "",
-            From = ordered[0].Time,
-            To = ordered[^1].Time,
-            Tactics = tactics,
+            From = default,
+            To = default,
+            Tactics = [],
+            Phases = [],
+            Sources = [],
+            Actors = [],
+            Links = links,
+            Detections = [],
+            Days = [.. ordered.Select(ActorDay.Of).Distinct().OrderBy(static day => day.Day).ThenBy(static day => day.Id, StringComparer.Ordinal)],
+            Parts = [.. episodes.Select(static episode => episode.Start.Id)],
+            AlertFrom = null,
+        };
+        return Describe(incident, ordered);
+    }
+
+    private static Incident Describe(Incident incident, List<Detection> ordered)
+    {
+        SeverityTally tally = new();
+        Witnesses witnesses = new();
+        foreach (Detection detection in ordered)
+        {
+            tally.Add(detection);
+            witnesses.Hear(detection);
+        }
+
+        DateTimeOffset? alertFrom = witnesses.CompleteAt;
+        incident = incident with
+        {
+            Severity = alertFrom is not null && tally.Severity < Severity.Medium ? Severity.Medium : tally.Severity,
+            From = ordered[0].From ?? ordered[0].Time,
+            To = ordered.Max(static d => d.Until ?? d.Time),
+            Tactics = [.. ordered.SelectMany(static d => d.Tactics).Distinct()],
+            Phases = Phases(ordered),
             Sources = [.. ordered.Select(static d => d.SourceIp).Where(static ip => ip.Length > 0).Distinct()],
+            Actors = [.. ordered.Select(static d => Actor.Of(d.Principal, d.SourceIp)).Distinct()],
             Detections = ordered,
             AlertFrom = alertFrom,
         };
         return incident with { Title = Title(incident) };
     }
 
-    // One witness is enough if it is a rule of level high, or an event odder than once in days, which the model calls medium.
-    // Lesser ones have to be two: rules of different tactics, or an odd event and any rule. That somebody is new is no witness
-    // to a low rule: everyone is new once, and was let in by someone.
-    private static DateTimeOffset? AlertFrom(List<Detection> ordered)
+    // A finding belongs to the step before it if it serves the same tactic, be it among others.
+    private static List<Phase> Phases(List<Detection> ordered)
     {
-        HashSet<string> tactics = new(StringComparer.Ordinal);
-        bool isOdd = false;
-        bool isNew = false;
-        Severity suspicion = Severity.Informational;
-        foreach (Detection detection in ordered)
+        List<(string Tactic, List<Detection> Findings)> steps = [];
+        foreach (Detection detection in ordered.Where(static d => d.Tactics.Count > 0))
         {
-            bool isModel = detection.Source == DetectionSource.Model;
-            if (isModel)
+            if (steps.Count > 0 && detection.Tactics.Contains(steps[^1].Tactic))
             {
-                isNew |= IsAboutNewcomer(detection);
-                isOdd |= !IsAboutNewcomer(detection);
+                steps[^1].Findings.Add(detection);
             }
-            else
+            else if (steps.Count < MostPhases)
             {
-                suspicion = detection.Severity > suspicion ? detection.Severity : suspicion;
-            }
-
-            if (!isModel && detection.Severity == Severity.Medium)
-            {
-                tactics.UnionWith(detection.Tactics.Take(1));
-            }
-
-            if (detection.Severity >= (isModel ? Severity.Medium : Severity.High)
-                || tactics.Count >= 2
-                || (isOdd && suspicion >= Severity.Low)
-                || (isNew && suspicion >= Severity.Medium))
-            {
-                return detection.Time;
+                steps.Add((detection.Tactics[0], [detection]));
             }
         }
 
-        return null;
+        return
+        [
+            .. steps.Select(static step => new Phase(
+                step.Tactic,
+                step.Findings[0].Time,
+                step.Findings[^1].Time,
+                step.Findings.MaxBy(static d => (d.Severity, d.Source != DetectionSource.Model))!.Rule.Title,
+                [.. step.Findings.SelectMany(static d => d.Techniques).Distinct()])),
+        ];
     }
-
-    // What weighs most is that the principal was not seen before. Whoever did not authenticate was let in by nobody.
-    private static bool IsAboutNewcomer(Detection detection) =>
-        detection.Reasons.MaxBy(static reason => reason.Value)?.Feature == nameof(TraitName.Principal)
-        && PrincipalClassifier.Classify(detection.Principal) != PrincipalClass.Anonymous;
 
     private static string Title(Incident incident)
     {
@@ -106,6 +127,7 @@ public static class IncidentBuilder
         string what = lead.Source == DetectionSource.Model ? $"{lead.Rule.Title}: {lead.What}" : lead.Rule.Title;
         int others = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
         string more = others > 0 ? $" and {others} more kind{(others > 1 ? "s" : "")} of finding" : "";
-        return $"{what}{more}, by {incident.Actor}";
+        string helpers = incident.Actors.Count > 1 ? $" and {incident.Actors.Count - 1} more" : "";
+        return $"{what}{more}, by {Actor.Of(lead.Principal, lead.SourceIp)}{helpers}";
     }
 }

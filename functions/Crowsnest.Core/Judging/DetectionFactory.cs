@@ -48,6 +48,7 @@ internal static class DetectionFactory
         {
             Severity = Capped(view, SeverityOf(score.Days)),
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
+            Tactics = LikelyTactic.Of(view.Event) is { Length: > 0 } tactic ? [tactic] : [],
             Reasons = Reasons(view, model, traits, contributions, score),
         };
     }
@@ -155,6 +156,8 @@ internal static class DetectionFactory
             Evidence = [evidence],
             IsEcho = ControllerEcho.Is(view),
             Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact)],
+            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact)],
+            Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact)],
         };
     }
 

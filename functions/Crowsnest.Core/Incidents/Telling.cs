@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Crowsnest.Core.Detections;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>
+/// What of an incident was told. One incident is one conversation: a first alert, another at once when it goes a step further
+/// (a higher severity, another tactic, another identity), and after some hours' rest one about new things that would have
+/// deserved an alert by themselves. The same again is no news, however often it comes.
+/// </summary>
+/// <param name="Severity">The severity that was told, or null when nothing was.</param>
+/// <param name="At">Event time of what was told last.</param>
+/// <param name="Points">Hashes of what was told: each finding with its actor and target, and each step.</param>
+public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
+{
+    /// <summary>How long an incident rests after an alert, unless it goes a step further.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromHours(4);
+
+    // How often CorrelateActivity looks: what follows within a minute is told with the rest.
+    private static readonly TimeSpan Collects = TimeSpan.FromMinutes(1);
+
+    public static Telling Nothing { get; } = new(null, default, new HashSet<long>());
+
+    /// <summary>
+    /// Event time at which the incident comes to deserve an alert after what was told, or null. It may lie ahead of the last
+    /// detection: what came during the rest is told after it.
+    /// </summary>
+    public DateTimeOffset? DueAt(Incident incident)
+    {
+        if (Severity is null || incident.AlertFrom is null)
+        {
+            return incident.AlertFrom;
+        }
+
+        SeverityTally tally = new();
+        Witnesses fresh = new();
+        DateTimeOffset? complete = null;
+
+        // Whoever is at the heart of an incident needs no second witness.
+        bool isSuspect = Severity >= Detections.Severity.High;
+        foreach (Detection detection in incident.Detections)
+        {
+            tally.Add(detection);
+            if (tally.Severity > Severity)
+            {
+                return detection.Time;
+            }
+
+            if (Points.Contains(PointOf(detection)))
+            {
+                continue;
+            }
+
+            fresh.Hear(detection);
+            if (fresh.CompleteAt is not null || (isSuspect && detection.Source == DetectionSource.Model))
+            {
+                complete ??= detection.Time;
+            }
+
+            if (StepsOf(detection).Any(step => !Points.Contains(step)))
+            {
+                return detection.Time;
+            }
+        }
+
+        return complete < At + Rest ? At + Rest : complete;
+    }
+
+    /// <summary>With all of the incident told.</summary>
+    /// <param name="incident">The incident as it is told.</param>
+    /// <param name="at">Event time of the news.</param>
+    public Telling With(Incident incident, DateTimeOffset at) => new(
+        Severity is { } told && told > incident.Severity ? told : incident.Severity,
+        at,
+        new HashSet<long>(Points.Concat(incident.Detections.SelectMany(static d => StepsOf(d).Append(PointOf(d))))));
+
+    /// <summary>The incident as it stood each time that it deserved an alert, had it been looked at every minute.</summary>
+    public static IEnumerable<(Incident Incident, DateTimeOffset At)> Notices(Incident incident)
+    {
+        Telling told = Nothing;
+        while (told.DueAt(incident) is { } at)
+        {
+            Incident notice = IncidentBuilder.AsOf(incident, at + Collects);
+            told = told.With(notice, at);
+            yield return (notice, at);
+        }
+    }
+
+    private static long PointOf(Detection detection) => Hash(
+        detection.Source == DetectionSource.Model ? detection.Rule.Title : detection.Rule.Id, detection.Principal, detection.OnWhat);
+
+    // A step further is only what deserves an alert by itself.
+    private static IEnumerable<long> StepsOf(Detection detection) => Witnesses.IsEnough(detection)
+        ? detection.Tactics.Select(static tactic => Hash("tactic", tactic)).Append(Hash("principal", detection.Principal)) : [];
+
+    private static long Hash(params ReadOnlySpan<string> parts) =>
+        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+}

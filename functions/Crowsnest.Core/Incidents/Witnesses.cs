@@ -1,0 +1,65 @@
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Features;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>
+/// Decides from when on an incident deserves an alert (docs/adr/0008). One witness is enough if it is a rule or correlation
+/// of level high, or an event odder than once in days, which the model calls medium. Lesser ones have to be two within a
+/// day: rules of different tactics, or an odd event and any rule. That somebody is new is no witness to a low rule:
+/// everyone is new once, and was let in by someone.
+/// </summary>
+internal sealed class Witnesses
+{
+    private static readonly TimeSpan Together = Episode.Quiet;
+
+    // Of each kind of witness the latest; of rules of medium level the latest of each tactic.
+    private readonly Dictionary<string, DateTimeOffset> _mediumRules = new(StringComparer.Ordinal);
+    private DateTimeOffset _anyRule;
+    private DateTimeOffset _odd;
+    private DateTimeOffset _oddNewcomer;
+
+    /// <summary>The time of the detection that completed the testimony, or null.</summary>
+    internal DateTimeOffset? CompleteAt { get; private set; }
+
+    /// <summary>True for a detection that deserves an alert alone.</summary>
+    internal static bool IsEnough(Detection detection) =>
+        detection.Severity >= (detection.Source == DetectionSource.Model ? Severity.Medium : Severity.High);
+
+    /// <summary>Hears the next detection in order of time.</summary>
+    internal void Hear(Detection detection)
+    {
+        DateTimeOffset time = detection.Time;
+        if (detection.Source != DetectionSource.Model)
+        {
+            _anyRule = time;
+            if (detection.Severity >= Severity.Medium)
+            {
+                _mediumRules[detection.Tactics.Count > 0 ? detection.Tactics[0] : ""] = time;
+            }
+        }
+        else if (IsAboutNewcomer(detection))
+        {
+            _oddNewcomer = time;
+        }
+        else
+        {
+            _odd = time;
+        }
+
+        DateTimeOffset since = time - Together;
+        if (IsEnough(detection)
+            || _mediumRules.Count(rule => rule.Key.Length > 0 && rule.Value >= since) >= 2
+            || (_odd >= since && _anyRule >= since)
+            || (_oddNewcomer >= since && _mediumRules.Values.Any(rule => rule >= since)))
+        {
+            CompleteAt ??= time;
+        }
+    }
+
+    // What weighs most is that the principal was not seen before. Whoever did not authenticate was let in by nobody.
+    private static bool IsAboutNewcomer(Detection detection) =>
+        detection.Reasons.MaxBy(static reason => reason.Value)?.Feature == nameof(TraitName.Principal)
+        && PrincipalClassifier.Classify(detection.Principal) != PrincipalClass.Anonymous;
+}
