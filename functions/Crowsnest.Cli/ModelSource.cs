@@ -1,4 +1,5 @@
 using Crowsnest.Core.Intake;
+using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 
@@ -27,9 +28,10 @@ internal static class ModelSource
     internal static async Task<AnomalyModel> TrainAsync(
         IReadOnlyList<FileInfo> files,
         TrainingOptions options,
+        RuleSet rules,
         CancellationToken cancellationToken)
     {
-        TrainingSet set = new(options.HashKey);
+        TrainingSet set = new(options.HashKey, rules);
         await new InputReader("default").ReadAsync(
             files,
             "Learning",

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
@@ -32,7 +33,12 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
     /// <param name="batch">The batch.</param>
     /// <param name="evidence">Where each record lies, in the order of the batch.</param>
     /// <param name="judged">Requests judged before; receives those of this batch.</param>
-    public List<Detection> Judge(IntakeBatch batch, IReadOnlyList<Evidence> evidence, ISet<RequestKey> judged)
+    /// <param name="activity">Receives what correlations count, or null.</param>
+    public List<Detection> Judge(
+        IntakeBatch batch,
+        IReadOnlyList<Evidence> evidence,
+        ISet<RequestKey> judged,
+        ActivityLog? activity = null)
     {
         List<Detection> detections = [];
         for (int i = 0; i < batch.Records.Count; i++)
@@ -41,7 +47,7 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
             if (batch.Records[i].Event is { HasOutcome: true } audit
                 && (!audit.HasAuditId || judged.Add(RequestKey.Of(audit))))
             {
-                judge.Add(audit, evidence[i], detections);
+                judge.Add(audit, evidence[i], detections, activity);
             }
         }
 

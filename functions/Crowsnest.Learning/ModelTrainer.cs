@@ -25,7 +25,7 @@ public static class ModelTrainer
         RiskModel risk = RiskFit.Fit(sample, RiskFit.Foreign(sample, options), options);
         Calibration calibration = Calibrate(sample, risk);
         ModelInfo info = new(set.From, set.To, set.Events, set.Principals, FeatureVector.Names);
-        AnomalyModel model = new(info, options.HashKey, sample.WholeProfile(), risk, calibration);
+        AnomalyModel model = new(info, options.HashKey, sample.WholeProfile(), risk, calibration) { Activity = set.Usual };
         return ModelFile.Read(ModelFile.Write(model));
     }
 

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
 using Crowsnest.Core.Rules;
@@ -18,12 +19,17 @@ public sealed class TrainingSet
     private readonly EventTraits _traits = new();
     private readonly TraitReader _reader;
 
-    public TrainingSet(byte[] hashKey)
-        : this(new TraitReader(new TraitHasher(hashKey)))
+    private readonly ActivityTally _activity;
+
+    /// <summary>Makes an empty set.</summary>
+    /// <param name="hashKey">Key of the hashes in the profile.</param>
+    /// <param name="rules">The rules whose correlations want to know what is usual, or null.</param>
+    public TrainingSet(byte[] hashKey, RuleSet? rules = null)
+        : this(new TraitReader(new TraitHasher(hashKey)), new ActivityTally(rules ?? RuleSet.Empty))
     {
     }
 
-    private TrainingSet(TraitReader reader) => _reader = reader;
+    private TrainingSet(TraitReader reader, ActivityTally activity) => (_reader, _activity) = (reader, activity);
 
     /// <summary>Requests taken in.</summary>
     public int Events { get; private set; }
@@ -35,6 +41,9 @@ public sealed class TrainingSet
     public DateTimeOffset From { get; private set; } = DateTimeOffset.MaxValue;
 
     public DateTimeOffset To { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>What is usual for the correlations that count.</summary>
+    internal ActivityHistory Usual => _activity.ToHistory();
 
     /// <summary>The distinct traits, and whether a profile may learn them.</summary>
     internal IReadOnlyCollection<TrainingRow> Rows => _rows.Values;
@@ -51,6 +60,7 @@ public sealed class TrainingSet
 
         using EventView view = new(audit);
         _reader.Read(view, _traits);
+        _activity.Add(view);
         Events++;
         From = audit.Time < From ? audit.Time : From;
         To = audit.Time > To ? audit.Time : To;
@@ -93,6 +103,7 @@ public sealed class TrainingSet
         _principals.UnionWith(other._principals);
         _requests.UnionWith(other._requests);
         _hours.UnionWith(other._hours);
+        _activity.Merge(other._activity);
         foreach (((TraitName, ulong, ulong) key, string said) in other._said)
         {
             _said.TryAdd(key, said);
@@ -114,7 +125,7 @@ public sealed class TrainingSet
     /// <summary>The part of the set before a time, and the part from then on.</summary>
     internal (TrainingSet Before, IReadOnlyList<EventTraits> From) Split(DateTimeOffset time)
     {
-        TrainingSet before = new(_reader) { From = From, To = time };
+        TrainingSet before = new(_reader, new ActivityTally(RuleSet.Empty)) { From = From, To = time };
         foreach ((ulong key, TrainingRow row) in _rows.Where(pair => pair.Value.Traits.Time < time))
         {
             before._rows.Add(key, row);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Azure;
 using Crowsnest.Azure.Files;
+using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
@@ -24,6 +25,7 @@ public sealed class ModelTrainingJob(
     DetectionTable detections,
     IncidentTable incidents,
     ModelStore models,
+    CurrentRules rules,
     ModelMetrics metrics,
     TimeProvider clock,
     IOptions<CrowsnestOptions> options,
@@ -39,7 +41,7 @@ public sealed class ModelTrainingJob(
         (ModelPointer Pointer, ETag ETag)? current = await models.CurrentAsync(cancellationToken);
         TrainingOptions training = new();
         HashSet<string> alerted = await AlertedAsync(cancellationToken);
-        TrainingSet set = new(training.HashKey);
+        TrainingSet set = new(training.HashKey, await rules.GetAsync(cancellationToken));
         int blobs = 0;
         string first = clock.GetUtcNow().UtcDateTime.Date.AddDays(-options.Value.TrainingDays)
             .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -3,8 +3,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Crowsnest.Core;
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Correlation;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
@@ -53,7 +55,7 @@ internal static class DetectCommand
             RuleSet ruleSet = parsed.GetValue(noRules) ? RuleSet.Empty : RuleSource.Load(parsed.GetValue(rules));
             AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
                 : parsed.GetValue(history) is { Length: > 0 } past
-                    ? await ModelSource.TrainAsync(past, new TrainingOptions(), cancellationToken)
+                    ? await ModelSource.TrainAsync(past, new TrainingOptions(), ruleSet, cancellationToken)
                     : null;
             if (anomalies is null && parsed.GetValue(noRules))
             {
@@ -65,11 +67,17 @@ internal static class DetectCommand
                 Terminal.Say("no --model and no --history: judging by rules alone");
             }
 
+            ActivityLog activity = new();
             List<Detection> found = await JudgeAsync(
                 parsed.GetRequiredValue(files),
                 new Judge(ruleSet, anomalies, parsed.GetValue(budget)),
                 ClusterName.Sanitize(parsed.GetValue(cluster)!),
+                activity,
                 cancellationToken);
+
+            // The recording is over: nothing late is still to come.
+            found.AddRange(new CorrelationEngine(ruleSet.Correlations, anomalies?.Activity ?? ActivityHistory.Empty)
+                .Evaluate(activity, activity.End));
             IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
             List<Alert> notices = [.. grouped.SelectMany(Alert.For).OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal)];
             await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);
@@ -85,6 +93,7 @@ internal static class DetectCommand
         IReadOnlyList<FileInfo> files,
         Judge judge,
         string cluster,
+        ActivityLog activity,
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
@@ -102,7 +111,7 @@ internal static class DetectCommand
                 Evidence[] evidence =
                     [.. Enumerable.Range(before + 1, batch.Records.Count).Select(line => new Evidence(file, line))];
                 lines[file] = before + batch.Records.Count;
-                found.AddRange(pipeline.Judge(batch, evidence, judged));
+                found.AddRange(pipeline.Judge(batch, evidence, judged, activity));
             },
             cancellationToken);
         IntakeCounts counts = input.Counts;

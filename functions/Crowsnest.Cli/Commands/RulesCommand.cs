@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Crowsnest.Core.Correlation;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Cli.Commands;
@@ -26,8 +27,13 @@ internal static class RulesCommand
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
             foreach (SigmaRule rule in rules.Rules.OrderByDescending(static rule => rule.Severity).ThenBy(static rule => rule.Reference.Title, StringComparer.Ordinal))
             {
-                string off = rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : "";
+                string off = rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : rules.IsSilent(rule) ? "  (for correlations only)" : "";
                 Console.WriteLine($"{rule.Severity,-14}{rule.Reference.Id}  {string.Join(',', rule.Techniques),-22}{rule.Reference.Title}{off}");
+            }
+
+            foreach (CorrelationRule rule in rules.Correlations.OrderByDescending(static rule => rule.Severity).ThenBy(static rule => rule.Reference.Title, StringComparer.Ordinal))
+            {
+                Console.WriteLine($"{rule.Severity,-14}{rule.Reference.Id}  {string.Join(',', rule.Techniques),-22}{rule.Reference.Title}  (correlation)");
             }
 
             return Task.FromResult(ExitCodes.Ran);
@@ -54,7 +60,7 @@ internal static class RulesCommand
             }
 
             Terminal.Say(
-                $"{rules.Rules.Count} rules load; {rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
+                $"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations load; {rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
                 + $"{notes.Count(static note => !note.IsWarning)} pieces of advice");
             return Task.FromResult(rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate);
         }));
@@ -64,7 +70,7 @@ internal static class RulesCommand
     private static Command Test()
     {
         Option<DirectoryInfo?> folder = Folder();
-        Command command = new("test", "Runs each rule against the events beside it (NAME.test.jsonl). Exit 1 when one fails.") { folder };
+        Command command = new("test", "Runs each rule against the events beside it (NAME.test.jsonl), correlations against sequences (NAME.sequence.jsonl). Exit 1 when one fails.") { folder };
         command.SetAction((parsed, _) => ExitCodes.GuardAsync(() => Task.FromResult(RunTests(parsed.GetValue(folder)))));
         return command;
     }
@@ -74,17 +80,19 @@ internal static class RulesCommand
         IReadOnlyList<(string Name, string Yaml)> files = RuleSource.Read(folder);
         RuleSet rules = RuleSet.Load(files);
         RuleTester tester = new(files);
+        CorrelationTester sequences = new(rules);
         int failed = 0;
-        foreach (SigmaRule rule in rules.Rules.OrderBy(static rule => rule.File, StringComparer.Ordinal))
+        string place = folder?.FullName ?? RuleSource.Shipped;
+        IEnumerable<(string File, IReadOnlyList<string> Faults)> results = rules.Rules
+            .Select(rule => (rule.File, Try(place, rule.File, ".test.jsonl", lines => tester.Run(rule.Reference.Id, lines))))
+            .Concat(rules.Correlations.Select(rule => (
+                rule.File, Try(place, rule.File, ".sequence.jsonl", lines => sequences.Run(rule.Reference.Id, lines)))));
+        foreach ((string file, IReadOnlyList<string> faults) in results.OrderBy(static result => result.File, StringComparer.Ordinal))
         {
-            string path = Path.Combine(folder?.FullName ?? RuleSource.Shipped, Path.ChangeExtension(rule.File, ".test.jsonl"));
-            IReadOnlyList<string> faults = File.Exists(path)
-                ? tester.Run(rule.Reference.Id, File.ReadLines(path))
-                : [$"has no tests; put events into {Path.GetFileName(path)}"];
             failed += faults.Count > 0 ? 1 : 0;
             foreach (string fault in faults)
             {
-                Console.WriteLine($"{rule.File}: {fault}");
+                Console.WriteLine($"{file}: {fault}");
             }
         }
 
@@ -93,7 +101,14 @@ internal static class RulesCommand
             Console.WriteLine($"{error.File}:{error.Line}: {error.Message}");
         }
 
-        Terminal.Say($"{rules.Rules.Count - failed} rules pass, {failed + rules.Errors.Count} fail");
+        Terminal.Say($"{rules.Rules.Count + rules.Correlations.Count - failed} rules pass, {failed + rules.Errors.Count} fail");
         return failed + rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate;
+    }
+
+    private static IReadOnlyList<string> Try(
+        string place, string rule, string extension, Func<IEnumerable<string>, IReadOnlyList<string>> run)
+    {
+        string path = Path.Combine(place, Path.ChangeExtension(rule, extension));
+        return File.Exists(path) ? run(File.ReadLines(path)) : [$"has no tests; put some into {Path.GetFileName(path)}"];
     }
 }

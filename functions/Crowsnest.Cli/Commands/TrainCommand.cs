@@ -11,11 +11,12 @@ internal static class TrainCommand
     {
         Argument<FileInfo[]> files = new("FILE") { Description = "Audit events to learn from.", Arity = ArgumentArity.OneOrMore };
         Option<FileInfo> output = new("--out") { Description = "Where to write the model.", Required = true };
-        Command command = new("train", "Trains a model of what is normal in a cluster.") { files, output };
+        Option<DirectoryInfo?> rules = RulesCommand.Folder();
+        Command command = new("train", "Trains a model of what is normal in a cluster.") { files, output, rules };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
             AnomalyModel model = await ModelSource.TrainAsync(
-                parsed.GetRequiredValue(files), new TrainingOptions(), cancellationToken);
+                parsed.GetRequiredValue(files), new TrainingOptions(), RuleSource.Load(parsed.GetValue(rules)), cancellationToken);
             byte[] artefact = ModelFile.Write(model);
             await File.WriteAllBytesAsync(parsed.GetRequiredValue(output).FullName, artefact, cancellationToken);
             Terminal.Say($"wrote {parsed.GetRequiredValue(output).FullName} ({Terminal.Number(artefact.Length)} bytes)");

@@ -6,7 +6,9 @@ namespace Crowsnest.Core.Incidents;
 /// <summary>Makes incidents out of detections. The result depends on the set of detections only, not on their order.</summary>
 public static class IncidentBuilder
 {
-    private const int MostPhases = 30;
+    private const int MostPhases = 50;
+
+    private static readonly TimeSpan RestBetweenPhases = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Groups detections of any actors and days. Echoes make no incident: those of a detection belong to it, and the others
@@ -94,30 +96,38 @@ public static class IncidentBuilder
         return incident with { Title = Title(incident) };
     }
 
-    // A finding belongs to the step before it if it serves the same tactic, be it among others.
+    // A finding goes on with the step of its tactic until that has rested; what comes between is another step of its own.
     private static List<Phase> Phases(List<Detection> ordered)
     {
+        Dictionary<string, List<Detection>> open = new(StringComparer.Ordinal);
         List<(string Tactic, List<Detection> Findings)> steps = [];
-        foreach (Detection detection in ordered.Where(static d => d.Tactics.Count > 0))
+        foreach (Detection detection in ordered)
         {
-            if (steps.Count > 0 && detection.Tactics.Contains(steps[^1].Tactic))
+            foreach (string tactic in detection.Tactics)
             {
-                steps[^1].Findings.Add(detection);
-            }
-            else if (steps.Count < MostPhases)
-            {
-                steps.Add((detection.Tactics[0], [detection]));
+                if (!open.TryGetValue(tactic, out List<Detection>? findings) || detection.Time - findings[^1].Time > RestBetweenPhases)
+                {
+                    open[tactic] = findings = [];
+                    steps.Add((tactic, findings));
+                }
+
+                findings.Add(detection);
             }
         }
 
+        // The gravest are kept when there are too many to read.
         return
         [
-            .. steps.Select(static step => new Phase(
-                step.Tactic,
-                step.Findings[0].Time,
-                step.Findings[^1].Time,
-                step.Findings.MaxBy(static d => (d.Severity, d.Source != DetectionSource.Model))!.Rule.Title,
-                [.. step.Findings.SelectMany(static d => d.Techniques).Distinct()])),
+            .. steps.Select(static (step, i) => (step.Tactic, step.Findings, Worst: step.Findings.MaxBy(static d => (d.Severity, d.Source != DetectionSource.Model))!, Order: i))
+                .OrderByDescending(static step => step.Worst.Severity).ThenBy(static step => step.Order).Take(MostPhases)
+                .OrderBy(static step => step.Order)
+                .Select(static step => new Phase(
+                    step.Tactic,
+                    step.Findings[0].Time,
+                    step.Findings[^1].Time,
+                    step.Worst.Severity,
+                    step.Worst.Rule.Title,
+                    [.. step.Findings.SelectMany(static d => d.Techniques).Distinct()])),
         ];
     }
 

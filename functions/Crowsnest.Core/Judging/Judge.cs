@@ -1,3 +1,4 @@
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Features;
@@ -23,12 +24,14 @@ public sealed class Judge(
     private readonly ScoreMemo _scores = new();
     private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
     private readonly List<SigmaRule> _matches = [];
+    private readonly ActivityRecorder _recorder = new(rules);
 
     /// <summary>Adds what the event gives rise to.</summary>
     /// <param name="audit">An event with an outcome; others give nothing.</param>
     /// <param name="evidence">Where its raw record lies.</param>
     /// <param name="detections">Receives the detections.</param>
-    public void Add(AuditEvent audit, Evidence evidence, List<Detection> detections)
+    /// <param name="activity">Receives what correlations count, or null.</param>
+    public void Add(AuditEvent audit, Evidence evidence, List<Detection> detections, ActivityLog? activity = null)
     {
         if (!audit.HasOutcome)
         {
@@ -41,7 +44,15 @@ public sealed class Judge(
         Detection? last = null;
         foreach (SigmaRule rule in _matches)
         {
-            detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last));
+            if (activity is not null)
+            {
+                _recorder.Record(view, rule, evidence, activity);
+            }
+
+            if (rule.Severity >= lowest && !rules.IsSilent(rule))
+            {
+                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last));
+            }
         }
 
         if (model is null || _reader is null || _surprises is null)

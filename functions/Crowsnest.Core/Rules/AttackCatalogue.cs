@@ -53,6 +53,7 @@ public static class AttackCatalogue
             ["T1190"] = ("Exploit Public-Facing Application", [access]),
             ["T1204.003"] = ("Malicious Image", [execution]),
             ["T1210"] = ("Exploitation of Remote Services", [lateral]),
+            ["T1110"] = ("Brute Force", [credentials]),
             ["T1485"] = ("Data Destruction", [impact]),
             ["T1489"] = ("Service Stop", [impact]),
             ["T1496"] = ("Resource Hijacking", [impact]),

@@ -34,6 +34,8 @@ internal static class FieldCatalogue
         ["crowsnest.principal"] = Scalar(static e => e.Principal),
         ["crowsnest.principalClass"] = Scalar(static e => e.PrincipalClass.ToString()),
         ["crowsnest.clientAddress"] = Scalar(static e => e.ClientAddress),
+        ["crowsnest.clientNetwork"] = Scalar(static e => NetworkPrefix.Of(e.ClientAddress)),
+        ["crowsnest.credentialId"] = Scalar(static e => e.User.CredentialId),
         ["crowsnest.principalNamespace"] = Scalar(static e => PrincipalClassifier.NamespaceOf(e.Principal)),
         ["crowsnest.truncated"] = Scalar(static e => e.Truncated ? "true" : "false"),
         ["crowsnest.body"] = Scalar(BodyState.Of),

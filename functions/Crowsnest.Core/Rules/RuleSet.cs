@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Crowsnest.Core.Correlation;
 using Crowsnest.Core.Detections;
 using YamlDotNet.RepresentationModel;
 
@@ -9,21 +11,35 @@ public sealed class RuleSet
     private readonly SigmaRule[] _rules;
     private readonly RuleIndex _index;
 
-    private RuleSet(IEnumerable<SigmaRule> rules, IReadOnlyList<RuleError> errors)
+    private readonly RuleIndex _observed;
+    private readonly FrozenDictionary<string, CorrelationRule[]> _observers;
+    private readonly FrozenSet<string> _silent;
+
+    private RuleSet(IEnumerable<SigmaRule> rules, IReadOnlyList<CorrelationRule> correlations, IReadOnlyList<RuleError> errors)
     {
         _rules = [.. rules.OrderBy(static rule => rule.Reference.Id, StringComparer.Ordinal)];
+        Correlations = correlations;
+        _observers = correlations.SelectMany(static correlation => correlation.Rules.Distinct().Select(rule => (rule, correlation)))
+            .GroupBy(static pair => pair.rule, static pair => pair.correlation)
+            .ToFrozenDictionary(static group => group.Key, static group => group.ToArray(), StringComparer.Ordinal);
+        _silent = _observers.Where(static pair => !Array.Exists(pair.Value, static correlation => correlation.Generate))
+            .Select(static pair => pair.Key).ToFrozenSet(StringComparer.Ordinal);
         _index = new RuleIndex(_rules.Where(static rule => !rule.IsOff));
+        _observed = new RuleIndex(_rules.Where(rule => !rule.IsOff && _observers.ContainsKey(rule.Reference.Id)));
         Errors = errors;
     }
 
-    public static RuleSet Empty { get; } = new([], []);
+    public static RuleSet Empty { get; } = new([], [], []);
 
     public IReadOnlyList<SigmaRule> Rules => _rules;
+
+    /// <summary>The correlations, each after those that it is made of.</summary>
+    public IReadOnlyList<CorrelationRule> Correlations { get; }
 
     /// <summary>What could not be loaded; a broken rule costs only itself.</summary>
     public IReadOnlyList<RuleError> Errors { get; }
 
-    /// <summary>Loads rules, filters, lists and aliases from texts; each may hold several YAML documents.</summary>
+    /// <summary>Loads rules, correlations, filters, lists and aliases from texts; each may hold several YAML documents.</summary>
     /// <param name="files">Names and contents of the files. Of two rules with one id the later is left out.</param>
     public static RuleSet Load(IEnumerable<(string Name, string Yaml)> files)
     {
@@ -43,7 +59,7 @@ public sealed class RuleSet
 
         Dictionary<string, SigmaRule> rules = new(StringComparer.OrdinalIgnoreCase);
         List<SigmaFilter> filters = [];
-        foreach ((string file, YamlMappingNode root) in documents.Where(static d => !RuleVocabulary.Is(d.Root)))
+        foreach ((string file, YamlMappingNode root) in documents.Where(static d => !RuleVocabulary.Is(d.Root) && !CorrelationParser.Is(d.Root)))
         {
             Try(file, errors, () =>
             {
@@ -71,17 +87,31 @@ public sealed class RuleSet
             }
         }
 
-        return new RuleSet(rules.Values, errors);
+        List<(string, YamlMappingNode)> correlations = documents.FindAll(static d => CorrelationParser.Is(d.Root));
+        return new RuleSet(rules.Values, CorrelationLoader.Load(correlations, [.. rules.Values], vocabulary, errors), errors);
     }
 
     /// <summary>Adds the rules that match to the list, in the order of their ids.</summary>
     public void Match(EventView view, List<SigmaRule> matches) => Match(view, _index.Candidates(view.Event), matches);
 
+    /// <summary>Adds the rules that match and that correlations are made of to the list.</summary>
+    internal void MatchObserved(EventView view, List<SigmaRule> matches) => Match(view, _observed.Candidates(view.Event), matches);
+
+    /// <summary>The correlations that count what the rule matches.</summary>
+    internal IReadOnlyList<CorrelationRule> ObserversOf(SigmaRule rule) => _observers.GetValueOrDefault(rule.Reference.Id, []);
+
+    /// <summary>
+    /// True when matches of the rule are for correlations only: as Sigma has it, those that a correlation does not say to
+    /// <c>generate</c>.
+    /// </summary>
+    public bool IsSilent(SigmaRule rule) => _silent.Contains(rule.Reference.Id);
+
     /// <summary>
     /// The rules that may match this event and every other that repeats it: same user, kind of object, verb, client and outcome.
     /// </summary>
-    internal SigmaRule[] Candidates(EventView view, Severity lowest) =>
-        Array.FindAll(_index.Candidates(view.Event), rule => rule.Severity >= lowest && rule.MayMatch(view));
+    internal SigmaRule[] Candidates(EventView view, Severity lowest) => Array.FindAll(
+        _index.Candidates(view.Event),
+        rule => (rule.Severity >= lowest || _observers.ContainsKey(rule.Reference.Id)) && rule.MayMatch(view));
 
     /// <summary>Adds those of the candidates that match to the list.</summary>
     internal static void Match(EventView view, SigmaRule[] candidates, List<SigmaRule> matches)
@@ -95,7 +125,7 @@ public sealed class RuleSet
         }
     }
 
-    private static void Try(string file, List<RuleError> errors, Action load)
+    internal static void Try(string file, List<RuleError> errors, Action load)
     {
         try
         {

@@ -14,23 +14,16 @@ internal static class SigmaRuleParser
     /// <exception cref="RuleException">The rule can't be used; the message says why and what would be right.</exception>
     internal static SigmaRule Parse(YamlMappingNode root, string file, RuleVocabulary vocabulary)
     {
-        if (root.Child("correlation") is { } correlation)
-        {
-            throw new RuleException("correlations are not read yet; only rules and filters are", correlation.Start.Line);
-        }
-
         CheckLogSource(root);
         YamlMappingNode detection = root.Map("detection") ?? throw new RuleException("the rule has no 'detection'");
         RuleLinter linter = new(file);
         SelectionParser selections = new(vocabulary, linter);
         Matcher matcher = selections.Parse(detection);
         linter.Check(matcher);
-        string id = Id(root, linter);
-        string version = root.Text("modified") is { Length: > 0 } modified ? modified : root.Text("date");
         List<string> tags = root.Texts("tags");
         YamlMappingNode own = root.Map("crowsnest") ?? new YamlMappingNode();
         List<string> requires = own.Texts("requires");
-        return new SigmaRule(new RuleReference(id, root.Text("title"), version), matcher)
+        return new SigmaRule(Reference(root, linter), matcher)
         {
             Name = root.Text("name"),
             Description = root.Text("description"),
@@ -49,6 +42,24 @@ internal static class SigmaRuleParser
             Notes = linter.Notes,
             File = file,
         };
+    }
+
+    /// <summary>What names a rule or correlation in detections.</summary>
+    internal static RuleReference Reference(YamlMappingNode root, RuleLinter linter) => new(
+        Id(root, linter),
+        root.Text("title"),
+        root.Text("modified") is { Length: > 0 } modified ? modified : root.Text("date"));
+
+    /// <summary>The level, medium when there is none.</summary>
+    internal static Severity Level(string level, RuleLinter linter)
+    {
+        if (level.Length > 0)
+        {
+            return Level(level);
+        }
+
+        linter.Advise(1, "a rule without a 'level' is taken for medium");
+        return Severity.Medium;
     }
 
     private static void CheckLogSource(YamlMappingNode root)
@@ -71,17 +82,6 @@ internal static class SigmaRuleParser
         }
 
         return Guid.TryParse(id, out _) ? id : throw new RuleException("the rule needs an 'id', a UUID, or at least a title");
-    }
-
-    private static Severity Level(string level, RuleLinter linter)
-    {
-        if (level.Length > 0)
-        {
-            return Level(level);
-        }
-
-        linter.Advise(1, "a rule without a 'level' is taken for medium");
-        return Severity.Medium;
     }
 
     private static Severity Level(string level) => level switch

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
 
@@ -25,6 +26,9 @@ public sealed class AnomalyModel(
     public RiskModel Risk { get; } = risk;
 
     public Calibration Calibration { get; } = calibration;
+
+    /// <summary>What is usual for the correlations that count.</summary>
+    public ActivityHistory Activity { get; init; } = ActivityHistory.Empty;
 
     /// <summary>Version, from the artefact's content; empty until it is written or read.</summary>
     public string Version { get; init; } = "";

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Features;
 
 namespace Crowsnest.Core.Scoring;
@@ -10,7 +11,7 @@ namespace Crowsnest.Core.Scoring;
 /// </summary>
 public static class ModelFile
 {
-    private const uint Magic = 0x324D4E43; // "CNM2"
+    private const uint Magic = 0x334D4E43; // "CNM3"
     private const int LargestCount = 50_000_000;
 
     /// <summary>Writes a model.</summary>
@@ -38,6 +39,7 @@ public static class ModelFile
             writer.Write(model.Risk.Bias);
             writer.Write(model.Calibration.Days);
             WriteFloats(writer, model.Calibration.Maxima);
+            WriteActivity(writer, model.Activity);
         }
 
         return stream.ToArray();
@@ -78,6 +80,7 @@ public static class ModelFile
             Calibration calibration = new(ReadFloats(reader), days);
             return new AnomalyModel(new ModelInfo(from, to, events, principals, names), key, profile, risk, calibration)
             {
+                Activity = ReadActivity(reader),
                 Version = VersionOf(artefact),
             };
         }
@@ -129,6 +132,28 @@ public static class ModelFile
         }
 
         return new Profile(values, contexts);
+    }
+
+    private static void WriteActivity(BinaryWriter writer, ActivityHistory activity)
+    {
+        writer.Write(activity.Values.Count);
+        foreach (ulong key in activity.Values.Keys.Order())
+        {
+            writer.Write(key);
+            writer.Write(activity.Values[key]);
+        }
+    }
+
+    private static ActivityHistory ReadActivity(BinaryReader reader)
+    {
+        int count = Count(reader);
+        Dictionary<ulong, float> usual = [];
+        for (int i = 0; i < count; i++)
+        {
+            usual.Add(reader.ReadUInt64(), reader.ReadSingle());
+        }
+
+        return new ActivityHistory(usual);
     }
 
     private static void WriteFloats(BinaryWriter writer, IReadOnlyList<float> numbers)

@@ -1,0 +1,87 @@
+using System.Text;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Correlation;
+
+namespace Crowsnest.Core.Activity;
+
+/// <summary>
+/// What is usual for correlations, learned from days past: for each group the median over the days of the largest count in
+/// a window, and the groups that were there at all. A day without counts as 0: what one bad day brought is not usual.
+/// </summary>
+public sealed class ActivityHistory
+{
+    private readonly Dictionary<ulong, float> _usual;
+
+    internal ActivityHistory(Dictionary<ulong, float> usual) => _usual = usual;
+
+    public static ActivityHistory Empty { get; } = new([]);
+
+    /// <summary>True when nothing was learned: nothing can be called new then.</summary>
+    public bool IsEmpty => _usual.Count == 0;
+
+    internal IReadOnlyDictionary<ulong, float> Values => _usual;
+
+    /// <summary>The count that is usual for a group, 0 when it has none.</summary>
+    public double UsualOf(CorrelationRule rule, ActivityKey key) => _usual.GetValueOrDefault(Hash(rule, key));
+
+    /// <summary>True when the group was there in the days that were learned from.</summary>
+    public bool Knows(CorrelationRule rule, ActivityKey key) => _usual.ContainsKey(Hash(rule, key));
+
+    /// <summary>True when anything with the first fields of the group was.</summary>
+    internal bool KnowsContext(CorrelationRule rule, ActivityKey key) => _usual.ContainsKey(ContextHash(rule, key));
+
+    /// <summary>Learns.</summary>
+    /// <param name="log">The activity of the days.</param>
+    /// <param name="rules">The correlations.</param>
+    public static ActivityHistory Of(ActivityLog log, IReadOnlyList<CorrelationRule> rules)
+    {
+        Dictionary<string, CorrelationRule> byId = rules.ToDictionary(static rule => rule.Reference.Id, StringComparer.Ordinal);
+        Dictionary<ulong, Dictionary<long, double>> maxima = [];
+        HashSet<ulong> contexts = [];
+        HashSet<long> days = [];
+        foreach (ActivityGroup group in log.Groups)
+        {
+            if (!byId.TryGetValue(group.Key.Correlation, out CorrelationRule? rule))
+            {
+                continue;
+            }
+
+            // The largest of all clusters: a model is of all of them.
+            ulong hash = Hash(rule, group.Key);
+            maxima.TryAdd(hash, []);
+            contexts.Add(ContextHash(rule, group.Key));
+            foreach (long slot in group.All.Keys)
+            {
+                long day = slot / (24 * 60);
+                days.Add(day);
+                maxima[hash][day] = Math.Max(maxima[hash].GetValueOrDefault(day), WindowCounter.Count(rule, group.All, slot));
+            }
+        }
+
+        Dictionary<ulong, float> usual = maxima.ToDictionary(
+            static pair => pair.Key, pair => (float)Median(pair.Value.Values, days.Count));
+        foreach (ulong context in contexts)
+        {
+            usual.TryAdd(context, 0);
+        }
+
+        return new ActivityHistory(usual);
+    }
+
+    private static double Median(IEnumerable<double> values, int days)
+    {
+        double[] sorted = [.. values.OrderDescending()];
+        int middle = (days - 1) / 2;
+        return middle < sorted.Length ? sorted[middle] : 0;
+    }
+
+    private static ulong Hash(CorrelationRule rule, ActivityKey key) => Hash($"{rule.Reference.Id}\n{key.Group}");
+
+    private static ulong ContextHash(CorrelationRule rule, ActivityKey key)
+    {
+        int last = key.Group.LastIndexOf(ActivityKey.Separator);
+        return Hash($"{rule.Reference.Id}\n\n{(last < 0 ? "" : key.Group[..last])}");
+    }
+
+    private static ulong Hash(string text) => DistinctSketch.Spread(SpanHash.Of64(Encoding.UTF8.GetBytes(text)));
+}

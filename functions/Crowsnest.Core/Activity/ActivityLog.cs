@@ -1,0 +1,118 @@
+namespace Crowsnest.Core.Activity;
+
+/// <summary>
+/// Who did how much of what, by slots of event time. It grows with the groups that are active, not with their events, and
+/// merges in any order, whole or in parts, once or twice, to the same.
+/// </summary>
+public sealed class ActivityLog
+{
+    private const byte Format = 1;
+
+    private readonly Dictionary<ActivityKey, SortedList<long, ActivityCell>> _cells = [];
+
+    /// <summary>What each group did, for each correlation.</summary>
+    public IEnumerable<ActivityGroup> Groups => _cells.GroupBy(static pair => pair.Key with { Rule = "" }).Select(static group =>
+        new ActivityGroup(group.Key, group.ToDictionary(static pair => pair.Key.Rule, static pair => pair.Value)));
+
+    public bool IsEmpty => _cells.Count == 0;
+
+    /// <summary>Event time of the last event.</summary>
+    public DateTimeOffset End => _cells.Values.SelectMany(static slots => slots.Values)
+        .Select(static cell => cell.Last).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+
+    /// <summary>The cell of a slot, made if it is not there.</summary>
+    /// <param name="key">What is counted.</param>
+    /// <param name="slot">Beginning of the slot in minutes since 0001-01-01 UTC.</param>
+    public ActivityCell Cell(in ActivityKey key, long slot)
+    {
+        if (!_cells.TryGetValue(key, out SortedList<long, ActivityCell>? slots))
+        {
+            _cells.Add(key, slots = []);
+        }
+
+        if (!slots.TryGetValue(slot, out ActivityCell? cell))
+        {
+            slots.Add(slot, cell = new ActivityCell());
+        }
+
+        return cell;
+    }
+
+    public void Merge(ActivityLog other) => Add(other.Groups);
+
+    /// <summary>Merges groups of other logs into this one.</summary>
+    internal void Add(IEnumerable<ActivityGroup> groups)
+    {
+        foreach (ActivityGroup group in groups)
+        {
+            foreach ((string rule, SortedList<long, ActivityCell> slots) in group.ByRule)
+            {
+                foreach ((long slot, ActivityCell cell) in slots)
+                {
+                    Cell(group.Key with { Rule = rule }, slot).Merge(cell);
+                }
+            }
+        }
+    }
+
+    /// <summary>The log in pieces for storing, each of one cluster and hour of event time.</summary>
+    /// <param name="largest">Bytes of a piece; a single cell may be larger.</param>
+    public IEnumerable<(string Cluster, long Hour, byte[] Piece)> ToPieces(int largest)
+    {
+        var byHour = _cells.SelectMany(static group => group.Value.Select(slot => (group.Key, Slot: slot.Key, Cell: slot.Value)))
+            .GroupBy(static cell => (cell.Key.Cluster, Hour: cell.Slot / 60));
+        foreach (var hour in byHour)
+        {
+            using MemoryStream stream = new();
+            using BinaryWriter writer = new(stream);
+            foreach ((ActivityKey key, long slot, ActivityCell cell) in hour)
+            {
+                if (stream.Length == 0)
+                {
+                    writer.Write(Format);
+                }
+
+                writer.Write(key.Correlation);
+                writer.Write(key.Rule);
+                writer.Write(key.Group);
+                writer.Write(slot);
+                cell.Write(writer);
+                if (stream.Length >= largest)
+                {
+                    yield return (hour.Key.Cluster, hour.Key.Hour, stream.ToArray());
+                    stream.SetLength(0);
+                }
+            }
+
+            if (stream.Length > 0)
+            {
+                yield return (hour.Key.Cluster, hour.Key.Hour, stream.ToArray());
+            }
+        }
+    }
+
+    /// <summary>Merges a piece into the log.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no piece of a log.</exception>
+    public void Read(string cluster, byte[] piece)
+    {
+        using BinaryReader reader = new(new MemoryStream(piece));
+        try
+        {
+            if (reader.ReadByte() != Format)
+            {
+                throw new InvalidDataException("the activity was written by another version");
+            }
+
+            while (reader.BaseStream.Position < reader.BaseStream.Length)
+            {
+                ActivityKey key = new(cluster, reader.ReadString(), reader.ReadString(), reader.ReadString());
+                long slot = reader.ReadInt64();
+                Cell(key, slot).Merge(ActivityCell.Read(reader));
+            }
+        }
+        catch (Exception broken) when (broken is EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("the activity is cut or damaged", broken);
+        }
+    }
+}
