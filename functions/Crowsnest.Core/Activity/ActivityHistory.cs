@@ -6,10 +6,13 @@ namespace Crowsnest.Core.Activity;
 
 /// <summary>
 /// What is usual for correlations, learned from days past: for each group the median over the days of the largest count in
-/// a window, and the groups that were there at all. A day without counts as 0: what one bad day brought is not usual.
+/// a window, and the groups that were there at all; and which findings a principal gives on most days. A day without counts as 0: what one bad day brought is not usual.
 /// </summary>
 public sealed class ActivityHistory
 {
+    /// <summary>On so many days at least a principal gave a finding before it is called a habit.</summary>
+    internal const int FewestDaysOfHabit = 3;
+
     private readonly Dictionary<ulong, float> _usual;
 
     internal ActivityHistory(Dictionary<ulong, float> usual) => _usual = usual;
@@ -30,10 +33,15 @@ public sealed class ActivityHistory
     /// <summary>True when anything with the first fields of the group was.</summary>
     internal bool KnowsContext(CorrelationRule rule, ActivityKey key) => _usual.ContainsKey(ContextHash(rule, key));
 
+    /// <summary>True when the principal gave the finding on most days: it is what they do.</summary>
+    public bool IsHabit(string rule, string principal) => _usual.ContainsKey(HabitHash(rule, principal));
+
     /// <summary>Learns.</summary>
     /// <param name="log">The activity of the days.</param>
     /// <param name="rules">The correlations.</param>
-    public static ActivityHistory Of(ActivityLog log, IReadOnlyList<CorrelationRule> rules)
+    /// <param name="habits">Findings that a principal gave on most days.</param>
+    internal static ActivityHistory Of(
+        ActivityLog log, IReadOnlyList<CorrelationRule> rules, IEnumerable<(string Rule, string Principal)> habits)
     {
         Dictionary<string, CorrelationRule> byId = rules.ToDictionary(static rule => rule.Reference.Id, StringComparer.Ordinal);
         Dictionary<ulong, Dictionary<long, double>> maxima = [];
@@ -65,8 +73,15 @@ public sealed class ActivityHistory
             usual.TryAdd(context, 0);
         }
 
+        foreach ((string rule, string principal) in habits)
+        {
+            usual.TryAdd(HabitHash(rule, principal), 0);
+        }
+
         return new ActivityHistory(usual);
     }
+
+    private static ulong HabitHash(string rule, string principal) => Hash($"habit\n{rule}\n{principal}");
 
     private static double Median(IEnumerable<double> values, int days)
     {

@@ -23,15 +23,18 @@ internal static class DetectionFactory
     /// <param name="rule">The rule that matches.</param>
     /// <param name="evidence">Where the event's raw record lies.</param>
     /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling) =>
+    /// <param name="isHabit">True when the principal gives this finding on most days: it is a level lower then.</param>
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isHabit) =>
         (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, rule.Severity),
+            Severity = Capped(view, isHabit ? rule.Severity - 1 : rule.Severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
-            Reasons = [new Reason("rule", rule.Reference.Title, 0)],
+            Reasons = isHabit
+                ? [new Reason("rule", rule.Reference.Title, 0), new Reason("habit", "this principal gives the finding on most days: a level lower", 0)]
+                : [new Reason("rule", rule.Reference.Title, 0)],
         };
 
     internal static Detection FromModel(

@@ -51,7 +51,9 @@ public sealed class Judge(
 
             if (rule.Severity >= lowest && !rules.IsSilent(rule))
             {
-                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last));
+                bool isHabit = model is not null && rule.Severity is (Severity.Medium or Severity.High)
+                    && model.Activity.IsHabit(rule.Reference.Id, audit.Principal);
+                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, isHabit));
             }
         }
 

@@ -11,7 +11,6 @@ public sealed class RuleSet
     private readonly SigmaRule[] _rules;
     private readonly RuleIndex _index;
 
-    private readonly RuleIndex _observed;
     private readonly FrozenDictionary<string, CorrelationRule[]> _observers;
     private readonly FrozenSet<string> _silent;
 
@@ -25,7 +24,6 @@ public sealed class RuleSet
         _silent = _observers.Where(static pair => !Array.Exists(pair.Value, static correlation => correlation.Generate))
             .Select(static pair => pair.Key).ToFrozenSet(StringComparer.Ordinal);
         _index = new RuleIndex(_rules.Where(static rule => !rule.IsOff));
-        _observed = new RuleIndex(_rules.Where(rule => !rule.IsOff && _observers.ContainsKey(rule.Reference.Id)));
         Errors = errors;
     }
 
@@ -93,9 +91,6 @@ public sealed class RuleSet
 
     /// <summary>Adds the rules that match to the list, in the order of their ids.</summary>
     public void Match(EventView view, List<SigmaRule> matches) => Match(view, _index.Candidates(view.Event), matches);
-
-    /// <summary>Adds the rules that match and that correlations are made of to the list.</summary>
-    internal void MatchObserved(EventView view, List<SigmaRule> matches) => Match(view, _observed.Candidates(view.Event), matches);
 
     /// <summary>The correlations that count what the rule matches.</summary>
     internal IReadOnlyList<CorrelationRule> ObserversOf(SigmaRule rule) => _observers.GetValueOrDefault(rule.Reference.Id, []);
