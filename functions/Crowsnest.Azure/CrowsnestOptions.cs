@@ -45,7 +45,15 @@ public sealed class CrowsnestOptions
 
     /// <summary>How long an alert waits for more detections of its incident, in seconds.</summary>
     [Range(0, 900)]
-    public int AlertDelaySeconds { get; set; } = 30;
+    public int AlertDelaySeconds { get; set; }
+
+    /// <summary>Alerts a cluster may give a day; what exceeds them is kept and counted.</summary>
+    [Range(1, 10_000)]
+    public int AlertsPerDay { get; set; } = 30;
+
+    /// <summary>How late events may come before what is missing is taken for missing, in minutes.</summary>
+    [Range(0, 1440)]
+    public int LatenessMinutes { get; set; } = 10;
 
     /// <summary>Days of the archive to train on.</summary>
     [Range(1, 90)]

@@ -50,4 +50,11 @@ internal static partial class Log
 
     [LoggerMessage(131, LogLevel.Error, "Incident {Incident} in {Cluster} has no detections; its alert is dropped")]
     internal static partial void IncidentHasNoDetections(ILogger logger, string incident, string cluster);
+
+    [LoggerMessage(140, LogLevel.Information,
+        "{Marks} marks, {Days} days of actors: {Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
+    internal static partial void Correlated(ILogger logger, int marks, int days, int updated, int alerts, int held, double seconds);
+
+    [LoggerMessage(141, LogLevel.Error, "In {Cluster} more than {Most} days of actors hang together; the incident is cut")]
+    internal static partial void IncidentTooLarge(ILogger logger, string cluster, int most);
 }

@@ -1,4 +1,5 @@
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
@@ -13,9 +14,9 @@ namespace Crowsnest.Azure;
 /// <summary>Adds Crowsnest to a host.</summary>
 public static class ServiceCollectionExtensions
 {
-    /// <summary>Adds intake, alerts and training with their settings, which are checked at start.</summary>
+    /// <summary>Adds intake, correlation, alerts and training with their settings, which are checked at start.</summary>
     public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSettings(configuration).AddStorage().AddIngestion().AddAlerts().AddTraining();
+        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts().AddTraining();
 
     private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
@@ -42,6 +43,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<BlobArchive>()
         .AddSingleton<DetectionTable>()
         .AddSingleton<IncidentTable>()
+        .AddSingleton<ActivityTable>()
+        .AddSingleton<ChangeTable>()
         .AddSingleton<AlertTable>()
         .AddSingleton<FeedTable>();
 
@@ -54,8 +57,15 @@ public static class ServiceCollectionExtensions
         .AddSingleton<WebhookGuard>()
         .AddSingleton<AuditIngestor>();
 
+    private static IServiceCollection AddCorrelation(this IServiceCollection services) => services
+        .AddSingleton<IncidentReader>()
+        .AddSingleton<IncidentUpdater>()
+        .AddSingleton<SurgeFinder>()
+        .AddSingleton<ActivityCorrelator>();
+
     private static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertQueue>()
+        .AddSingleton<AlertBudget>()
         .AddSingleton<AlertSender>()
         .AddSingleton<IAlertChannel>(static provider =>
             provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0

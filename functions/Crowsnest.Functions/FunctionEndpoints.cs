@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Training;
 using Crowsnest.Core.Intake;
@@ -16,6 +17,7 @@ internal static class FunctionEndpoints
     internal static void MapFunctions(this WebApplication app)
     {
         app.MapPost("/IngestAuditEvents", Invoke("IngestAuditEvents", IngestAsync));
+        app.MapPost("/CorrelateActivity", Invoke("CorrelateActivity", CorrelateAsync));
         app.MapPost("/SendAlert", Invoke("SendAlert", SendAlertAsync));
         app.MapPost("/RetrainModel", Invoke("RetrainModel", RetrainAsync));
         app.MapInvestigation();
@@ -69,8 +71,18 @@ internal static class FunctionEndpoints
             ?? throw new InvalidDataException("the queue message is not an alert message");
         string ticket = HostValue.Text(HostValue.Child(body, "Metadata"), "Id");
         AlertSender sender = context.RequestServices.GetRequiredService<AlertSender>();
-        await sender.SendAsync(message.Key, ticket, cancellationToken);
+        await sender.SendAsync(message, ticket, cancellationToken);
         return InvocationResponse.Done();
+    }
+
+    private static async Task<InvocationResponse> CorrelateAsync(
+        HttpContext context,
+        JsonElement body,
+        CancellationToken cancellationToken)
+    {
+        _ = body;
+        string? outcome = await context.RequestServices.GetRequiredService<ActivityCorrelator>().RunAsync(cancellationToken);
+        return outcome is null ? InvocationResponse.Done() : InvocationResponse.Done(outcome);
     }
 
     private static async Task<InvocationResponse> RetrainAsync(

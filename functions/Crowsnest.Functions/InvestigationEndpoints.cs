@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -31,6 +32,8 @@ internal static class InvestigationEndpoints
             string? day,
             string? incident,
             DetectionTable detections,
+            IncidentTable incidents,
+            IncidentReader reader,
             CancellationToken cancellationToken) =>
         {
             if (Day(cluster, day, out DateOnly date) is { } problem)
@@ -38,10 +41,18 @@ internal static class InvestigationEndpoints
                 return problem;
             }
 
-            IEnumerable<Detection> found = await detections.ReadAsync(cluster!, date, cancellationToken);
-            return Results.Json(
-                [.. EchoLinker.Link(found).Where(d => incident is null || ActorDay.Of(d).Id == incident).OrderBy(static d => d.Time)],
-                OutputJson.Lines.IReadOnlyListDetection);
+            if (incident is null)
+            {
+                IEnumerable<Detection> found = await detections.ReadAsync(cluster!, date, cancellationToken);
+                return Results.Json([.. EchoLinker.Link(found).OrderBy(static d => d.Time)], OutputJson.Lines.IReadOnlyListDetection);
+            }
+
+            // Of an incident all of them, whatever day they are of.
+            Incident? known = await incidents.FindAsync(cluster!, date, incident, cancellationToken);
+            Incident? whole = known is null ? null
+                : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == incident);
+            return whole is null ? Results.Problem("there is no such incident on that day", statusCode: 404)
+                : Results.Json((await reader.WithEchoesAsync(whole, cancellationToken)).Detections, OutputJson.Lines.IReadOnlyListDetection);
         });
     }
 

@@ -15,6 +15,8 @@ namespace Crowsnest.LocalHost;
 /// </summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
+    private const string Correlation = "CorrelateActivity";
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IAsyncDisposable> _parts = [];
     private Task _dispatching = Task.CompletedTask;
@@ -65,9 +67,13 @@ internal sealed class LocalStack : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every message sent has been dealt with and no alert is left in the queues.</summary>
+    /// <summary>
+    /// Waits until every message sent has been dealt with, has what came correlated without waiting for the next minute, and
+    /// waits until no alert is left in the queues.
+    /// </summary>
     internal async Task DrainAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
+        bool isCorrelated = false;
         while (true)
         {
             if (_dispatching.IsFaulted || Handler.Failed.IsFaulted)
@@ -76,6 +82,16 @@ internal sealed class LocalStack : IAsyncDisposable
             }
 
             bool quiet = Hub.Done == Hub.Sent;
+            if (quiet && !isCorrelated)
+            {
+                foreach (TimerDispatcher timer in Timers.Where(static timer => timer.Name == Correlation))
+                {
+                    await timer.FireAsync(cancellationToken);
+                }
+
+                isCorrelated = true;
+            }
+
             foreach (QueueDispatcher queue in Queues)
             {
                 quiet = quiet && await queue.IsEmptyAsync(cancellationToken);

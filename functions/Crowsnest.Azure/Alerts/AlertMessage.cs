@@ -1,15 +1,15 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Azure.Alerts;
 
 /// <summary>The queue message: a claim check to the incident, never its content.</summary>
-public sealed record AlertMessage(string Cluster, string Actor, DateOnly Day)
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Day">The day on which the incident began.</param>
+/// <param name="Incident">Its id.</param>
+/// <param name="Actor">Who began it.</param>
+/// <param name="Revision">1 for the first alert about it, then one more each time.</param>
+public sealed record AlertMessage(string Cluster, DateOnly Day, string Incident, string Actor, int Revision)
 {
-    [JsonIgnore]
-    public ActorDay Key => new(Cluster, Actor, Day);
-
     public string ToJson() => JsonSerializer.Serialize(this, AlertMessageJson.Default.AlertMessage);
 
     /// <summary>Reads a message; null when it is not one.</summary>
@@ -17,7 +17,8 @@ public sealed record AlertMessage(string Cluster, string Actor, DateOnly Day)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, AlertMessageJson.Default.AlertMessage);
+            return JsonSerializer.Deserialize(json, AlertMessageJson.Default.AlertMessage) is { Cluster.Length: > 0, Actor.Length: > 0 } message
+                ? message : null;
         }
         catch (JsonException)
         {

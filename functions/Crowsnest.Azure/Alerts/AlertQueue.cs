@@ -11,8 +11,8 @@ public sealed class AlertQueue(StorageClients storage, IOptions<CrowsnestOptions
     private readonly QueueClient _queue = storage.Queues.GetQueueClient(StorageNames.AlertsQueue);
 
     /// <summary>Asks for an alert about the incident, after the delay in which more of it may come in.</summary>
-    public Task SendAsync(ActorDay key, CancellationToken cancellationToken) => _queue.SendMessageAsync(
-        new AlertMessage(key.Cluster, key.ActorName, key.Day).ToJson(),
+    public Task SendAsync(Incident incident, int revision, CancellationToken cancellationToken) => _queue.SendMessageAsync(
+        new AlertMessage(incident.Cluster, incident.Day, incident.Id, incident.Actor, revision).ToJson(),
         visibilityTimeout: TimeSpan.FromSeconds(options.Value.AlertDelaySeconds),
         timeToLive: TimeSpan.FromDays(7),
         cancellationToken: cancellationToken);

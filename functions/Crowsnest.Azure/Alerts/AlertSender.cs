@@ -1,52 +1,55 @@
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
-using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Microsoft.Extensions.Logging;
 
 namespace Crowsnest.Azure.Alerts;
 
-/// <summary>Sends the alert about an incident, once however often it is asked to.</summary>
+/// <summary>Sends the alerts about an incident, each once however often it is asked to.</summary>
 public sealed class AlertSender(
-    DetectionTable detections,
+    IncidentReader incidents,
     AlertTable alerts,
     IAlertChannel channel,
     ILogger<AlertSender> log)
 {
     /// <summary>Sends. An exception means that the queue should bring the message again.</summary>
-    /// <param name="key">The incident.</param>
+    /// <param name="message">What is asked for.</param>
     /// <param name="ticket">Id of the queue message.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task SendAsync(ActorDay key, string ticket, CancellationToken cancellationToken)
+    public async Task SendAsync(AlertMessage message, string ticket, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Detection> found = await detections.ReadLinkedAsync(key, cancellationToken);
-        if (found.Count == 0)
+        // As it stands now: it may have grown since, or become part of another.
+        ActorDay start = new(message.Cluster, message.Actor, message.Day);
+        IReadOnlyList<Incident> found = await incidents.ReadAsync([start], cancellationToken);
+        if ((found.FirstOrDefault(incident => incident.Id == message.Incident) ?? found.FirstOrDefault(incident => incident.Parts.Contains(start)))
+            is not { } incident)
         {
-            Log.IncidentHasNoDetections(log, key.Id, key.Cluster);
+            Log.IncidentHasNoDetections(log, message.Incident, message.Cluster);
             return;
         }
 
-        if (await alerts.ClaimAsync(key, ticket, cancellationToken) == AlertClaim.Granted)
+        if (await alerts.ClaimAsync(message, ticket, cancellationToken) == AlertClaim.Granted)
         {
-            await SendClaimedAsync(key, found, cancellationToken);
+            await SendClaimedAsync(message, await incidents.WithEchoesAsync(incident, cancellationToken), cancellationToken);
         }
     }
 
-    private async Task SendClaimedAsync(ActorDay key, IReadOnlyList<Detection> found, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(AlertMessage message, Incident incident, CancellationToken cancellationToken)
     {
-        AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Group(found)[0]);
+        AlertMail mail = AlertMailRenderer.Render(incident, message.Revision);
         try
         {
             await channel.SendAsync(mail, cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            await alerts.MarkFailedAsync(key, fault.Message, cancellationToken);
+            await alerts.MarkFailedAsync(message, fault.Message, cancellationToken);
             throw;
         }
 
-        await alerts.MarkSentAsync(key, mail.MessageId, cancellationToken);
-        Log.AlertSent(log, key.Id, key.Cluster, mail.MessageId);
+        await alerts.MarkSentAsync(message, mail.MessageId, cancellationToken);
+        Log.AlertSent(log, incident.Id, incident.Cluster, mail.MessageId);
     }
 }

@@ -1,6 +1,6 @@
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core;
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Ingestion;
 
 /// <summary>
-/// Takes in a batch: archive, judge, write detections, ask for alerts. Each step may be repeated without harm, so an
+/// Takes in a batch: archive, judge, write detections and activity, mark what has changed. Each step may be repeated without harm, so an
 /// exception only ever means that the host should bring the batch again.
 /// </summary>
 public sealed class AuditIngestor(
@@ -23,11 +23,11 @@ public sealed class AuditIngestor(
     PipelinePool pipelines,
     BlobArchive archive,
     DetectionTable detections,
-    IncidentTable incidents,
+    ActivityTable activity,
+    ChangeTable changes,
     FeedTable feeds,
     IntakeMetrics metrics,
     IOptions<CrowsnestOptions> options,
-    AlertQueue queue,
     ILogger<AuditIngestor> log)
 {
     public async Task<IntakeCounts> IngestAsync(
@@ -52,13 +52,15 @@ public sealed class AuditIngestor(
             await archive.WriteAsync(archived.Blobs, cancellationToken);
 
             HashSet<RequestKey> judged = [];
-            List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged);
+            ActivityLog seen = new();
+            List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged, seen);
             await detections.WriteAsync(found, cancellationToken);
-            foreach (ActorDay key in found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of).Distinct())
-            {
-                await UpdateAsync(key, cancellationToken);
-            }
 
+            // The marks last: what they point to is there when CorrelateActivity looks.
+            await changes.MarkAsync(
+                await activity.WriteAsync(seen, position, cancellationToken),
+                found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of),
+                cancellationToken);
             await feeds.WriteAsync(FeedTally.Of(batch, partition), position, cancellationToken);
             metrics.Count(IntakeCounts.ByCluster(batch.Records), found.Count);
             IntakeCounts counts = batch.Counts;
@@ -71,20 +73,5 @@ public sealed class AuditIngestor(
         {
             pipelines.Return(model, ruleSet, pipeline);
         }
-    }
-
-    private async Task UpdateAsync(ActorDay key, CancellationToken cancellationToken)
-    {
-        // From the table, not from the batch: earlier batches hold the rest of the incident.
-        Incident incident = IncidentBuilder.Group(await detections.ReadAsync(key, cancellationToken))[0];
-        await incidents.WriteAsync(key, incident, cancellationToken);
-        if (incident.AlertFrom is null || await incidents.IsAlertQueuedAsync(key, cancellationToken))
-        {
-            return;
-        }
-
-        // In this order a crash in between asks twice, and SendAlert answers once; the other way round it would be lost.
-        await queue.SendAsync(key, cancellationToken);
-        await incidents.MarkAlertQueuedAsync(key, cancellationToken);
     }
 }

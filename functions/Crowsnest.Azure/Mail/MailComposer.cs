@@ -21,6 +21,12 @@ internal static class MailComposer
             message.To.Add(MailboxAddress.Parse(recipient));
         }
 
+        if (mail.InReplyTo is { } first)
+        {
+            message.InReplyTo = first;
+            message.References.Add(first);
+        }
+
         // Keeps holiday replies from answering, and lets recipients filter (RFC 3834, RFC 2919).
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Headers.Add("List-Id", "Crowsnest alerts <alerts.crowsnest>");

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Crowsnest.Core.Incidents;
+using Crowsnest.Azure.Alerts;
 
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>What was sent about which incident. Partition: cluster and UTC day; row: the incident's id.</summary>
+/// <summary>What was sent about which incident. Partition: cluster and UTC day; row: the incident's id and the alert's number.</summary>
 public sealed class AlertTable(StorageClients storage, TimeProvider clock)
 {
     // Longer than any attempt to send takes; after it, a claim was left behind by an instance that died.
@@ -13,12 +14,12 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.AlertsTable);
 
     /// <summary>Claims the right to send the alert.</summary>
-    /// <param name="key">The incident.</param>
+    /// <param name="message">The alert.</param>
     /// <param name="ticket">The queue message that asks. A claim left behind by an earlier try of it is its own.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<AlertClaim> ClaimAsync(ActorDay key, string ticket, CancellationToken cancellationToken)
+    public async Task<AlertClaim> ClaimAsync(AlertMessage message, string ticket, CancellationToken cancellationToken)
     {
-        TableEntity claim = Row(key, "Sending");
+        TableEntity claim = Row(message, "Sending");
         claim["Ticket"] = ticket;
         try
         {
@@ -31,17 +32,17 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
         }
     }
 
-    public Task MarkSentAsync(ActorDay key, string messageId, CancellationToken cancellationToken)
+    public Task MarkSentAsync(AlertMessage message, string messageId, CancellationToken cancellationToken)
     {
-        TableEntity row = Row(key, "Sent");
+        TableEntity row = Row(message, "Sent");
         row["MessageId"] = messageId;
         return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Gives a claim back after a failure, so that the next try need not wait.</summary>
-    public Task MarkFailedAsync(ActorDay key, string reason, CancellationToken cancellationToken)
+    public Task MarkFailedAsync(AlertMessage message, string reason, CancellationToken cancellationToken)
     {
-        TableEntity row = Row(key, "Failed");
+        TableEntity row = Row(message, "Failed");
         row["Reason"] = reason;
         return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
@@ -73,8 +74,8 @@ public sealed class AlertTable(StorageClients storage, TimeProvider clock)
         }
     }
 
-    private TableEntity Row(ActorDay key, string state) =>
-        new(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id)
+    private TableEntity Row(AlertMessage message, string state) =>
+        new(DetectionTable.PartitionKey(message.Cluster, message.Day), string.Create(CultureInfo.InvariantCulture, $"{message.Incident}|{message.Revision}"))
         {
             ["State"] = state,
             ["At"] = clock.GetUtcNow(),

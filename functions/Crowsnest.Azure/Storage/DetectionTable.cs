@@ -8,12 +8,16 @@ using Crowsnest.Core.Incidents;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// The detections. Partition: cluster and UTC day; row: incident, event time, detection. A day is one partition, an incident
+/// The detections. Partition: cluster and UTC day; row: actor, event time, detection. A day is one partition, an actor's day
 /// a range in it. Echoes lie under what they may be an echo of. What was written first stays: a batch that is cut anew names
-/// other evidence for the same detection.
+/// other evidence for the same detection. Beside them lies who opened or used which identity or pod: partition cluster and
+/// entity, row event time and detection.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
+    private const string Opened = "opened";
+    private const string Used = "used";
+
     private const int MostPerTransaction = 100;
 
     private const int MostAtOnce = 16;
@@ -24,12 +28,15 @@ public sealed class DetectionTable(StorageClients storage)
     // Each is a query; an incident of more workloads than this does not need the echoes of all.
     private const int MostEchoRanges = 20;
 
+    // Of a surge from everywhere so many detections tell as much as all.
+    private const int MostOfASurge = 2_000;
+
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
 
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id).SelectMany(ToEntities)
-            .GroupBy(static entity => entity.PartitionKey))
+        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id)
+            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey))
         {
             foreach (TableEntity[] rows in partition.Chunk(MostPerTransaction))
             {
@@ -38,11 +45,39 @@ public sealed class DetectionTable(StorageClients storage)
         }
     }
 
-    /// <summary>The detections of an incident, in order of time, without their echoes.</summary>
+    /// <summary>Writes a detection that grows: what was written before is replaced.</summary>
+    public Task ReplaceAsync(Detection detection, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(ToEntities(detection).First(), TableUpdateMode.Replace, cancellationToken);
+
+    /// <summary>Takes back a detection that late events have refuted.</summary>
+    public async Task DeleteAsync(Detection detection, CancellationToken cancellationToken)
+    {
+        TableEntity row = ToEntities(detection).First();
+        await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+    }
+
+    /// <summary>Who opened an identity or pod in a span of time.</summary>
+    public Task<List<ActorDay>> OpenersAsync(
+        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        LinkedAsync(LinkPartition(cluster, Opened, entity), cluster, from, to, cancellationToken);
+
+    /// <summary>Who used a pod's token in a span of time.</summary>
+    public Task<List<ActorDay>> UsersAsync(
+        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        LinkedAsync(LinkPartition(cluster, Used, entity), cluster, from, to, cancellationToken);
+
+    /// <summary>What one principal did on a day from anywhere, as far as it is stored; for surges.</summary>
+    public Task<List<Detection>> ReadPrincipalAsync(
+        string cluster, DateOnly day, string principal, CancellationToken cancellationToken) => QueryAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey(cluster, day)} and Principal eq {principal}"),
+            MostOfASurge,
+            cancellationToken);
+
+    /// <summary>What an actor did on a day, in order of time, without echoes.</summary>
     public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
         QueryAsync(Range(key, $"{key.Id}|"), MostPerIncident, cancellationToken);
 
-    /// <summary>The detections of an incident together with what controllers did in answer on the same day.</summary>
+    /// <summary>What an actor did on a day, together with what controllers did in answer on the same day.</summary>
     public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(ActorDay key, CancellationToken cancellationToken)
     {
         List<Detection> detections = await ReadAsync(key, cancellationToken);
@@ -111,6 +146,42 @@ public sealed class DetectionTable(StorageClients storage)
         return detections;
     }
 
+    private async Task<List<ActorDay>> LinkedAsync(
+        string partition, string cluster, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        HashSet<ActorDay> days = [];
+        string filter = $"PartitionKey eq '{partition}' and RowKey ge '{Ticks(from)}' and RowKey lt '{Ticks(to)}~'";
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            days.Add(new ActorDay(
+                cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture)));
+        }
+
+        return [.. days];
+    }
+
+    private static IEnumerable<TableEntity> LinkRows(Detection detection)
+    {
+        if (!IncidentBuilder.MakesIncidents(detection))
+        {
+            return [];
+        }
+
+        ActorDay day = ActorDay.Of(detection);
+        return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
+            .Distinct().Select(link => new TableEntity(
+                LinkPartition(detection.Cluster, link.Item1, link.entity), $"{Ticks(detection.Time)}|{detection.Id}")
+            {
+                ["Actor"] = day.ActorName,
+                ["Day"] = day.Day.ToString("O", CultureInfo.InvariantCulture),
+            });
+    }
+
+    // Names of users hold what keys must not.
+    private static string LinkPartition(string cluster, string kind, string entity) => $"{cluster}|{kind}|{ContentId.Of(entity)}";
+
+    private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
+
     private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
         detection.IsEcho && detection.Workloads.Count > 0
             ? detection.Workloads.Select(workload => ToEntity(detection, EchoRow(detection, workload)))
@@ -119,8 +190,7 @@ public sealed class DetectionTable(StorageClients storage)
     private static TableEntity ToEntity(Detection detection, string prefix)
     {
         ActorDay key = ActorDay.Of(detection);
-        string time = detection.Time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
-        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{time}|{detection.Id}")
+        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{Ticks(detection.Time)}|{detection.Id}")
         {
             ["Time"] = detection.Time,
             ["Source"] = detection.Source.ToString(),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -6,46 +8,103 @@ using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>The incidents as they stand. Partition: cluster and UTC day; row: the incident's id.</summary>
+/// <summary>
+/// The incidents as they stand. Partition: cluster and UTC day; row: the incident's id. An incident has a row on every day it
+/// touches; that of the day it began holds what was told of it.
+/// </summary>
 public sealed class IncidentTable(StorageClients storage)
 {
-    private const string Queued = "AlertQueued";
+    // A text property holds 32 Ki characters, a binary one 64 KiB.
+    private const int MostListed = 50;
+    private const int MostPoints = 8_000;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.IncidentsTable);
 
-    /// <summary>Writes how the incident stands now. What is known of its alert stays.</summary>
-    public Task WriteAsync(ActorDay key, Incident incident, CancellationToken cancellationToken)
+    /// <summary>Writes how the incident stands now. What was told of it stays.</summary>
+    public async Task WriteAsync(Incident incident, CancellationToken cancellationToken)
     {
-        // The detections lie in their own table; a row holds 64 KiB at most.
-        Incident summary = incident with { Detections = [incident.Lead] };
-        TableEntity row = new(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id)
+        // The detections lie in their own table.
+        Incident summary = incident with
         {
-            ["Actor"] = incident.Actor,
-            ["Severity"] = incident.Severity.ToString(),
-            ["Title"] = incident.Title,
-            ["From"] = incident.From,
-            ["To"] = incident.To,
-            ["DetectionCount"] = incident.Detections.Count,
-            ["Json"] = JsonSerializer.Serialize(summary, OutputJson.Lines.Incident),
+            Detections = [incident.Lead],
+            Phases = [.. incident.Phases.Take(MostListed)],
+            Sources = [.. incident.Sources.Take(MostListed)],
+            Actors = [.. incident.Actors.Take(MostListed)],
+            Links = [.. incident.Links.Take(MostListed)],
+            Days = [.. incident.Days.Take(MostListed)],
+            Parts = [.. incident.Parts.Take(MostListed)],
         };
-        return _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+        foreach (DateOnly day in DaysOf(incident))
+        {
+            TableEntity row = new(DetectionTable.PartitionKey(incident.Cluster, day), incident.Id)
+            {
+                ["Actor"] = incident.Actor,
+                ["Severity"] = incident.Severity.ToString(),
+                ["Title"] = incident.Title,
+                ["From"] = incident.From,
+                ["To"] = incident.To,
+                ["DetectionCount"] = incident.Detections.Count,
+                ["Json"] = JsonSerializer.Serialize(summary, OutputJson.Lines.Incident),
+            };
+            await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+        }
     }
 
-    /// <summary>True when an alert about the incident was put into the queue before.</summary>
-    public async Task<bool> IsAlertQueuedAsync(ActorDay key, CancellationToken cancellationToken)
+    /// <summary>What was told of an incident, or of one that is part of another by now.</summary>
+    public async Task<AlertState?> ReadAlertStateAsync(ActorDay start, CancellationToken cancellationToken)
     {
         NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
-            DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id, [Queued], cancellationToken);
-        return row.HasValue && row.Value!.GetBoolean(Queued) == true;
+            DetectionTable.PartitionKey(start.Cluster, start.Day), start.Id, ["Told", "ToldSeverity", "ToldAt", "Revision"], cancellationToken);
+        return !row.HasValue ? null
+            : row.Value!.GetInt32("Revision") is not { } revision ? AlertState.None
+            : new AlertState(
+                new Telling(
+                    Enum.Parse<Severity>(row.Value.GetString("ToldSeverity")),
+                    row.Value.GetDateTimeOffset("ToldAt")!.Value,
+                    new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.Value.GetBinary("Told")).ToArray())),
+                revision);
     }
 
-    public Task MarkAlertQueuedAsync(ActorDay key, CancellationToken cancellationToken) =>
+    /// <summary>Remembers what was told of an incident.</summary>
+    public Task WriteAlertStateAsync(Incident incident, AlertState state, CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(
-            new TableEntity(DetectionTable.PartitionKey(key.Cluster, key.Day), key.Id) { [Queued] = true },
+            new TableEntity(DetectionTable.PartitionKey(incident.Cluster, incident.Day), incident.Id)
+            {
+                ["Told"] = MemoryMarshal.AsBytes<long>(state.Told.Points.Order().Take(MostPoints).ToArray()).ToArray(),
+                ["ToldSeverity"] = state.Told.Severity?.ToString(),
+                ["ToldAt"] = state.Told.At,
+                ["Revision"] = state.Revision,
+                ["Held"] = false,
+            },
             TableUpdateMode.Merge,
             cancellationToken);
 
-    /// <summary>Incidents of a cluster on a day, with their leading detection only, in order of time.</summary>
+    /// <summary>Marks an incident whose alert the budget held back.</summary>
+    public Task MarkHeldAsync(Incident incident, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(
+            new TableEntity(DetectionTable.PartitionKey(incident.Cluster, incident.Day), incident.Id) { ["Held"] = true },
+            TableUpdateMode.Merge,
+            cancellationToken);
+
+    /// <summary>Removes what is part of another incident by now, from the days that this one touches.</summary>
+    public async Task RemoveAsync(ActorDay start, Incident into, CancellationToken cancellationToken)
+    {
+        foreach (DateOnly day in DaysOf(into))
+        {
+            await _table.DeleteEntityAsync(DetectionTable.PartitionKey(start.Cluster, day), start.Id, ETag.All, cancellationToken);
+        }
+    }
+
+    /// <summary>The incident as it stood last, with its leading detection only, or null.</summary>
+    public async Task<Incident?> FindAsync(string cluster, DateOnly day, string id, CancellationToken cancellationToken)
+    {
+        NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
+            DetectionTable.PartitionKey(cluster, day), id, ["Json"], cancellationToken);
+        return row.HasValue && row.Value!.GetString("Json") is { } json
+            ? JsonSerializer.Deserialize(json, OutputJson.Lines.Incident) : null;
+    }
+
+    /// <summary>Incidents of a cluster that touch a day, with their leading detection only, in order of time.</summary>
     public async Task<IReadOnlyList<Incident>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
     {
         string filter = $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'";
@@ -71,9 +130,12 @@ public sealed class IncidentTable(StorageClients storage)
             int bar = row.PartitionKey.LastIndexOf('|');
             days.Add((
                 row.PartitionKey[..bar],
-                DateOnly.ParseExact(row.PartitionKey[(bar + 1)..], "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+                DateOnly.ParseExact(row.PartitionKey[(bar + 1)..], "yyyy-MM-dd", CultureInfo.InvariantCulture)));
         }
 
         return [.. days.Order()];
     }
+
+    private static IEnumerable<DateOnly> DaysOf(Incident incident) =>
+        incident.Days.Select(static day => day.Day).Append(incident.Day).Distinct();
 }

@@ -8,6 +8,7 @@ public static class StorageNames
     public const string RulesContainer = "rules";
     public const string DetectionsTable = "detections";
     public const string IncidentsTable = "incidents";
+    public const string ActivityTable = "activity";
     public const string FeedsTable = "feeds";
     public const string AlertsTable = "alerts";
     public const string AlertsQueue = "alerts";

@@ -122,14 +122,19 @@ public sealed class ModelTrainingJob(
     private async Task<HashSet<string>> AlertedAsync(CancellationToken cancellationToken)
     {
         HashSet<string> alerted = new(StringComparer.Ordinal);
-        foreach ((string cluster, DateOnly day) in await incidents.ListDaysAsync(cancellationToken))
+        foreach (IGrouping<string, DateOnly> cluster in (await incidents.ListDaysAsync(cancellationToken))
+            .GroupBy(static pair => pair.Cluster, static pair => pair.Day))
         {
-            foreach (Incident incident in IncidentBuilder.Group(await detections.ReadAsync(cluster, day, cancellationToken)))
+            // Incidents go over days.
+            List<Detection> found = [];
+            foreach (DateOnly day in cluster)
             {
-                if (incident.AlertFrom is not null)
-                {
-                    alerted.UnionWith(incident.Detections.Where(IsGrave).SelectMany(static detection => detection.AuditIds));
-                }
+                found.AddRange(await detections.ReadAsync(cluster.Key, day, cancellationToken));
+            }
+
+            foreach (Incident incident in IncidentBuilder.Group(found).Where(static incident => incident.AlertFrom is not null))
+            {
+                alerted.UnionWith(incident.Detections.Where(IsGrave).SelectMany(static detection => detection.AuditIds));
             }
         }
 

@@ -77,7 +77,7 @@ internal static class DetectCommand
 
             // The recording is over: nothing late is still to come.
             found.AddRange(new CorrelationEngine(ruleSet.Correlations, anomalies?.Activity ?? ActivityHistory.Empty)
-                .Evaluate(activity, activity.End));
+                .Evaluate(activity, DateTimeOffset.MinValue, activity.End));
             IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
             List<Alert> notices = [.. grouped.SelectMany(Alert.For).OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal)];
             await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);

@@ -6,6 +6,9 @@ namespace Crowsnest.Core.Activity;
 /// </summary>
 public sealed class ActivityLog
 {
+    /// <summary>Minutes of event time that are stored together.</summary>
+    public const int BucketMinutes = 10;
+
     private const byte Format = 1;
 
     private readonly Dictionary<ActivityKey, SortedList<long, ActivityCell>> _cells = [];
@@ -55,17 +58,17 @@ public sealed class ActivityLog
         }
     }
 
-    /// <summary>The log in pieces for storing, each of one cluster and hour of event time.</summary>
+    /// <summary>The log in pieces for storing, each of one cluster and bucket of event time.</summary>
     /// <param name="largest">Bytes of a piece; a single cell may be larger.</param>
-    public IEnumerable<(string Cluster, long Hour, byte[] Piece)> ToPieces(int largest)
+    public IEnumerable<(string Cluster, long Bucket, byte[] Piece)> ToPieces(int largest)
     {
-        var byHour = _cells.SelectMany(static group => group.Value.Select(slot => (group.Key, Slot: slot.Key, Cell: slot.Value)))
-            .GroupBy(static cell => (cell.Key.Cluster, Hour: cell.Slot / 60));
-        foreach (var hour in byHour)
+        var byBucket = _cells.SelectMany(static group => group.Value.Select(slot => (group.Key, Slot: slot.Key, Cell: slot.Value)))
+            .GroupBy(static cell => (cell.Key.Cluster, Bucket: cell.Slot / BucketMinutes));
+        foreach (var bucket in byBucket)
         {
             using MemoryStream stream = new();
             using BinaryWriter writer = new(stream);
-            foreach ((ActivityKey key, long slot, ActivityCell cell) in hour)
+            foreach ((ActivityKey key, long slot, ActivityCell cell) in bucket)
             {
                 if (stream.Length == 0)
                 {
@@ -79,14 +82,14 @@ public sealed class ActivityLog
                 cell.Write(writer);
                 if (stream.Length >= largest)
                 {
-                    yield return (hour.Key.Cluster, hour.Key.Hour, stream.ToArray());
+                    yield return (bucket.Key.Cluster, bucket.Key.Bucket, stream.ToArray());
                     stream.SetLength(0);
                 }
             }
 
             if (stream.Length > 0)
             {
-                yield return (hour.Key.Cluster, hour.Key.Hour, stream.ToArray());
+                yield return (bucket.Key.Cluster, bucket.Key.Bucket, stream.ToArray());
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed record Alert
     public required IReadOnlyList<string> Tactics { get; init; }
 
     /// <summary>1 for the first alert about the incident; then one more each time it goes a step further.</summary>
-    public required int Revision { get; init; }
+    public int Revision { get; init; } = 1;
 
     /// <summary>The alerts that an incident gives rise to, each with what was known when it was due; none if it deserves none.</summary>
     public static IEnumerable<Alert> For(Incident incident) =>

@@ -12,11 +12,18 @@ public static class AlertMailRenderer
     private const int LongestSubject = 160;
     private const int MostFindings = 15;
 
-    public static AlertMail Render(Incident incident)
+    /// <summary>Writes the mail.</summary>
+    /// <param name="incident">The incident as it stands.</param>
+    /// <param name="revision">1 for the first mail about it; later ones answer that one, so that mail programs thread them.</param>
+    public static AlertMail Render(Incident incident, int revision = 1)
     {
-        string subject = OneLine($"[{incident.Severity}] {incident.Cluster}: {incident.Title}");
+        string first = $"{incident.Id}@crowsnest";
+        string update = revision > 1 ? "Update: " : "";
+        string subject = OneLine($"[{incident.Severity}] {update}{incident.Cluster}: {incident.Title}");
         subject = subject.Length > LongestSubject ? string.Concat(subject.AsSpan(0, LongestSubject - 1), "…") : subject;
-        return new AlertMail($"{incident.Id}@crowsnest", subject, Text(incident), Html(incident));
+        return revision == 1
+            ? new AlertMail(first, null, subject, Text(incident), Html(incident))
+            : new AlertMail(string.Create(CultureInfo.InvariantCulture, $"{incident.Id}.{revision}@crowsnest"), first, subject, Text(incident), Html(incident));
     }
 
     private static (string Label, string Value)[] Answers(Incident incident)

@@ -11,13 +11,19 @@ namespace Crowsnest.Core.Correlation;
 /// <param name="history">What is usual.</param>
 public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, ActivityHistory history)
 {
-    /// <summary>How far back the log has to reach before the first hour that is asked about.</summary>
-    public TimeSpan Reach { get; } = rules.Aggregate(TimeSpan.Zero, static (sum, rule) => sum + rule.Timespan);
+    private readonly HashSet<string> _ids = [.. rules.Select(static rule => rule.Reference.Id)];
 
-    /// <summary>The detections of every hour of the log. One is made for each correlation, group and hour.</summary>
-    /// <param name="log">The activity.</param>
-    /// <param name="complete">Nothing earlier is still to come: from then on what is missing is missing.</param>
-    public IReadOnlyList<Detection> Evaluate(ActivityLog log, DateTimeOffset complete)
+    /// <summary>How long an event matters: for so long before a time that is asked about the log has to reach back.</summary>
+    public TimeSpan Reach { get; } = LongestChain(rules);
+
+    /// <summary>The correlations that what is missing matters to, and so the clock.</summary>
+    public IEnumerable<CorrelationRule> Waiting => rules.Where(static rule => rule.Type == CorrelationType.Absent);
+
+    /// <summary>The detections since a time. One is made for each correlation, group and hour.</summary>
+    /// <param name="log">The activity, of all groups or of some.</param>
+    /// <param name="since">The beginning of the first hour that is asked about.</param>
+    /// <param name="complete">Nothing earlier is still to come: up to then what is missing is missing.</param>
+    public IReadOnlyList<Detection> Evaluate(ActivityLog log, DateTimeOffset since, DateTimeOffset complete)
     {
         // A correlation's own finds are activity for those that are made of it.
         ActivityLog derived = new();
@@ -25,13 +31,17 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         ILookup<string, ActivityGroup> groups = log.Groups.ToLookup(static group => group.Key.Correlation, StringComparer.Ordinal);
         foreach (CorrelationRule rule in rules)
         {
-            IEnumerable<ActivityGroup> known = derived.IsEmpty || !rule.Rules.Any(IsCorrelation) ? groups[rule.Reference.Id]
+            IEnumerable<ActivityGroup> known = derived.IsEmpty || !rule.Rules.Any(_ids.Contains) ? groups[rule.Reference.Id]
                 : Combined(groups[rule.Reference.Id], derived, rule);
             foreach (ActivityGroup group in known)
             {
-                foreach (CorrelationMatch match in ByHour(Matches(rule, group, complete)))
+                foreach (CorrelationMatch match in ByHour(Matches(rule, group, since, complete)))
                 {
-                    found.Add(CorrelationDetection.Make(rule, group.Key, match));
+                    if (match.Time >= since)
+                    {
+                        found.Add(CorrelationDetection.Make(rule, group.Key, match));
+                    }
+
                     Derive(rule, group.Key, match, derived);
                 }
             }
@@ -40,7 +50,17 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         return found;
     }
 
-    private bool IsCorrelation(string id) => rules.Any(rule => rule.Reference.Id == id);
+    private static TimeSpan LongestChain(IReadOnlyList<CorrelationRule> rules)
+    {
+        Dictionary<string, TimeSpan> reach = new(StringComparer.Ordinal);
+        foreach (CorrelationRule rule in rules)
+        {
+            TimeSpan own = rule.Timespan + TimeSpan.FromMinutes(rule.SlotMinutes);
+            reach[rule.Reference.Id] = own + rule.Rules.Max(part => reach.GetValueOrDefault(part));
+        }
+
+        return reach.Values.DefaultIfEmpty(TimeSpan.Zero).Max();
+    }
 
     private static IEnumerable<ActivityGroup> Combined(IEnumerable<ActivityGroup> own, ActivityLog derived, CorrelationRule rule)
     {
@@ -68,18 +88,29 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         }
     }
 
-    private IEnumerable<CorrelationMatch> Matches(CorrelationRule rule, ActivityGroup group, DateTimeOffset complete) => rule.Type switch
+    private IEnumerable<CorrelationMatch> Matches(
+        CorrelationRule rule,
+        ActivityGroup group,
+        DateTimeOffset since,
+        DateTimeOffset complete)
     {
-        CorrelationType.EventCount or CorrelationType.ValueCount => Counts(rule, group, complete),
-        CorrelationType.Temporal or CorrelationType.TemporalOrdered => SequenceFinder.Find(rule, group),
-        CorrelationType.Absent => SequenceFinder.FindMissing(rule, group, complete),
-        _ => FirstSeen(rule, group),
-    };
+        // What others are made of has to be found again however long ago it was.
+        bool isPart = rules.Any(outer => outer.Rules.Contains(rule.Reference.Id));
+        return rule.Type switch
+        {
+            CorrelationType.EventCount or CorrelationType.ValueCount =>
+                Counts(rule, group, isPart ? DateTimeOffset.MinValue : since, complete),
+            CorrelationType.Temporal or CorrelationType.TemporalOrdered => SequenceFinder.Find(rule, group),
+            CorrelationType.Absent => SequenceFinder.FindMissing(rule, group, complete),
+            _ => FirstSeen(rule, group),
+        };
+    }
 
-    private IEnumerable<CorrelationMatch> Counts(CorrelationRule rule, ActivityGroup group, DateTimeOffset complete)
+    private IEnumerable<CorrelationMatch> Counts(
+        CorrelationRule rule, ActivityGroup group, DateTimeOffset since, DateTimeOffset complete)
     {
         double usual = rule.TimesUsual > 0 ? history.UsualOf(rule, group.Key) : 0;
-        foreach (long slot in group.All.Keys)
+        foreach (long slot in group.All.Keys.Where(slot => SequenceFinder.TimeOf(slot + rule.SlotMinutes) > since))
         {
             // A window that may yet fill up proves nothing about what is missing from it.
             if (!rule.Condition.IsMonotone && SequenceFinder.TimeOf(slot + rule.SlotMinutes) > complete)

@@ -85,7 +85,7 @@ public sealed class CorrelationTester(RuleSet rules)
             end = audit.Time > end ? audit.Time : end;
         }
 
-        return new CorrelationEngine(rules.Correlations, past.ToHistory()).Evaluate(activity, end)
+        return new CorrelationEngine(rules.Correlations, past.ToHistory()).Evaluate(activity, DateTimeOffset.MinValue, end)
             .Any(detection => detection.Rule.Id == id);
     }
 

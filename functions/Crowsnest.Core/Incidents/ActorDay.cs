@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 
@@ -13,10 +14,11 @@ namespace Crowsnest.Core.Incidents;
 /// <param name="Day">Day of the event time.</param>
 public sealed record ActorDay(string Cluster, string ActorName, DateOnly Day)
 {
+    [JsonIgnore]
     public string Id { get; } = ContentId.Of(Cluster, ActorName, Day.ToString("O", CultureInfo.InvariantCulture));
 
     public static ActorDay Of(Detection detection) => new(
         detection.Cluster, Actor.Of(detection.Principal, detection.SourceIp), DayOf(detection.Time));
 
-    internal static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
+    public static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 }

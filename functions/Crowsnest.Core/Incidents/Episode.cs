@@ -3,15 +3,18 @@ using Crowsnest.Core.Detections;
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>What one actor did without a day's rest.</summary>
-internal sealed class Episode
+public sealed class Episode
 {
     /// <summary>An episode ends when nothing that matters has come for so long.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromHours(24);
 
     // Who does something every day would never be done. Whoever has been at it for a fortnight gets a new episode on the next
     // of these days, which are the same for everyone, so that the start is found without reading all that was.
-    internal const int DaysOfHabit = 14;
-    internal const int DaysToReset = 28;
+    private const int DaysOfHabit = 14;
+    private const int DaysToReset = 28;
+
+    /// <summary>No episode lasts longer, in days.</summary>
+    public const int MostDays = DaysToReset + DaysOfHabit;
 
     private const int Loose = -1;
 
@@ -32,7 +35,7 @@ internal sealed class Episode
     internal DateTimeOffset To => Detections.Max(static d => d.Until ?? d.Time);
 
     /// <summary>True for a detection that keeps an episode going; lesser ones only join one.</summary>
-    internal static bool Matters(Detection detection) => detection.Severity >= Severity.Medium;
+    public static bool Matters(Detection detection) => detection.Severity >= Severity.Medium;
 
     /// <summary>Cuts what one actor did into episodes. What matters little and lies near nothing is kept by the day.</summary>
     internal static IEnumerable<Episode> Of(IEnumerable<Detection> byOneActor)

@@ -7,13 +7,15 @@ namespace Crowsnest.Core.Incidents;
 /// Joins the episodes of different actors that are one attack: one used what the other had opened. An address joins nobody:
 /// people share them.
 /// </summary>
-internal static class EpisodeLinker
+public static class EpisodeLinker
 {
+    /// <summary>How long after it was opened a use still belongs to it.</summary>
     // A back door may be left alone for a while, but not for longer than anybody looks back.
-    internal static readonly TimeSpan Horizon = TimeSpan.FromDays(7);
+    public static readonly TimeSpan Horizon = TimeSpan.FromDays(7);
 
+    /// <summary>How much earlier than the cause an effect may seem.</summary>
     // Clocks of API servers differ a little.
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     /// <summary>Groups of episodes that belong together, with what joins them. Episodes of one cluster only.</summary>
     internal static IEnumerable<(IReadOnlyList<Episode> Episodes, IReadOnlyList<CausalLink> Links)> Join(IReadOnlyList<Episode> episodes)
@@ -45,7 +47,7 @@ internal static class EpisodeLinker
     }
 
     /// <summary>True for a surge of one principal from many places: what came from each of them is part of it.</summary>
-    internal static bool IsDistributed(Detection detection) =>
+    public static bool IsDistributed(Detection detection) =>
         detection.Source == DetectionSource.Correlation && detection.SourceIp.Length == 0
         && PrincipalClassifier.Classify(detection.Principal) == PrincipalClass.Anonymous;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Core.Incidents;
@@ -44,12 +45,16 @@ public sealed record Incident
     public required IReadOnlyList<ActorDay> Days { get; init; }
 
     /// <summary>
-    /// Ids that the parts had before they were known to be one incident, this one's first: what was told of a part was told.
+    /// Where the parts began, this incident first: each was an incident of its own until they were known to be one.
     /// </summary>
-    public required IReadOnlyList<string> Parts { get; init; }
+    public required IReadOnlyList<ActorDay> Parts { get; init; }
 
     /// <summary>When the incident first deserved an alert, or null.</summary>
     public required DateTimeOffset? AlertFrom { get; init; }
+
+    /// <summary>The day on which it began.</summary>
+    [JsonIgnore]
+    public DateOnly Day => Parts[0].Day;
 
     /// <summary>The worst detection, the first among equals: its four answers head the alert.</summary>
     public Detection Lead =>

@@ -64,7 +64,7 @@ public static class IncidentBuilder
             Links = links,
             Detections = [],
             Days = [.. ordered.Select(ActorDay.Of).Distinct().OrderBy(static day => day.Day).ThenBy(static day => day.Id, StringComparer.Ordinal)],
-            Parts = [.. episodes.Select(static episode => episode.Start.Id)],
+            Parts = [.. episodes.Select(static episode => episode.Start)],
             AlertFrom = null,
         };
         return Describe(incident, ordered);

@@ -31,9 +31,11 @@ internal sealed class TimerDispatcher(FunctionFile function, HandlerClient handl
             byte[] body = Payload.Timer(function.BindingName, function.Name, _last, NextAfter(now), late: false, now);
             InvocationResult result = await handler.InvokeAsync(function.Name, body, cancellationToken);
             _last = now;
-            say(result.Succeeded
-                ? $"{function.Name}: {string.Join("; ", result.Logs.DefaultIfEmpty("done"))}"
-                : $"{function.Name} failed: {result.Problem}");
+            if (!result.Succeeded || result.Logs.Count > 0)
+            {
+                say(result.Succeeded ? $"{function.Name}: {string.Join("; ", result.Logs)}" : $"{function.Name} failed: {result.Problem}");
+            }
+
             if (result.Succeeded || retry >= function.Retry.MaxRetries)
             {
                 return result;

@@ -7,7 +7,7 @@ namespace Crowsnest.Azure.Tests.Mail;
 
 public sealed class PickupFolderChannelTests
 {
-    private static readonly AlertMail Mail = new("abc@crowsnest", "[High] prod: Größe, by jane", "the text", "<p>the html</p>");
+    private static readonly AlertMail Mail = new("abc@crowsnest", null, "[High] prod: Größe, by jane", "the text", "<p>the html</p>");
 
     [Fact]
     public async Task Send_Mail_WritesOneFileHoweverOftenItIsSent()

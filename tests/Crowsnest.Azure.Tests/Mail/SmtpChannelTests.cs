@@ -9,7 +9,7 @@ namespace Crowsnest.Azure.Tests.Mail;
 
 public sealed class SmtpChannelTests
 {
-    private static readonly AlertMail Mail = new("abc@crowsnest", "[High] prod: something", "the text", "<p>the html</p>");
+    private static readonly AlertMail Mail = new("abc@crowsnest", null, "[High] prod: something", "the text", "<p>the html</p>");
 
     [Fact]
     public async Task Send_ToARelay_DeliversTheMessage()

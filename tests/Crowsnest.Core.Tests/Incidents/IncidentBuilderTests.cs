@@ -44,7 +44,7 @@ public sealed class IncidentBuilderTests
     {
         Incident incident = Assert.Single(IncidentBuilder.Group([Some.Detection("a", 1, Severity.Low)]));
 
-        Assert.Null(Alert.For(incident));
+        Assert.Null(Alert.For(incident).FirstOrDefault());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class IncidentBuilderTests
         Incident incident = Assert.Single(IncidentBuilder.Group(
             [Some.Detection("a", 1, Severity.Medium, "discovery"), Some.Detection("b", 5, Severity.Medium, "persistence")]));
 
-        Alert? alert = Alert.For(incident);
+        Alert? alert = Alert.For(incident).FirstOrDefault();
 
         Assert.Equal(incident.To, alert?.Time);
         Assert.Equal(["a", "b"], alert!.DetectionIds);
@@ -66,8 +66,8 @@ public sealed class IncidentBuilderTests
         Incident alone = Assert.Single(IncidentBuilder.Group([odd]));
         Incident both = Assert.Single(IncidentBuilder.Group([odd, Some.Detection("b", 5, Severity.Low)]));
 
-        Assert.Null(Alert.For(alone));
-        Assert.Equal(both.To, Alert.For(both)?.Time);
+        Assert.Null(Alert.For(alone).FirstOrDefault());
+        Assert.Equal(both.To, Alert.For(both).FirstOrDefault()?.Time);
         Assert.Equal(Severity.Medium, both.Severity);
     }
 
@@ -85,7 +85,7 @@ public sealed class IncidentBuilderTests
 
         Incident incident = Assert.Single(IncidentBuilder.Group([odd, Some.Detection("b", 5, rule, principal: principal)]));
 
-        Assert.Equal(pages, Alert.For(incident) is not null);
+        Assert.Equal(pages, Alert.For(incident).FirstOrDefault() is not null);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class IncidentBuilderTests
         Incident incident = Assert.Single(IncidentBuilder.Group(
             [Some.Detection("a", 1, Severity.Medium) with { Source = DetectionSource.Model }]));
 
-        Assert.Equal(incident.From, Alert.For(incident)?.Time);
+        Assert.Equal(incident.From, Alert.For(incident).FirstOrDefault()?.Time);
     }
 
     [Fact]

@@ -1,0 +1,100 @@
+using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Incidents;
+
+namespace Crowsnest.Azure.Correlation;
+
+/// <summary>Writes incidents as they stand, and asks for alerts about those that have come to deserve one.</summary>
+public sealed class IncidentUpdater(
+    IncidentReader reader,
+    IncidentTable incidents,
+    ChangeTable changes,
+    AlertBudget budget,
+    AlertQueue queue,
+    TimeProvider clock)
+{
+    // Of so many at a time what belongs together is read at once.
+    private const int DaysAtOnce = 200;
+
+    /// <summary>Brings the incidents of some days of actors up to date.</summary>
+    /// <returns>How many were written, how many alerts were asked for, and how many the budget held back.</returns>
+    public async Task<(int Updated, int Alerts, int Held)> RunAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
+    {
+        Dictionary<string, Incident> current = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, ActorDay> cluster in days.GroupBy(static day => day.Cluster))
+        {
+            foreach (ActorDay[] some in cluster.Chunk(DaysAtOnce))
+            {
+                foreach (Incident incident in await reader.ReadAsync(some, cancellationToken))
+                {
+                    current[incident.Id] = incident;
+                }
+            }
+        }
+
+        List<(Incident Incident, AlertState State, DateTimeOffset At)> due = [];
+        foreach (Incident incident in current.Values)
+        {
+            AlertState state = await UpdateAsync(incident, current, cancellationToken);
+            DateTimeOffset? at = state.Told.DueAt(incident);
+            if (at > clock.GetUtcNow())
+            {
+                await changes.MarkLaterAsync(incident.Parts[0], at.Value, cancellationToken);
+            }
+            else if (at is not null)
+            {
+                due.Add((incident, state, at.Value));
+            }
+        }
+
+        int held = 0;
+        foreach ((Incident incident, AlertState state, DateTimeOffset at) in due.OrderByDescending(static one => AlertBudget.RankOf(one.Incident))
+            .ThenBy(static one => one.At).ThenBy(static one => one.Incident.Id, StringComparer.Ordinal))
+        {
+            AlertState next = new(state.Told.With(incident, at), state.Revision + 1);
+            if (!await budget.TakeAsync(incident, next.Revision, cancellationToken))
+            {
+                held++;
+                await incidents.MarkHeldAsync(incident, cancellationToken);
+                continue;
+            }
+
+            // In this order a crash in between asks twice, and SendAlert answers once; the other way round it would be lost.
+            await queue.SendAsync(incident, next.Revision, cancellationToken);
+            await incidents.WriteAlertStateAsync(incident, next, cancellationToken);
+        }
+
+        return (current.Count, due.Count - held, held);
+    }
+
+    // Writes the incident, takes over what was told of its parts, and removes these.
+    private async Task<AlertState> UpdateAsync(
+        Incident incident, Dictionary<string, Incident> current, CancellationToken cancellationToken)
+    {
+        ActorDay start = incident.Parts[0];
+        AlertState state = await incidents.ReadAlertStateAsync(start, cancellationToken) ?? AlertState.None;
+        int before = state.Revision;
+        List<ActorDay> absorbed = [];
+        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
+        {
+            if (await incidents.ReadAlertStateAsync(part, cancellationToken) is { } own)
+            {
+                state = state.With(own);
+                absorbed.Add(part);
+            }
+        }
+
+        await incidents.WriteAsync(incident, cancellationToken);
+        if (state.Revision > before)
+        {
+            await incidents.WriteAlertStateAsync(incident, state, cancellationToken);
+        }
+
+        foreach (ActorDay part in absorbed)
+        {
+            await incidents.RemoveAsync(part, incident, cancellationToken);
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Activity;
+using Crowsnest.Core.Correlation;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Crowsnest.Azure.Correlation;
+
+/// <summary>
+/// Evaluates the correlations over the buckets of activity that have changed and those that they reach into. What was found
+/// there before and does not hold any more is taken back.
+/// </summary>
+public sealed class SurgeFinder(
+    StorageClients storage,
+    ActivityTable activity,
+    DetectionTable detections,
+    ChangeTable changes,
+    TimeProvider clock,
+    IOptions<CrowsnestOptions> options)
+{
+    private const int MostAtOnce = 16;
+
+    // Memory of buckets that have not changed. A new instance has none and reads them once.
+    private readonly Dictionary<(string Cluster, long Bucket), ActivityLog> _known = [];
+    private readonly TableClient _found = storage.Tables.GetTableClient(StorageNames.ActivityTable);
+
+    /// <summary>Evaluates.</summary>
+    /// <returns>The days of actors whose detections have changed.</returns>
+    public async Task<IReadOnlyCollection<ActorDay>> RunAsync(
+        IReadOnlyCollection<(string Cluster, long Bucket)> changed,
+        RuleSet rules,
+        AnomalyModel? model,
+        CancellationToken cancellationToken)
+    {
+        CorrelationEngine engine = new(rules.Correlations, model?.Activity ?? ActivityHistory.Empty);
+        long reach = (long)Math.Ceiling(engine.Reach.TotalMinutes / ActivityLog.BucketMinutes);
+        HashSet<ActorDay> touched = [];
+        foreach ((string cluster, long bucket) in changed)
+        {
+            _known.Remove((cluster, bucket));
+        }
+
+        foreach (IGrouping<string, long> cluster in changed.GroupBy(static change => change.Cluster, static change => change.Bucket))
+        {
+            // Far apart they are looked at apart: a replay of last year must not read all that was since.
+            foreach ((long first, long last) in Spans([.. cluster.Order()], reach))
+            {
+                await RunAsync(cluster.Key, first, last, reach, engine, touched, cancellationToken);
+            }
+        }
+
+        Forget(reach);
+        return touched;
+    }
+
+    private static IEnumerable<(long First, long Last)> Spans(List<long> sorted, long reach)
+    {
+        long first = sorted[0];
+        for (int i = 1; i <= sorted.Count; i++)
+        {
+            if (i == sorted.Count || sorted[i] - sorted[i - 1] > reach)
+            {
+                yield return (first, sorted[i - 1]);
+                first = i < sorted.Count ? sorted[i] : 0;
+            }
+        }
+    }
+
+    // An event matters to the windows that end within the reach after it.
+    private async Task RunAsync(
+        string cluster, long first, long last, long reach, CorrelationEngine engine, HashSet<ActorDay> touched, CancellationToken cancellationToken)
+    {
+        DateTimeOffset since = StartOfHour(ActivityTable.TimeOf(first));
+        DateTimeOffset until = StartOfHour(ActivityTable.TimeOf(last + reach)).AddHours(1);
+        ActivityLog log = await ReadAsync(cluster, ActivityTable.BucketOf(since) - reach, last + reach, cancellationToken);
+        DateTimeOffset complete = clock.GetUtcNow() - TimeSpan.FromMinutes(options.Value.LatenessMinutes);
+        Dictionary<string, Detection> found = engine.Evaluate(log, since, complete)
+            .Where(detection => detection.Time < until).ToDictionary(static detection => detection.Id, StringComparer.Ordinal);
+        HashSet<string> kept = new(StringComparer.Ordinal);
+        for (DateTimeOffset hour = since; hour < until; hour = hour.AddHours(1))
+        {
+            await foreach (TableEntity row in _found.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(cluster, hour)}'", cancellationToken: cancellationToken))
+            {
+                Detection before = JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
+                if (!found.TryGetValue(before.Id, out Detection? now))
+                {
+                    await detections.DeleteAsync(before, cancellationToken);
+                    await _found.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+                    touched.Add(ActorDay.Of(before));
+                }
+                else if (Json(now) == row.GetString("Json"))
+                {
+                    kept.Add(now.Id);
+                }
+                else if (before.Time != now.Time || ActorDay.Of(before) != ActorDay.Of(now))
+                {
+                    // Its place has changed too.
+                    await detections.DeleteAsync(before, cancellationToken);
+                    touched.Add(ActorDay.Of(before));
+                }
+            }
+        }
+
+        foreach (Detection detection in found.Values.Where(detection => !kept.Contains(detection.Id)))
+        {
+            // In this order a crash in between is made good by the next run, which finds no row here.
+            await detections.ReplaceAsync(detection, cancellationToken);
+            await _found.UpsertEntityAsync(
+                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) },
+                TableUpdateMode.Replace,
+                cancellationToken);
+            touched.Add(ActorDay.Of(detection));
+        }
+
+        await MarkWaitingAsync(cluster, log, engine, complete, cancellationToken);
+    }
+
+    // What is missing shows when its time is over and no event comes: a mark brings the clock back to it.
+    private async Task MarkWaitingAsync(
+        string cluster, ActivityLog log, CorrelationEngine engine, DateTimeOffset complete, CancellationToken cancellationToken)
+    {
+        foreach (CorrelationRule rule in engine.Waiting)
+        {
+            foreach (ActivityCell cell in log.Groups.Where(group => group.Key.Correlation == rule.Reference.Id)
+                .SelectMany(group => group.ByRule.GetValueOrDefault(rule.Rules[0], []).Values))
+            {
+                DateTimeOffset due = cell.Last + rule.Timespan;
+                if (due > complete)
+                {
+                    await changes.MarkLaterAsync(
+                        cluster, ActivityTable.BucketOf(cell.First), due.AddMinutes(options.Value.LatenessMinutes + 1), cancellationToken);
+                }
+            }
+        }
+    }
+
+    private async Task<ActivityLog> ReadAsync(string cluster, long first, long last, CancellationToken cancellationToken)
+    {
+        List<long> missing = [];
+        for (long bucket = first; bucket <= last; bucket++)
+        {
+            if (!_known.ContainsKey((cluster, bucket)))
+            {
+                missing.Add(bucket);
+            }
+        }
+
+        ActivityLog[] read = new ActivityLog[missing.Count];
+        ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, missing.Count, several, async (i, cancel) =>
+            read[i] = await activity.ReadAsync(cluster, missing[i], cancel));
+        for (int i = 0; i < missing.Count; i++)
+        {
+            _known[(cluster, missing[i])] = read[i];
+        }
+
+        ActivityLog log = new();
+        for (long bucket = first; bucket <= last; bucket++)
+        {
+            log.Merge(_known[(cluster, bucket)]);
+        }
+
+        return log;
+    }
+
+    // Twice what a run looks back to, and only around now: old recordings are read when they are replayed, and seldom twice.
+    private void Forget(long reach)
+    {
+        long now = ActivityTable.BucketOf(clock.GetUtcNow());
+        foreach ((string Cluster, long Bucket) key in _known.Keys.Where(key => Math.Abs(key.Bucket - now) > 2 * reach).ToList())
+        {
+            _known.Remove(key);
+        }
+    }
+
+    private static DateTimeOffset StartOfHour(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+
+    private static string Partition(string cluster, DateTimeOffset hour) =>
+        $"{cluster}|found|{hour.UtcDateTime.ToString("yyyy-MM-dd'T'HH", System.Globalization.CultureInfo.InvariantCulture)}";
+
+    private static string Json(Detection detection) => JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using Crowsnest.Core.Activity;
+using Crowsnest.Core.Archiving;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>
+/// Who did how much of what. Partition: cluster and bucket of event time; rows: the batch's place in the hub and the piece. A
+/// batch delivered again writes the same rows, one that is cut anew merges with what overlaps it, and what was read is put
+/// together so that the next reader has less to do.
+/// </summary>
+public sealed class ActivityTable(StorageClients storage)
+{
+    // A binary property holds 64 KiB at most.
+    private const int LargestPiece = 48 * 1024;
+
+    private const int PropertySize = 60 * 1024;
+
+    // From so many rows on it pays to put them together.
+    private const int ManyRows = 20;
+
+    private const string Merged = "m";
+
+    private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.ActivityTable);
+
+    /// <summary>Writes what a batch brought.</summary>
+    /// <returns>The clusters and buckets that have changed.</returns>
+    public async Task<IReadOnlyCollection<(string Cluster, long Bucket)>> WriteAsync(
+        ActivityLog log,
+        BatchPosition position,
+        CancellationToken cancellationToken)
+    {
+        string place = string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}");
+        HashSet<(string, long)> changed = [];
+        List<Task> writes = [];
+        foreach ((string cluster, long bucket, byte[] piece) in log.ToPieces(LargestPiece))
+        {
+            changed.Add((cluster, bucket));
+            writes.Add(_table.UpsertEntityAsync(
+                Row(cluster, bucket, $"{place}-{writes.Count}", piece), TableUpdateMode.Replace, cancellationToken));
+        }
+
+        await Task.WhenAll(writes);
+        return changed;
+    }
+
+    /// <summary>Reads a bucket, every event counted once, and puts its rows together when there are many.</summary>
+    public async Task<ActivityLog> ReadAsync(string cluster, long bucket, CancellationToken cancellationToken)
+    {
+        ActivityLog log = new();
+        List<(string RowKey, ETag ETag)> rows = [];
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{PartitionKey(cluster, bucket)}'", cancellationToken: cancellationToken))
+        {
+            rows.Add((row.RowKey, row.ETag));
+            log.Read(cluster, Piece(row));
+        }
+
+        if (rows.Count(static row => !row.RowKey.StartsWith(Merged, StringComparison.Ordinal)) >= ManyRows)
+        {
+            await CompactAsync(cluster, bucket, log, rows, cancellationToken);
+        }
+
+        return log;
+    }
+
+    /// <summary>Removes a bucket that nobody looks back to any more.</summary>
+    public async Task DeleteAsync(string cluster, long bucket, CancellationToken cancellationToken)
+    {
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{PartitionKey(cluster, bucket)}'", select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+        }
+    }
+
+    // What is put together is written before its parts go: a crash in between leaves both, and they merge to the same.
+    private async Task CompactAsync(
+        string cluster,
+        long bucket,
+        ActivityLog log,
+        List<(string RowKey, ETag ETag)> rows,
+        CancellationToken cancellationToken)
+    {
+        HashSet<string> kept = new(StringComparer.Ordinal);
+        foreach ((string _, long _, byte[] piece) in log.ToPieces(LargestPiece))
+        {
+            string rowKey = string.Create(CultureInfo.InvariantCulture, $"{Merged}{kept.Count}");
+            kept.Add(rowKey);
+            await _table.UpsertEntityAsync(Row(cluster, bucket, rowKey, piece), TableUpdateMode.Replace, cancellationToken);
+        }
+
+        ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(rows.Where(row => !kept.Contains(row.RowKey)), several, async (row, cancel) =>
+        {
+            try
+            {
+                // A row that was written anew meanwhile stays.
+                await _table.DeleteEntityAsync(PartitionKey(cluster, bucket), row.RowKey, row.ETag, cancel);
+            }
+            catch (RequestFailedException gone) when (gone.Status is 404 or 412)
+            {
+                // It is merged already, or will be with the next reading.
+            }
+        });
+    }
+
+    private static string PartitionKey(string cluster, long bucket) => string.Create(
+        CultureInfo.InvariantCulture, $"{cluster}|{TimeOf(bucket).UtcDateTime:yyyy-MM-dd'T'HH.mm}");
+
+    /// <summary>When a bucket begins, UTC.</summary>
+    public static DateTimeOffset TimeOf(long bucket) =>
+        new(bucket * ActivityLog.BucketMinutes * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+
+    /// <summary>The bucket of a time.</summary>
+    public static long BucketOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute / ActivityLog.BucketMinutes;
+
+    // A single cell can be larger than a property; a row has room for several.
+    private static TableEntity Row(string cluster, long bucket, string rowKey, byte[] piece)
+    {
+        TableEntity row = new(PartitionKey(cluster, bucket), rowKey);
+        for (int i = 0; i * PropertySize < piece.Length; i++)
+        {
+            row[string.Create(CultureInfo.InvariantCulture, $"Activity{i}")] =
+                piece[(i * PropertySize)..Math.Min(piece.Length, (i + 1) * PropertySize)];
+        }
+
+        return row;
+    }
+
+    private static byte[] Piece(TableEntity row)
+    {
+        using MemoryStream piece = new();
+        for (int i = 0; row.GetBinary(string.Create(CultureInfo.InvariantCulture, $"Activity{i}")) is { } part; i++)
+        {
+            piece.Write(part);
+        }
+
+        return piece.ToArray();
+    }
+}
