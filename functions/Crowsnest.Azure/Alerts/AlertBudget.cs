@@ -25,7 +25,7 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
     public async Task<bool> TakeAsync(Incident incident, int revision, CancellationToken cancellationToken)
     {
         DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        string partition = $"{incident.Cluster}|budget|{today.ToString("O", CultureInfo.InvariantCulture)}";
+        string partition = $"budget|{incident.Cluster}|{today.ToString("O", CultureInfo.InvariantCulture)}";
         string row = string.Create(CultureInfo.InvariantCulture, $"{incident.Id}|{revision}");
         int taken = 0;
         await foreach (TableEntity entity in _table.QueryAsync<TableEntity>(

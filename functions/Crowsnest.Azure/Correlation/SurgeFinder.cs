@@ -181,7 +181,7 @@ public sealed class SurgeFinder(
     private static DateTimeOffset StartOfHour(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 
     private static string Partition(string cluster, DateTimeOffset hour) =>
-        $"{cluster}|found|{hour.UtcDateTime.ToString("yyyy-MM-dd'T'HH", System.Globalization.CultureInfo.InvariantCulture)}";
+        $"found|{cluster}|{hour.UtcDateTime.ToString("yyyy-MM-dd'T'HH", System.Globalization.CultureInfo.InvariantCulture)}";
 
     private static string Json(Detection detection) => JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
 }

@@ -178,7 +178,7 @@ public sealed class DetectionTable(StorageClients storage)
     }
 
     // Names of users hold what keys must not.
-    private static string LinkPartition(string cluster, string kind, string entity) => $"{cluster}|{kind}|{ContentId.Of(entity)}";
+    private static string LinkPartition(string cluster, string kind, string entity) => $"{kind}|{cluster}|{ContentId.Of(entity)}";
 
     private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 

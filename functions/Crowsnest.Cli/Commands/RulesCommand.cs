@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crowsnest.Core.Correlation;
+using Crowsnest.Core.Detections;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Cli.Commands;
@@ -21,19 +22,20 @@ internal static class RulesCommand
     private static Command List()
     {
         Option<DirectoryInfo?> folder = Folder();
-        Command command = new("list", "Lists the rules, the gravest first.") { folder };
+        Command command = new("list", "Lists rules and correlations, the gravest first.") { folder };
         command.SetAction((parsed, _) => ExitCodes.GuardAsync(() =>
         {
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
-            foreach (SigmaRule rule in rules.Rules.OrderByDescending(static rule => rule.Severity).ThenBy(static rule => rule.Reference.Title, StringComparer.Ordinal))
+            IEnumerable<(Severity Severity, RuleReference Reference, IReadOnlyList<string> Techniques, string Remark)> lines =
+            [
+                .. rules.Rules.Select(rule => (rule.Severity, rule.Reference, rule.Techniques,
+                    rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : rules.IsSilent(rule) ? "  (for correlations only)" : "")),
+                .. rules.Correlations.Select(static rule => (rule.Severity, rule.Reference, rule.Techniques, "  (correlation)")),
+            ];
+            foreach (var (severity, reference, techniques, remark) in lines.OrderByDescending(static line => line.Severity)
+                .ThenBy(static line => line.Reference.Title, StringComparer.Ordinal))
             {
-                string off = rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : rules.IsSilent(rule) ? "  (for correlations only)" : "";
-                Console.WriteLine($"{rule.Severity,-14}{rule.Reference.Id}  {string.Join(',', rule.Techniques),-22}{rule.Reference.Title}{off}");
-            }
-
-            foreach (CorrelationRule rule in rules.Correlations.OrderByDescending(static rule => rule.Severity).ThenBy(static rule => rule.Reference.Title, StringComparer.Ordinal))
-            {
-                Console.WriteLine($"{rule.Severity,-14}{rule.Reference.Id}  {string.Join(',', rule.Techniques),-22}{rule.Reference.Title}  (correlation)");
+                Console.WriteLine($"{severity,-14}{reference.Id}  {string.Join(',', techniques),-22}{reference.Title}{remark}");
             }
 
             return Task.FromResult(ExitCodes.Ran);

@@ -49,7 +49,7 @@ public sealed class RulesCommandTests
 
         Assert.Equal(1, code);
         Assert.Contains("bad.yml:5: error: the audit schema has no field 'objectRef.resourse'; did you mean 'objectRef.resource'?", output, StringComparison.Ordinal);
-        Assert.Contains("1 rules load; 1 errors", said, StringComparison.Ordinal);
+        Assert.Contains("1 rules and 0 correlations load; 1 errors", said, StringComparison.Ordinal);
     }
 
     [Fact]
