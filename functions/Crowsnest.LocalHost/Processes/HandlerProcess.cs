@@ -68,9 +68,9 @@ internal sealed class HandlerProcess : IAsyncDisposable
         {
             await _watching;
         }
-        catch (LocalHostException)
+        catch (Exception ended) when (ended is LocalHostException or OperationCanceledException)
         {
-            // Whoever awaited Failed has seen it.
+            // Whoever awaited Failed has seen it; or it was being started again just now.
         }
 
         if (_process is not null)

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.LocalHost.Hub;
+using Crowsnest.LocalHost.Invocation;
+using Crowsnest.LocalHost.Processes;
+using Crowsnest.LocalHost.Replay;
+using Crowsnest.LocalHost.Timers;
+using Crowsnest.Testing;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>
+/// However the recorded attack is split over partitions, batches and instances, mixed up and repeated: the same incidents.
+/// </summary>
+[Collection(LocalStackFixture.OneAtATime)]
+public sealed class CorrelationSplitTests(LocalStackFixture fixture)
+{
+    private static readonly DateTimeOffset Arrival = new(2026, 11, 3, 9, 30, 0, TimeSpan.Zero);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Incidents_AnySplit_AreTheSame()
+    {
+        List<ReadOnlyMemory<byte>> messages = [];
+        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, Cancellation))
+        {
+            // A cluster of its own.
+            messages.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span)
+                .Replace("/LAB\"", "/SPLIT\"", StringComparison.Ordinal)));
+        }
+
+        await SendAsync(messages, partition: 0, first: 1, batchSize: 64);
+        await CorrelateAsync();
+        string[] expected = await ShapesAsync();
+        Assert.True(expected.Length >= 10, $"{expected.Length} incidents");
+        Assert.Equal(expected, IncidentBuilder.Group(await DetectionsAsync()).Select(Shape).Order(StringComparer.Ordinal));
+
+        foreach ((int seed, int partitions, int largestBatch, bool dies) in new[] { (1, 3, 40, false), (2, 32, 2_000, true), (3, 7, 9, false) })
+        {
+            await ClearAsync();
+            await SendSplitAsync(messages, new Random(seed), partitions, largestBatch, dies);
+            await CorrelateAsync();
+
+            Assert.Equal(expected, await ShapesAsync());
+        }
+    }
+
+    private async Task SendSplitAsync(List<ReadOnlyMemory<byte>> messages, Random random, int partitions, int largestBatch, bool dies)
+    {
+        // Up to five minutes late (a message is about ten seconds of the recording), a tenth of them twice.
+        List<(double At, ReadOnlyMemory<byte> Message)> mixed =
+            [.. messages.Concat(messages.Where(_ => random.Next(10) == 0)).Select((message, i) => ((i % messages.Count) + (random.NextDouble() * 30), message))];
+        List<ReadOnlyMemory<byte>>[] queues = [.. Enumerable.Range(0, partitions).Select(static _ => new List<ReadOnlyMemory<byte>>())];
+        foreach ((double _, ReadOnlyMemory<byte> message) in mixed.OrderBy(static one => one.At))
+        {
+            queues[random.Next(partitions)].Add(message);
+        }
+
+        int[] next = new int[partitions];
+        bool hasDied = !dies;
+        while (true)
+        {
+            int[] left = [.. Enumerable.Range(0, partitions).Where(p => next[p] < queues[p].Count)];
+            if (left.Length == 0)
+            {
+                return;
+            }
+
+            int partition = left[random.Next(left.Length)];
+            List<ReadOnlyMemory<byte>> batch = [.. queues[partition].Skip(next[partition]).Take(random.Next(1, largestBatch + 1))];
+            if (!hasDied && batch.Count > 5)
+            {
+                // What it was in the middle of is delivered again, cut anew.
+                hasDied = true;
+                await DieInTheMiddleAsync(batch, partition, 1_000 + next[partition]);
+                batch = [.. batch.Take(3)];
+            }
+
+            await SendAsync(batch, partition, 1_000 + next[partition], batch.Count);
+            next[partition] += batch.Count;
+            if (random.Next(12) == 0)
+            {
+                await CorrelateAsync();
+            }
+        }
+    }
+
+    // Another instance over the same storage, ended while it deals with the batch.
+    private async Task DieInTheMiddleAsync(List<ReadOnlyMemory<byte>> batch, int partition, long first)
+    {
+        int[] ports = AzuriteProcess.FreePorts(2);
+        await using LocalStack second = await LocalStack.StartAsync(
+            new LocalHostOptions
+            {
+                DataFolder = Path.Combine(fixture.DataFolder, "dies"),
+                AppFolder = Built.App,
+                ToolsFolder = "/nowhere",
+                HttpPort = ports[0],
+                IngestPort = ports[1],
+                FirstSequenceNumber = 1,
+                StorageConnection = fixture.Stack.StorageConnection,
+            },
+            TimeProvider.System,
+            static _ => { },
+            Cancellation);
+        using HandlerClient client = new(second.Handler.Port, TimeSpan.FromMinutes(1));
+        Task<InvocationResult> invocation = client.InvokeAsync("IngestAuditEvents", Body(batch, partition, first), Cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(150), Cancellation);
+        using Process handler = Process.GetProcessById(second.Handler.Id);
+        handler.Kill();
+        Assert.False((await invocation).Succeeded, "the instance was done before it died");
+    }
+
+    private async Task SendAsync(List<ReadOnlyMemory<byte>> messages, int partition, long first, int batchSize)
+    {
+        int sent = 0;
+        foreach (ReadOnlyMemory<byte>[] batch in messages.Chunk(batchSize))
+        {
+            InvocationResult result = await fixture.Client.InvokeAsync("IngestAuditEvents", Body(batch, partition, first + sent), Cancellation);
+            Assert.True(result.Succeeded, result.Problem);
+            sent += batch.Length;
+        }
+    }
+
+    private static byte[] Body(IEnumerable<ReadOnlyMemory<byte>> messages, int partition, long first) => Payload.EventHubBatch(
+        "events",
+        "IngestAuditEvents",
+        "hub",
+        "group",
+        partition,
+        [.. messages.Select((message, i) => new HubEvent(message, first + i, Arrival.AddMilliseconds(i)))],
+        Arrival);
+
+    private async Task CorrelateAsync()
+    {
+        TimerDispatcher timer = fixture.Stack.Timers.Single(static timer => timer.Name == "CorrelateActivity");
+        InvocationResult result = await timer.FireAsync(Cancellation);
+        Assert.True(result.Succeeded, result.Problem);
+    }
+
+    private async Task<string[]> ShapesAsync()
+    {
+        List<Incident> incidents = [];
+        await foreach (TableEntity row in RowsAsync("incidents"))
+        {
+            if (row.GetString("Json") is { } json)
+            {
+                incidents.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Incident)!);
+            }
+        }
+
+        return [.. incidents.Select(Shape).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private async Task<List<Detection>> DetectionsAsync()
+    {
+        List<Detection> detections = [];
+        await foreach (TableEntity row in RowsAsync("detections"))
+        {
+            if (row.GetString("Json") is { } json)
+            {
+                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
+            }
+        }
+
+        return detections;
+    }
+
+    // Everything but where the evidence lies, which depends on the batch; the detections themselves are not in the row.
+    private static string Shape(Incident incident) => JsonSerializer.Serialize(
+        incident with { Detections = [incident.Lead with { Evidence = [], AuditIds = [] }] }, OutputJson.Lines.Incident);
+
+    private async Task ClearAsync()
+    {
+        foreach (string table in new[] { "detections", "incidents", "activity", "alerts" })
+        {
+            TableClient client = new(fixture.Stack.StorageConnection, table);
+            await foreach (TableEntity row in RowsAsync(table))
+            {
+                await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<TableEntity> RowsAsync(string table)
+    {
+        await foreach (TableEntity row in new TableClient(fixture.Stack.StorageConnection, table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        {
+            if (row.PartitionKey.Contains("split-", StringComparison.Ordinal) || row.RowKey.Contains("split-", StringComparison.Ordinal))
+            {
+                yield return row;
+            }
+        }
+    }
+}
