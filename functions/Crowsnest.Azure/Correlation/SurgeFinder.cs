@@ -25,6 +25,9 @@ public sealed class SurgeFinder(
 {
     private const int MostAtOnce = 16;
 
+    // Longer than a hub keeps events by default, so that whatever it brings again still finds its like. In buckets.
+    private const long Kept = 7 * 24 * 60 / ActivityLog.BucketMinutes;
+
     // Memory of buckets that have not changed. A new instance has none and reads them once.
     private readonly Dictionary<(string Cluster, long Bucket), ActivityLog> _known = [];
     private readonly TableClient _found = storage.Tables.GetTableClient(StorageNames.ActivityTable);
@@ -55,7 +58,18 @@ public sealed class SurgeFinder(
         }
 
         Forget(reach);
+        await PruneAsync(changed, cancellationToken);
         return touched;
+    }
+
+    // Each bucket that is written to has the one of a while ago removed: nothing looks back so far.
+    private async Task PruneAsync(IReadOnlyCollection<(string Cluster, long Bucket)> changed, CancellationToken cancellationToken)
+    {
+        long now = ActivityTable.BucketOf(clock.GetUtcNow());
+        foreach ((string cluster, long bucket) in changed.Where(change => now - change.Bucket < Kept))
+        {
+            await activity.DeleteAsync(cluster, bucket - Kept, cancellationToken);
+        }
     }
 
     private static IEnumerable<(long First, long Last)> Spans(List<long> sorted, long reach)

@@ -13,9 +13,10 @@ namespace Crowsnest.Azure.Storage;
 /// </summary>
 public sealed class ActivityTable(StorageClients storage)
 {
-    // A binary property holds 64 KiB at most.
-    private const int LargestPiece = 48 * 1024;
+    // About 40 KiB when compressed.
+    private const int LargestPiece = 256 * 1024;
 
+    // A binary property holds 64 KiB at most, a row 1 MiB.
     private const int PropertySize = 60 * 1024;
 
     // From so many rows on it pays to put them together.
@@ -117,7 +118,7 @@ public sealed class ActivityTable(StorageClients storage)
     /// <summary>The bucket of a time.</summary>
     public static long BucketOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute / ActivityLog.BucketMinutes;
 
-    // A single cell can be larger than a property; a row has room for several.
+    // What does not compress well is larger than a property; a row has room for several.
     private static TableEntity Row(string cluster, long bucket, string rowKey, byte[] piece)
     {
         TableEntity row = new(PartitionKey(cluster, bucket), rowKey);

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Crowsnest.Core.Activity;
 
 /// <summary>
@@ -59,7 +61,7 @@ public sealed class ActivityLog
     }
 
     /// <summary>The log in pieces for storing, each of one cluster and bucket of event time.</summary>
-    /// <param name="largest">Bytes of a piece; a single cell may be larger.</param>
+    /// <param name="largest">Bytes of a piece before it is compressed, to about a sixth; a single cell may be larger.</param>
     public IEnumerable<(string Cluster, long Bucket, byte[] Piece)> ToPieces(int largest)
     {
         var byBucket = _cells.SelectMany(static group => group.Value.Select(slot => (group.Key, Slot: slot.Key, Cell: slot.Value)))
@@ -70,11 +72,6 @@ public sealed class ActivityLog
             using BinaryWriter writer = new(stream);
             foreach ((ActivityKey key, long slot, ActivityCell cell) in bucket)
             {
-                if (stream.Length == 0)
-                {
-                    writer.Write(Format);
-                }
-
                 writer.Write(key.Correlation);
                 writer.Write(key.Rule);
                 writer.Write(key.Group);
@@ -82,14 +79,14 @@ public sealed class ActivityLog
                 cell.Write(writer);
                 if (stream.Length >= largest)
                 {
-                    yield return (bucket.Key.Cluster, bucket.Key.Bucket, stream.ToArray());
+                    yield return (bucket.Key.Cluster, bucket.Key.Bucket, Compress(stream));
                     stream.SetLength(0);
                 }
             }
 
             if (stream.Length > 0)
             {
-                yield return (bucket.Key.Cluster, bucket.Key.Bucket, stream.ToArray());
+                yield return (bucket.Key.Cluster, bucket.Key.Bucket, Compress(stream));
             }
         }
     }
@@ -98,14 +95,14 @@ public sealed class ActivityLog
     /// <exception cref="InvalidDataException">The bytes are no piece of a log.</exception>
     public void Read(string cluster, byte[] piece)
     {
-        using BinaryReader reader = new(new MemoryStream(piece));
         try
         {
-            if (reader.ReadByte() != Format)
+            if (piece.Length == 0 || piece[0] != Format)
             {
                 throw new InvalidDataException("the activity was written by another version");
             }
 
+            using BinaryReader reader = new(Decompress(piece));
             while (reader.BaseStream.Position < reader.BaseStream.Length)
             {
                 ActivityKey key = new(cluster, reader.ReadString(), reader.ReadString(), reader.ReadString());
@@ -117,5 +114,27 @@ public sealed class ActivityLog
         {
             throw new InvalidDataException("the activity is cut or damaged", broken);
         }
+    }
+
+    // The same few names over and over.
+    private static byte[] Compress(MemoryStream cells)
+    {
+        using MemoryStream piece = new();
+        piece.WriteByte(Format);
+        using (GZipStream zip = new(piece, CompressionLevel.Fastest))
+        {
+            cells.WriteTo(zip);
+        }
+
+        return piece.ToArray();
+    }
+
+    private static MemoryStream Decompress(byte[] piece)
+    {
+        using GZipStream zip = new(new MemoryStream(piece, 1, piece.Length - 1), CompressionMode.Decompress);
+        MemoryStream cells = new();
+        zip.CopyTo(cells);
+        cells.Position = 0;
+        return cells;
     }
 }

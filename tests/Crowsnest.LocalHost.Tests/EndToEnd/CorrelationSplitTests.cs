@@ -8,7 +8,6 @@ using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Processes;
 using Crowsnest.LocalHost.Replay;
-using Crowsnest.LocalHost.Timers;
 using Crowsnest.Testing;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
@@ -35,7 +34,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         }
 
         await SendAsync(messages, partition: 0, first: 1, batchSize: 64);
-        await CorrelateAsync();
+        await fixture.CorrelateAsync();
         string[] expected = await ShapesAsync();
         Assert.True(expected.Length >= 10, $"{expected.Length} incidents");
         Assert.Equal(expected, IncidentBuilder.Group(await DetectionsAsync()).Select(Shape).Order(StringComparer.Ordinal));
@@ -44,7 +43,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         {
             await ClearAsync();
             await SendSplitAsync(messages, new Random(seed), partitions, largestBatch, dies);
-            await CorrelateAsync();
+            await fixture.CorrelateAsync();
 
             Assert.Equal(expected, await ShapesAsync());
         }
@@ -85,7 +84,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             next[partition] += batch.Count;
             if (random.Next(12) == 0)
             {
-                await CorrelateAsync();
+                await fixture.CorrelateAsync();
             }
         }
     }
@@ -135,13 +134,6 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         partition,
         [.. messages.Select((message, i) => new HubEvent(message, first + i, Arrival.AddMilliseconds(i)))],
         Arrival);
-
-    private async Task CorrelateAsync()
-    {
-        TimerDispatcher timer = fixture.Stack.Timers.Single(static timer => timer.Name == "CorrelateActivity");
-        InvocationResult result = await timer.FireAsync(Cancellation);
-        Assert.True(result.Succeeded, result.Problem);
-    }
 
     private async Task<string[]> ShapesAsync()
     {

@@ -90,6 +90,14 @@ public sealed class LocalStackFixture : IAsyncLifetime
         return lines;
     }
 
-    internal FeedTable Feeds() => new(new StorageClients(new ConfigurationBuilder().AddInMemoryCollection(
-        [new("AzureWebJobsStorage", Stack.StorageConnection)]).Build()));
+    internal StorageClients Storage() => new(new ConfigurationBuilder().AddInMemoryCollection(
+        [new("AzureWebJobsStorage", Stack.StorageConnection)]).Build());
+
+    /// <summary>Runs CorrelateActivity now.</summary>
+    internal async Task CorrelateAsync()
+    {
+        InvocationResult result = await Stack.Timers.Single(static timer => timer.Name == "CorrelateActivity")
+            .FireAsync(TestContext.Current.CancellationToken);
+        Assert.True(result.Succeeded, result.Problem);
+    }
 }

@@ -1,3 +1,4 @@
+using Crowsnest.Azure.Storage;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -58,7 +59,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         Assert.Equal(incidents, await RowKeysAsync("incidents"));
         Assert.Equal(alerts, await RowKeysAsync("alerts"));
         Assert.Equal(mails, await MailsAsync());
-        IntakeCounts counts = await fixture.Feeds().ReadAsync(
+        IntakeCounts counts = await new FeedTable(fixture.Storage()).ReadAsync(
             Assert.Single(await ClustersAsync("raw/cluster=lab-")), DateOnly.FromDateTime(Arrival.UtcDateTime), Cancellation);
         Assert.Equal(new IntakeCounts(sent.Count, 0, 0, 0, 0), counts);
 

@@ -1,3 +1,4 @@
+using Crowsnest.Azure.Storage;
 using System.Net;
 using System.Text;
 using Crowsnest.Core.Intake;
@@ -34,7 +35,7 @@ public sealed class WebhookTests(LocalStackFixture fixture)
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(50, (await fixture.ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
         DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await fixture.Feeds().ReadAsync("edge-1", today, Cancellation));
+        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await new FeedTable(fixture.Storage()).ReadAsync("edge-1", today, Cancellation));
     }
 
     [Fact]

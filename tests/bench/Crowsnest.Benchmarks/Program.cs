@@ -7,4 +7,10 @@ if (args is ["classifiers", var history])
     return;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["correlate"])
+{
+    await CorrelationStudy.RunAsync(CancellationToken.None);
+    return;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(CorrelationStudy).Assembly).Run(args);

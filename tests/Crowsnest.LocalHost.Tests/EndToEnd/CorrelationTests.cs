@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.LocalHost.Hub;
+using Crowsnest.LocalHost.Invocation;
+using Crowsnest.Testing;
+using MimeKit;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>Incidents and surges over the tables: what comes late, what goes on, what joins.</summary>
+[Collection(LocalStackFixture.OneAtATime)]
+public sealed class CorrelationTests(LocalStackFixture fixture)
+{
+    private const string Backdoor = "system:serviceaccount:kube-system:late-backdoor";
+
+    private static readonly DateTimeOffset Day = new(2026, 10, 5, 9, 0, 0, TimeSpan.Zero);
+
+    private long _sequence = 40_000;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    // The use is told first; the cause comes late, two days earlier in event time. One incident, and an update of what was told.
+    [Fact]
+    public async Task LateCause_JoinsTheIncidentThatWasTold_AndIsToldAsAnUpdate()
+    {
+        EventJson listing = new() { AuditId = "late-use", User = Backdoor, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day.AddDays(2) };
+        EventJson token = new()
+        {
+            AuditId = "late-cause",
+            User = "late-maker@example.org",
+            Verb = "create",
+            Resource = "serviceaccounts",
+            Subresource = "token",
+            Namespace = "kube-system",
+            Name = "late-backdoor",
+            Time = Day,
+        };
+
+        await SendAsync(listing);
+        Incident alone = Assert.Single(await IncidentsAsync(Day.AddDays(2), Backdoor));
+        Assert.Equal(Backdoor, alone.Actor);
+        await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
+
+        await SendAsync(token);
+        await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
+
+        Incident joined = Assert.Single(await IncidentsAsync(Day, "late-maker@example.org"));
+        Assert.Equal(["late-maker@example.org", Backdoor], joined.Actors);
+        Assert.Equal(Backdoor, Assert.Single(joined.Links).Through);
+        Assert.Equal(joined.Id, Assert.Single(await IncidentsAsync(Day.AddDays(2), Backdoor)).Id);
+        List<MimeMessage> mails = [.. Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file))
+            .Where(static mail => mail.TextBody!.Contains("late-backdoor", StringComparison.Ordinal)).OrderBy(static mail => mail.Date)];
+        Assert.Equal(2, mails.Count);
+        Assert.Contains(mails, mail => mail.MessageId == $"{alone.Id}@crowsnest");
+        MimeMessage update = Assert.Single(mails, mail => mail.MessageId == $"{joined.Id}.2@crowsnest");
+        Assert.Contains("Update", update.Subject, StringComparison.Ordinal);
+        foreach (MimeMessage mail in mails)
+        {
+            mail.Dispose();
+        }
+
+        // Nothing new: nothing to tell.
+        await SendAsync(token, listing);
+        await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
+        Assert.Single(await IncidentsAsync(Day, Backdoor));
+        Assert.Equal(joined.Id, (await IncidentsAsync(Day, Backdoor))[0].Id);
+    }
+
+    [Fact]
+    public async Task Surge_OverBatchesAndPartitions_IsOneDetectionThatGrows()
+    {
+        EventJson[] refusals = [.. Enumerable.Range(0, 60).Select(static i => new EventJson
+        {
+            AuditId = string.Create(CultureInfo.InvariantCulture, $"surge-{i}"),
+            User = "surge@example.org",
+            Verb = "list",
+            Resource = "configmaps",
+            Name = "",
+            Code = 403,
+            Time = Day.AddSeconds(i * 5),
+        })];
+
+        await SendAsync(refusals[..19]);
+        Assert.DoesNotContain(await IncidentsAsync(Day, "surge@example.org"), static found => found.Lead.Source == DetectionSource.Correlation);
+
+        await SendAsync(refusals[10..40]);
+        Incident incident = Assert.Single(await IncidentsAsync(Day, "surge@example.org"));
+        Assert.StartsWith("40 requests", incident.Lead.What, StringComparison.Ordinal);
+
+        await SendAsync(refusals);
+        incident = Assert.Single(await IncidentsAsync(Day, "surge@example.org"));
+        Assert.Equal(DetectionSource.Correlation, incident.Lead.Source);
+        Assert.StartsWith("60 requests", incident.Lead.What, StringComparison.Ordinal);
+        Assert.Equal(refusals[^1].Time, incident.To);
+    }
+
+    // A binding that is taken back: the detection that it was left standing goes when the news of it comes late.
+    [Fact]
+    public async Task LateEvent_ThatRefutesADetection_TakesItBack()
+    {
+        EventJson binding = new()
+        {
+            AuditId = "standing-1",
+            User = "standing@example.org",
+            Resource = "clusterrolebindings",
+            Namespace = "",
+            Name = "standing",
+            ApiGroup = "rbac.authorization.k8s.io",
+            Time = Day,
+            RequestObject = """{"roleRef":{"kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","name":"nobody"}]}""",
+        };
+
+        await SendAsync(binding);
+        Assert.Contains(await FindingsAsync(), static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
+
+        await SendAsync(binding with { AuditId = "standing-2", Verb = "delete", Code = 200, RequestObject = null, Time = Day.AddHours(1) });
+        Assert.DoesNotContain(await FindingsAsync(), static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
+    }
+
+    private async Task<IEnumerable<Detection>> FindingsAsync() =>
+        (await new DetectionTable(fixture.Storage()).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(Day.UtcDateTime), Cancellation))
+            .Where(static d => d.Principal == "standing@example.org");
+
+    private async Task<IReadOnlyList<Incident>> IncidentsAsync(DateTimeOffset day, string actor) =>
+        [.. (await new IncidentTable(fixture.Storage()).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(day.UtcDateTime), Cancellation))
+            .Where(incident => incident.Actors.Contains(actor))];
+
+    private async Task<string> ClusterAsync() => (await new IncidentTable(fixture.Storage()).ListDaysAsync(Cancellation))
+        .Select(static day => day.Cluster).FirstOrDefault(static cluster => cluster.StartsWith("prod-", StringComparison.Ordinal)) ?? "prod";
+
+    private async Task SendAsync(params EventJson[] events)
+    {
+        byte[] body = Payload.EventHubBatch(
+            "events",
+            "IngestAuditEvents",
+            "hub",
+            "group",
+            (int)(_sequence % 5),
+            [.. events.Select(json => new HubEvent(Encoding.UTF8.GetBytes(json.ToAksRecord()), _sequence++, Day))],
+            Day);
+        InvocationResult result = await fixture.Client.InvokeAsync("IngestAuditEvents", body, Cancellation);
+        Assert.True(result.Succeeded, result.Problem);
+        await fixture.CorrelateAsync();
+    }
+}
