@@ -36,14 +36,14 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
 
         SeverityTally tally = new();
         Witnesses fresh = new();
-        DateTimeOffset? complete = null;
+        DateTimeOffset? afterRest = null;
 
         // Whoever is at the heart of an incident needs no second witness.
         bool isSuspect = Severity >= Detections.Severity.High;
-        foreach (Detection detection in incident.Detections)
+        foreach (Detection detection in incident.Detections.TakeWhile(d => afterRest is null || d.Time < afterRest))
         {
             tally.Add(detection);
-            if (tally.Severity > Severity)
+            if (tally.Severity > Severity || StepsOf(detection).Any(step => !Points.Contains(step)))
             {
                 return detection.Time;
             }
@@ -56,16 +56,11 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
             fresh.Hear(detection);
             if (fresh.CompleteAt is not null || (isSuspect && detection.Source == DetectionSource.Model))
             {
-                complete ??= detection.Time;
-            }
-
-            if (StepsOf(detection).Any(step => !Points.Contains(step)))
-            {
-                return detection.Time;
+                afterRest ??= detection.Time > At + Rest ? detection.Time : At + Rest;
             }
         }
 
-        return complete < At + Rest ? At + Rest : complete;
+        return afterRest;
     }
 
     /// <summary>With all of the incident told.</summary>
