@@ -44,6 +44,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     resource detections 'tables' = { name: 'detections' }
     resource incidents 'tables' = { name: 'incidents' }
     resource alerts 'tables' = { name: 'alerts' }
+    resource activity 'tables' = { name: 'activity' }
     resource feeds 'tables' = { name: 'feeds' }
   }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Crowsnest.Core;
+using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
@@ -94,7 +95,7 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
             Evidence[] evidence = new Evidence[batch.Records.Count];
             Array.Fill(evidence, new Evidence("bench", 1));
             judged.Clear();
-            pipeline.Judge(batch, evidence, judged);
+            pipeline.Judge(batch, evidence, judged, new ActivityLog());
         }
     }
 

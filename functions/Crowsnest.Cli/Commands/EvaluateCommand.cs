@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Crowsnest.Cli.Evaluation;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Cli.Commands;
 
@@ -14,6 +15,10 @@ internal static class EvaluateCommand
     internal static Command Create()
     {
         Option<FileInfo?> alerts = new("--alerts") { Description = "Alerts written by detect." };
+        Option<FileInfo?> incidents = new("--incidents")
+        {
+            Description = "Incidents written by detect with the alerts: shows how attacks of several phases came out, and how soon.",
+        };
         Option<FileInfo[]> events = new("--events")
         {
             Description = "The labelled events: compares the model with a baseline, without rules.",
@@ -33,9 +38,14 @@ internal static class EvaluateCommand
         };
         Option<int?> fewest = new("--min-detected") { Description = "Exit with 1 when fewer attack scenarios have an alert." };
         Option<double?> most = new("--max-false-per-day") { Description = "Exit with 1 when there are more false alerts a day." };
+        Option<double?> phases = new("--min-phases")
+        {
+            Description = "With --incidents: exit with 1 unless every chain is one incident that names this share of its phases in order, alerted before the last.",
+        };
+        Option<double?> delay = new("--max-delay") { Description = "With --incidents: exit with 1 when more than 5 % of alerts come later than so many seconds." };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
-            alerts, events, history, plot, labels, scenarios, days, fewest, most,
+            alerts, incidents, events, history, plot, labels, scenarios, days, fewest, most, phases, delay,
         };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
@@ -63,9 +73,15 @@ internal static class EvaluateCommand
             List<Alert> notices = await ReadLinesAsync(sent, OutputJson.Lines.Alert, cancellationToken);
             EvaluationResult result = Evaluator.Evaluate(notices, known, all, parsed.GetValue(days));
             Print(result);
-            return result.Detected.Count < parsed.GetValue(fewest) || result.FalseAlertsPerDay > parsed.GetValue(most)
-                ? ExitCodes.BelowGate
-                : ExitCodes.Ran;
+            bool isBelow = result.Detected.Count < parsed.GetValue(fewest) || result.FalseAlertsPerDay > parsed.GetValue(most);
+            if (parsed.GetValue(incidents) is { } grouped)
+            {
+                List<Incident> stories = await ReadLinesAsync(grouped, OutputJson.Lines.Incident, cancellationToken);
+                isBelow |= PrintChains(ChainEvaluator.Chains(stories, notices, known, all), parsed.GetValue(phases));
+                isBelow |= PrintDelays(ChainEvaluator.Delays(stories, notices, known, all), parsed.GetValue(delay));
+            }
+
+            return isBelow ? ExitCodes.BelowGate : ExitCodes.Ran;
         }));
         return command;
     }
@@ -94,6 +110,32 @@ internal static class EvaluateCommand
         {
             Console.WriteLine($"false alert: {count} x {title}");
         }
+    }
+
+    private static bool PrintChains(IReadOnlyList<ChainResult> chains, double? least)
+    {
+        foreach (ChainResult chain in chains)
+        {
+            Console.WriteLine(
+                $"chain: {chain.Id}: {chain.Incidents} incident{(chain.Incidents == 1 ? "" : "s")}, {chain.Named} of {chain.Phases} phases in order, "
+                + $"first alert {(chain.IsInTime ? "before" : "not before")} the last phase");
+        }
+
+        return least is { } share && chains.Any(chain => chain.Incidents != 1 || chain.Named < share * chain.Phases || !chain.IsInTime);
+    }
+
+    private static bool PrintDelays(IReadOnlyList<double> delays, double? most)
+    {
+        if (delays.Count == 0)
+        {
+            return false;
+        }
+
+        double p95 = delays[(int)Math.Ceiling(0.95 * delays.Count) - 1];
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"alerts come {delays[delays.Count / 2]:0} s (median), {p95:0} s (p95), {delays[^1]:0} s (most) after the earliest finding that they tell of an attack"));
+        return p95 > most;
     }
 
     private static async Task<List<T>> ReadLinesAsync<T>(

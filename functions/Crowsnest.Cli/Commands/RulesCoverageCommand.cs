@@ -61,26 +61,30 @@ internal static class RulesCoverageCommand
     private static void PrintBehaviours(RuleSet rules)
     {
         IReadOnlyList<Behaviour> behaviours = BehaviourCatalogue.Read(File.ReadAllText(Path.Combine(RuleSource.Shipped, "behaviours.yml")));
-        int byRules = 0, waiting = 0, none = 0, open = 0;
+        int byRules = 0, others = 0, none = 0, open = 0;
         Console.WriteLine("Behaviours that the field detects: row, what, served by");
         foreach (Behaviour behaviour in behaviours)
         {
-            string[] served = [.. rules.Rules.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Label).Order(StringComparer.Ordinal)];
+            string[] served =
+            [
+                .. rules.Rules.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Label)
+                    .Concat(rules.Correlations.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Name)).Order(StringComparer.Ordinal),
+            ];
             string by = behaviour.Service switch
             {
-                BehaviourService.Rules when served.Length > 0 => string.Join(", ", served),
+                BehaviourService.Rules or BehaviourService.Correlation when served.Length > 0 => string.Join(", ", served),
                 BehaviourService.Rules => "OPEN: no rule serves it",
                 BehaviourService.NotApplicable => $"not applicable: {behaviour.Remark}",
-                _ => $"waits for {behaviour.Service.ToString().ToLowerInvariant()}: {behaviour.Remark}",
+                _ => behaviour.Remark,
             };
             Console.WriteLine($"  {behaviour.Row,3}  {behaviour.Name,-66}{by}");
             byRules += behaviour.Service == BehaviourService.Rules && served.Length > 0 ? 1 : 0;
             open += behaviour.Service == BehaviourService.Rules && served.Length == 0 ? 1 : 0;
-            waiting += behaviour.Service is BehaviourService.Correlation or BehaviourService.Model ? 1 : 0;
+            others += behaviour.Service is BehaviourService.Correlation or BehaviourService.Model ? 1 : 0;
             none += behaviour.Service == BehaviourService.NotApplicable ? 1 : 0;
         }
 
-        Console.WriteLine($"{behaviours.Count} behaviours: {byRules} served by rules, {waiting} by correlation or model, {none} not applicable, {open} open");
+        Console.WriteLine($"{behaviours.Count} behaviours: {byRules} served by rules, {others} by correlations, incidents or the model, {none} not applicable, {open} open");
     }
 
     private static async Task ReplayAsync(RuleSet rules, FileInfo[] captures, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ public static class AlertMailRenderer
 {
     private const int LongestSubject = 160;
     private const int MostFindings = 15;
+    private const int MostSteps = 20;
+    private const int MostLinks = 10;
 
     /// <summary>Writes the mail.</summary>
     /// <param name="incident">The incident as it stands.</param>
@@ -54,6 +56,15 @@ public static class AlertMailRenderer
             text.AppendLine(CultureInfo.InvariantCulture, $"{"ATT&CK tactics:",-20}{string.Join(" > ", incident.Tactics)}");
         }
 
+        foreach ((string title, IReadOnlyList<(string When, string What)> lines) in Story(incident))
+        {
+            text.AppendLine().AppendLine(title);
+            foreach ((string when, string what) in lines)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {when}  {OneLine(what)}");
+            }
+        }
+
         text.AppendLine().AppendLine("Why");
         foreach (Reason reason in Reasons(incident))
         {
@@ -64,7 +75,7 @@ public static class AlertMailRenderer
         foreach (Finding finding in Findings(incident).Take(MostFindings))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {Time(finding.First)}  {finding.First.Severity,-8}  {OneLine(finding.First.Rule.Title)}{finding.Repeats}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"{"",22}{OneLine(finding.Sentence)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{"",28}{OneLine(finding.Sentence)}");
         }
 
         text.Append(Held(incident)).AppendLine();
@@ -108,7 +119,19 @@ public static class AlertMailRenderer
             html.Append(CultureInfo.InvariantCulture, $"<tr><th>ATT&amp;CK tactics</th><td>{Encode(string.Join(" > ", incident.Tactics))}</td></tr>\n");
         }
 
-        html.Append("</table>\n<h2>Why</h2>\n<ul>\n");
+        html.Append("</table>\n");
+        foreach ((string title, IReadOnlyList<(string When, string What)> lines) in Story(incident))
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(title)}</h2>\n<table>\n");
+            foreach ((string when, string what) in lines)
+            {
+                html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Encode(when)}</th><td>{Encode(what)}</td></tr>\n");
+            }
+
+            html.Append("</table>\n");
+        }
+
+        html.Append("<h2>Why</h2>\n<ul>\n");
         foreach (Reason reason in Reasons(incident))
         {
             html.Append(CultureInfo.InvariantCulture, $"<li>{Encode(reason.Text)}</li>\n");
@@ -130,6 +153,24 @@ public static class AlertMailRenderer
         return html.ToString();
     }
 
+    // What led to what: the steps if there are several, and what joins the actors if there are several.
+    private static IEnumerable<(string Title, IReadOnlyList<(string When, string What)> Lines)> Story(Incident incident)
+    {
+        List<Phase> steps = [.. incident.Phases.Where(static phase => phase.Severity >= Severity.Medium).Take(MostSteps)];
+        if (steps.Count > 1)
+        {
+            yield return ("Steps (UTC)", [.. steps.Select(static step => (Minute(step.From), $"{step.Tactic}: {step.Title}"))]);
+        }
+
+        if (incident.Links.Count > 0)
+        {
+            yield return ("Who opened the way for whom (UTC)", [.. incident.Links.Take(MostLinks).Select(static link =>
+                (Minute(link.UsedAt), $"{link.To} used {(link.Through == link.To ? "what" : link.Through + ", which")} {link.From} had opened at {Minute(link.OpenedAt)}"))]);
+        }
+    }
+
+    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     private static IEnumerable<Reason> Reasons(Incident incident) =>
         incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
             .SelectMany(static d => d.Reasons).DistinctBy(static r => r.Text).Take(8);
@@ -150,12 +191,13 @@ public static class AlertMailRenderer
     private static string Span(Incident incident)
     {
         string from = incident.From.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        string to = incident.To.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        string format = incident.From.UtcDateTime.Date == incident.To.UtcDateTime.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+        string to = incident.To.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
         return from.EndsWith(to, StringComparison.Ordinal) ? $"{from} UTC" : $"{from} to {to} UTC";
     }
 
     private static string Time(Detection detection) =>
-        detection.Time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        detection.Time.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(OneLine(text));
 

@@ -7,7 +7,7 @@ namespace Crowsnest.Core.Incidents;
 
 /// <summary>
 /// What of an incident was told. One incident is one conversation: a first alert, another at once when it goes a step further
-/// (a higher severity, another tactic, another identity), and after some hours' rest one about new things that would have
+/// (a higher severity, another tactic, identity or grave rule), and after an hour's rest one about new things that would have
 /// deserved an alert by themselves. The same again is no news, however often it comes.
 /// </summary>
 /// <param name="Severity">The severity that was told, or null when nothing was.</param>
@@ -16,7 +16,7 @@ namespace Crowsnest.Core.Incidents;
 public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
 {
     /// <summary>How long an incident rests after an alert, unless it goes a step further.</summary>
-    public static readonly TimeSpan Rest = TimeSpan.FromHours(4);
+    public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
 
     // How often CorrelateActivity looks: what follows within a minute is told with the rest.
     private static readonly TimeSpan Collects = TimeSpan.FromMinutes(1);
@@ -87,8 +87,12 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
         detection.Source == DetectionSource.Model ? detection.Rule.Title : detection.Rule.Id, detection.Principal, detection.OnWhat);
 
     // A step further is only what deserves an alert by itself.
-    private static IEnumerable<long> StepsOf(Detection detection) => Witnesses.IsEnough(detection)
-        ? detection.Tactics.Select(static tactic => Hash("tactic", tactic)).Append(Hash("principal", detection.Principal)) : [];
+    private static IEnumerable<long> StepsOf(Detection detection) => !Witnesses.IsEnough(detection) ? [] :
+    [
+        Hash("principal", detection.Principal),
+        .. detection.Tactics.Select(static tactic => Hash("tactic", tactic)),
+        .. detection.Source == DetectionSource.Model ? [] : new[] { Hash("rule", detection.Rule.Id) },
+    ];
 
     private static long Hash(params ReadOnlySpan<string> parts) =>
         BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

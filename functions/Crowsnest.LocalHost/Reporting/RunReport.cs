@@ -12,6 +12,7 @@ namespace Crowsnest.LocalHost.Reporting;
 internal static class RunReport
 {
     private const int MostInFull = 12;
+    private const int MostSteps = 12;
 
     internal static async Task WriteAsync(
         LocalStack stack,
@@ -58,9 +59,17 @@ internal static class RunReport
         say($"  from where   {lead.FromWhere}");
         say($"  on what      {lead.OnWhat}");
         say($"  going where  {lead.GoingWhere}");
-        if (incident.Tactics.Count > 0)
+        List<Phase> steps = [.. incident.Phases.Where(static phase => phase.Severity >= Severity.Medium)];
+        foreach (Phase step in steps.Take(MostSteps))
         {
-            say($"  tactics      {string.Join(" > ", incident.Tactics)}");
+            say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {(step == steps[0] ? "steps" : ""),-12} {step.From.UtcDateTime:HH:mm}  {step.Tactic}: {step.Title}"));
+        }
+
+        foreach (CausalLink link in incident.Links)
+        {
+            say($"  opened by    {link.From}, for {link.To}");
         }
     }
 
@@ -77,7 +86,8 @@ internal static class RunReport
                 new Uri(query, UriKind.Relative), OutputJson.Lines.IReadOnlyListIncident, cancellationToken) ?? []);
         }
 
-        return incidents;
+        // One that goes over days is listed on each of them.
+        return [.. incidents.DistinctBy(static incident => incident.Id)];
     }
 
     private static async Task WritePlacesAsync(

@@ -53,6 +53,38 @@ public sealed class AlertMailRendererTests
     }
 
     [Fact]
+    public void Render_StoryOfTwoActors_IsTold()
+    {
+        const string name = "system:serviceaccount:shop:<b>";
+        AlertMail mail = AlertMailRenderer.Render(IncidentBuilder.Group(
+        [
+            Some.Detection("make", 0, Severity.High, "persistence") with { Opens = [name] },
+            Some.Detection("use", 30, Severity.High, "credential-access", name),
+        ])[0]);
+
+        foreach (string line in new[] { "persistence: Rule make", "credential-access: Rule use", "what jane@example.org had opened at 11-02 10:00" })
+        {
+            Assert.Contains(line, mail.Text, StringComparison.Ordinal);
+            Assert.Contains(line, mail.Html, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(name, mail.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_Update_AnswersTheFirstMail()
+    {
+        Incident incident = IncidentBuilder.Group([Some.Detection("a")])[0];
+        AlertMail first = AlertMailRenderer.Render(incident);
+        AlertMail second = AlertMailRenderer.Render(incident, revision: 2);
+
+        Assert.Null(first.InReplyTo);
+        Assert.Equal(first.MessageId, second.InReplyTo);
+        Assert.NotEqual(first.MessageId, second.MessageId);
+        Assert.StartsWith("[High] Update: prod", second.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_SameIncident_HasTheSameMessageId()
     {
         Incident before = IncidentBuilder.Group([Some.Detection("a")])[0];
