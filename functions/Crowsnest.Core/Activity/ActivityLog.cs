@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Crowsnest.Core.Activity;
@@ -12,6 +13,9 @@ public sealed class ActivityLog
     public const int BucketMinutes = 10;
 
     private const byte Format = 1;
+
+    // The format and the length of what is compressed: gzip takes a cut end for an end.
+    private const int Header = 1 + sizeof(int);
 
     private readonly Dictionary<ActivityKey, SortedList<long, ActivityCell>> _cells = [];
 
@@ -97,7 +101,7 @@ public sealed class ActivityLog
     {
         try
         {
-            if (piece.Length == 0 || piece[0] != Format)
+            if (piece.Length < Header || piece[0] != Format)
             {
                 throw new InvalidDataException("the activity was written by another version");
             }
@@ -121,6 +125,9 @@ public sealed class ActivityLog
     {
         using MemoryStream piece = new();
         piece.WriteByte(Format);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, (int)cells.Length);
+        piece.Write(length);
         using (GZipStream zip = new(piece, CompressionLevel.Fastest))
         {
             cells.WriteTo(zip);
@@ -131,10 +138,10 @@ public sealed class ActivityLog
 
     private static MemoryStream Decompress(byte[] piece)
     {
-        using GZipStream zip = new(new MemoryStream(piece, 1, piece.Length - 1), CompressionMode.Decompress);
+        using GZipStream zip = new(new MemoryStream(piece, Header, piece.Length - Header), CompressionMode.Decompress);
         MemoryStream cells = new();
         zip.CopyTo(cells);
         cells.Position = 0;
-        return cells;
+        return cells.Length == BinaryPrimitives.ReadInt32LittleEndian(piece.AsSpan(1)) ? cells : throw new EndOfStreamException();
     }
 }

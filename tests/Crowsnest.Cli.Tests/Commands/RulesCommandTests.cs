@@ -76,7 +76,7 @@ public sealed class RulesCommandTests
         Assert.Equal(0, code);
         Assert.Contains("Container Administration Command", output, StringComparison.Ordinal);
         Assert.Contains("MS-TA9018  Privileged container", output, StringComparison.Ordinal);
-        Assert.Matches(@"149 behaviours: 1\d\d served by rules, \d+ by correlation or model, \d+ not applicable, 0 open", output);
+        Assert.Matches(@"149 behaviours: 1\d\d served by rules, \d+ by correlations, incidents or the model, \d+ not applicable, 0 open", output);
     }
 
     [Fact]

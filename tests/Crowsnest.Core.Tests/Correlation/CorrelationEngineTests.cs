@@ -149,7 +149,8 @@ public sealed class CorrelationEngineTests
         Feed(log, Day(0, 30));
         byte[] piece = log.ToPieces(int.MaxValue).First().Piece;
 
-        Assert.Throws<InvalidDataException>(() => new ActivityLog().Read("prod", piece[..^3]));
+        Assert.Throws<InvalidDataException>(() => new ActivityLog().Read("prod", piece[..(piece.Length / 2)]));
+        Assert.Throws<InvalidDataException>(() => new ActivityLog().Read("prod", []));
         Assert.Throws<InvalidDataException>(() => new ActivityLog().Read("prod", [9, .. piece]));
     }
 
