@@ -23,12 +23,18 @@ public sealed class IncidentUpdater(
         Dictionary<string, Incident> current = new(StringComparer.Ordinal);
         foreach (IGrouping<string, ActorDay> cluster in days.GroupBy(static day => day.Cluster))
         {
-            foreach (ActorDay[] some in cluster.Chunk(DaysAtOnce))
+            // What belongs together is read together; of a surge from everywhere a first part brings all the others.
+            HashSet<ActorDay> left = [.. cluster];
+            while (left.Count > 0)
             {
+                ActorDay[] some = [.. left.Take(DaysAtOnce)];
                 foreach (Incident incident in await reader.ReadAsync(some, cancellationToken))
                 {
                     current[incident.Id] = incident;
+                    left.ExceptWith(incident.Days);
                 }
+
+                left.ExceptWith(some);
             }
         }
 

@@ -14,8 +14,9 @@ namespace Crowsnest.Core.Incidents;
 /// <param name="Day">Day of the event time.</param>
 public sealed record ActorDay(string Cluster, string ActorName, DateOnly Day)
 {
+    // Worked out each time: a copy with another day must not keep the id of this one.
     [JsonIgnore]
-    public string Id { get; } = ContentId.Of(Cluster, ActorName, Day.ToString("O", CultureInfo.InvariantCulture));
+    public string Id => ContentId.Of(Cluster, ActorName, Day.ToString("O", CultureInfo.InvariantCulture));
 
     public static ActorDay Of(Detection detection) => new(
         detection.Cluster, Actor.Of(detection.Principal, detection.SourceIp), DayOf(detection.Time));

@@ -135,9 +135,10 @@ public static class IncidentBuilder
     {
         Detection lead = incident.Lead;
         string what = lead.Source == DetectionSource.Model ? $"{lead.Rule.Title}: {lead.What}" : lead.Rule.Title;
-        int others = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
-        string more = others > 0 ? $" and {others} more kind{(others > 1 ? "s" : "")} of finding" : "";
-        string helpers = incident.Actors.Count > 1 ? $" and {incident.Actors.Count - 1} more" : "";
+        int kinds = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
+        string more = kinds > 0 ? $" and {kinds} more kind{(kinds > 1 ? "s" : "")} of finding" : "";
+        int others = incident.Detections.Select(static d => d.Principal).Distinct().Count() - 1;
+        string helpers = others > 0 ? $" and {others} more" : "";
         return $"{what}{more}, by {Actor.Of(lead.Principal, lead.SourceIp)}{helpers}";
     }
 }

@@ -20,14 +20,16 @@ public sealed class CorrelationEngineTests
     private static readonly DateTimeOffset Start = new(2026, 11, 2, 10, 0, 0, TimeSpan.Zero);
     private static readonly EventJson Refused = new() { Verb = "list", Resource = "pods", Name = "", Code = 403, User = "system:serviceaccount:shop:web" };
 
-    [Fact]
-    public void HundredThousandAnonymousRefusals_FromAThousandAddresses_AreOneIncidentAndOneAlert()
+    [Theory]
+    [InlineData(250)]
+    [InlineData(1)]
+    public void HundredThousandAnonymousRefusals_FromAThousandAddresses_AreOneIncidentAndOneAlert(int addressesOfANetwork)
     {
         EventJson anonymous = Refused with { User = "system:anonymous", Groups = ["system:unauthenticated"] };
         AuditEvent[] one = [.. Enumerable.Range(0, 1_000).Select(i => (anonymous with
         {
             AuditId = Id(i),
-            SourceIPs = [string.Create(CultureInfo.InvariantCulture, $"203.{i / 250}.{i % 250}.{(i % 7) + 1}")],
+            SourceIPs = [string.Create(CultureInfo.InvariantCulture, $"203.{i / addressesOfANetwork / 250}.{i / addressesOfANetwork % 250}.{(i % addressesOfANetwork) + 1}")],
             RequestUri = $"/api/v1/namespaces/ns-{i % 40}/secrets",
             Resource = "secrets",
         }).ToEvent())];

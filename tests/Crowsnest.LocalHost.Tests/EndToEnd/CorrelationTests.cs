@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Crowsnest.Azure;
+using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.Testing;
+using Microsoft.Extensions.Options;
 using MimeKit;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
@@ -97,6 +100,53 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         Assert.Equal(refusals[^1].Time, incident.To);
     }
 
+    [Fact]
+    public async Task AttackOverDays_IsOneIncident_WhateverDayIsRead()
+    {
+        EventJson listing = new() { User = "days@example.org", Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200 };
+
+        foreach (int hours in new[] { 40, 0, 60, 20 })
+        {
+            await SendAsync(listing with { AuditId = string.Create(CultureInfo.InvariantCulture, $"days-{hours}"), Time = Day.AddHours(hours) });
+        }
+
+        Incident first = Assert.Single(await IncidentsAsync(Day, "days@example.org"));
+        Assert.Equal(Day, first.From);
+        Assert.Equal(Day.AddHours(60), first.To);
+        Assert.Equal(first.Id, Assert.Single(await IncidentsAsync(Day.AddHours(60), "days@example.org")).Id);
+    }
+
+    [Fact]
+    public async Task SurgeFromManyNetworks_IsOneIncidentAndOneAlert()
+    {
+        EventJson[] flood = [.. Enumerable.Range(0, 300).Select(static i => new EventJson
+        {
+            AuditId = string.Create(CultureInfo.InvariantCulture, $"flood-{i}"),
+            User = "system:anonymous",
+            Groups = ["system:unauthenticated"],
+            Verb = "list",
+            Resource = "secrets",
+            Namespace = string.Create(CultureInfo.InvariantCulture, $"flood-{i % 7}"),
+            Name = "",
+            Code = 403,
+            SourceIPs = [string.Create(CultureInfo.InvariantCulture, $"203.0.{i % 60}.9")],
+            Time = Day.AddDays(10).AddSeconds(i),
+        })];
+
+        await SendAsync(flood);
+        await SendAsync(flood[100..]);
+        await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
+
+        IReadOnlyList<Incident> found = await new IncidentTable(fixture.Storage()).ReadAsync(
+            await ClusterAsync(), DateOnly.FromDateTime(Day.AddDays(10).UtcDateTime), Cancellation);
+        Assert.Single(found);
+        Assert.Single(Directory.EnumerateFiles(fixture.Mails, "*.eml"), file =>
+        {
+            using MimeMessage mail = MimeMessage.Load(file, Cancellation);
+            return mail.MessageId!.StartsWith(found[0].Id, StringComparison.Ordinal);
+        });
+    }
+
     // A binding that is taken back: the detection that it was left standing goes when the news of it comes late.
     [Fact]
     public async Task LateEvent_ThatRefutesADetection_TakesItBack()
@@ -118,6 +168,31 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
 
         await SendAsync(binding with { AuditId = "standing-2", Verb = "delete", Code = 200, RequestObject = null, Time = Day.AddHours(1) });
         Assert.DoesNotContain(await FindingsAsync(), static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
+    }
+
+    // The gravest have the whole budget, the others a part of it.
+    [Fact]
+    public async Task Budget_OfADay_KeepsItsLastForTheGravest()
+    {
+        AlertBudget budget = new(fixture.Storage(), TimeProvider.System, Options.Create(new CrowsnestOptions { AlertsPerDay = 10 }));
+        int given = 0;
+        async Task<int> TakeAsync(Severity severity, int times)
+        {
+            int taken = 0;
+            for (int i = 0; i < times; i++)
+            {
+                Incident incident = IncidentBuilder.Group([Some.Detection($"budget-{given++}", 0, severity, principal: $"budget-{given}") with { Cluster = "budget" }])[0];
+                bool granted = await budget.TakeAsync(incident, 1, Cancellation);
+                Assert.Equal(granted, await budget.TakeAsync(incident, 1, Cancellation));
+                taken += granted ? 1 : 0;
+            }
+
+            return taken;
+        }
+
+        Assert.Equal(5, await TakeAsync(Severity.Medium, 7));
+        Assert.Equal(3, await TakeAsync(Severity.High, 7));
+        Assert.Equal(2, await TakeAsync(Severity.Critical, 7));
     }
 
     private async Task<IEnumerable<Detection>> FindingsAsync() =>

@@ -1,6 +1,6 @@
-using Crowsnest.Azure.Storage;
 using System.Net;
 using System.Text;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Intake;
 using Crowsnest.Testing;
 
