@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
@@ -56,8 +57,9 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
 
     private sealed class Reading(DetectionTable detections)
     {
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
+        private readonly ConcurrentDictionary<(string, DateOnly), Task<bool>> _floods = new();
+        private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
 
         internal int Count => _read.Count;
 
@@ -68,7 +70,12 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         // Reads a day and says which days may belong to it.
         internal async Task<List<ActorDay>> ReadAsync(ActorDay day, bool isFirst, CancellationToken cancellationToken)
         {
-            List<Detection> found = [.. (await detections.ReadAsync(day, cancellationToken)).Where(IncidentBuilder.MakesIncidents)];
+            bool isInFlood = await IsInFloodAsync(day, cancellationToken);
+            List<Detection> found =
+            [
+                .. (isInFlood ? await detections.ReadGraveAsync(day, cancellationToken) : await detections.ReadAsync(day, cancellationToken))
+                    .Where(IncidentBuilder.MakesIncidents),
+            ];
             _read[day] = found;
             List<ActorDay> next = [];
             bool matters = found.Exists(Episode.Matters);
@@ -80,11 +87,20 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
                 next.Add(day with { Day = day.Day.AddDays(1) });
             }
 
+            if (isInFlood)
+            {
+                next.Add(Flood.Of(day.Cluster, day.Day));
+            }
+
+            foreach ((string cluster, DateOnly of) in found.Where(Flood.Is).SelectMany(Flood.DaysOf))
+            {
+                next.AddRange(await detections.GraveStrangersAsync(cluster, of, cancellationToken));
+            }
+
             if (found.Count > 0)
             {
                 await AddOpenersAsync(day, found, next, cancellationToken);
                 await AddUsersAsync(day.Cluster, found, next, cancellationToken);
-                await AddSurgeAsync(day, found, next, cancellationToken);
             }
 
             return next;
@@ -131,21 +147,20 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
             }
         }
 
-        // A surge from many networks is of all of them, and each of them belongs to a surge if there is one.
-        private async Task AddSurgeAsync(
-            ActorDay day, List<Detection> found, List<ActorDay> next, CancellationToken cancellationToken)
-        {
-            if (PrincipalClassifier.Classify(found[0].Principal) != PrincipalClass.Anonymous)
-            {
-                return;
-            }
+        // A flood may have begun on the day before.
+        private async Task<bool> IsInFloodAsync(ActorDay day, CancellationToken cancellationToken) =>
+            day != Flood.Of(day.Cluster, day.Day)
+            && PrincipalClassifier.Classify(day.ActorName.Split('@')[0]) == PrincipalClass.Anonymous
+            && await _floods.GetOrAdd((day.Cluster, day.Day), _ => FindFloodAsync(day, cancellationToken));
 
-            next.Add(day with { ActorName = Actor.Of(found[0].Principal, "") });
-            if (found.Exists(EpisodeLinker.IsDistributed))
-            {
-                List<Detection> all = await detections.ReadPrincipalAsync(day.Cluster, day.Day, found[0].Principal, cancellationToken);
-                next.AddRange(all.Select(ActorDay.Of));
-            }
+        private async Task<bool> FindFloodAsync(ActorDay day, CancellationToken cancellationToken)
+        {
+            List<Detection> found =
+            [
+                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day), cancellationToken),
+                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day.AddDays(-1)), cancellationToken),
+            ];
+            return found.Where(Flood.Is).SelectMany(Flood.DaysOf).Contains((day.Cluster, day.Day));
         }
     }
 }

@@ -81,7 +81,8 @@ public sealed class IncidentUpdater(
         AlertState state = await incidents.ReadAlertStateAsync(start, cancellationToken) ?? AlertState.None;
         int before = state.Revision;
         List<ActorDay> absorbed = [];
-        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
+        List<ActorDay> strangers = await StrangersAsync(incident, cancellationToken);
+        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(strangers).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
         {
             if (await incidents.ReadAlertStateAsync(part, cancellationToken) is { } own)
             {
@@ -102,5 +103,18 @@ public sealed class IncidentUpdater(
         }
 
         return state;
+    }
+
+    // Where the incidents of single strangers began that a flood has swallowed.
+    private async Task<List<ActorDay>> StrangersAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        List<ActorDay> starts = [];
+        foreach ((string cluster, DateOnly day) in incident.Detections.Where(Flood.Is).SelectMany(Flood.DaysOf).Distinct())
+        {
+            starts.AddRange((await incidents.ReadAsync(cluster, day, cancellationToken))
+                .Where(static other => Flood.IsByStranger(other.Lead)).Select(static other => other.Parts[0]));
+        }
+
+        return starts;
     }
 }

@@ -17,6 +17,7 @@ public sealed class DetectionTable(StorageClients storage)
 {
     private const string Opened = "opened";
     private const string Used = "used";
+    private const string Strangers = "strangers";
 
     private const int MostPerTransaction = 100;
 
@@ -27,9 +28,6 @@ public sealed class DetectionTable(StorageClients storage)
 
     // Each is a query; an incident of more workloads than this does not need the echoes of all.
     private const int MostEchoRanges = 20;
-
-    // Of a surge from everywhere so many detections tell as much as all.
-    private const int MostOfASurge = 2_000;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
 
@@ -66,12 +64,13 @@ public sealed class DetectionTable(StorageClients storage)
         string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         LinkedAsync(LinkPartition(cluster, Used, entity), cluster, from, to, cancellationToken);
 
-    /// <summary>What one principal did on a day from anywhere, as far as it is stored; for surges.</summary>
-    public Task<List<Detection>> ReadPrincipalAsync(
-        string cluster, DateOnly day, string principal, CancellationToken cancellationToken) => QueryAsync(
-            TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey(cluster, day)} and Principal eq {principal}"),
-            MostOfASurge,
-            cancellationToken);
+    /// <summary>What is grave of what an actor did on a day.</summary>
+    public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) => QueryAsync(
+        $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')", MostPerIncident, cancellationToken);
+
+    /// <summary>The strangers who did something grave on a day.</summary>
+    public Task<List<ActorDay>> GraveStrangersAsync(string cluster, DateOnly day, CancellationToken cancellationToken) => LinkedAsync(
+        LinkPartition(cluster, Strangers, DayName(day)), cluster, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken);
 
     /// <summary>What an actor did on a day, in order of time, without echoes.</summary>
     public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
@@ -169,16 +168,19 @@ public sealed class DetectionTable(StorageClients storage)
 
         ActorDay day = ActorDay.Of(detection);
         return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
+            .Concat(Flood.IsByStranger(detection) && Flood.IsGrave(detection) ? [(Strangers, DayName(day.Day))] : [])
             .Distinct().Select(link => new TableEntity(
                 LinkPartition(detection.Cluster, link.Item1, link.entity), $"{Ticks(detection.Time)}|{detection.Id}")
             {
                 ["Actor"] = day.ActorName,
-                ["Day"] = day.Day.ToString("O", CultureInfo.InvariantCulture),
+                ["Day"] = DayName(day.Day),
             });
     }
 
     // Names of users hold what keys must not.
     private static string LinkPartition(string cluster, string kind, string entity) => $"{kind}|{cluster}|{ContentId.Of(entity)}";
+
+    private static string DayName(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
     private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,3 @@
-using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Core.Incidents;
@@ -34,22 +33,13 @@ public static class EpisodeLinker
             }
         }
 
-        foreach ((int surge, int member) in SurgeMembers(episodes))
-        {
-            Union(parents, surge, member);
-        }
-
+        JoinFloods(episodes, parents);
         ILookup<int, CausalLink> byGroup = links.ToLookup(pair => Find(parents, pair.Episode), static pair => pair.Link);
         return episodes.Select((episode, i) => (episode, Group: Find(parents, i))).GroupBy(static pair => pair.Group).Select(group => (
             (IReadOnlyList<Episode>)[.. group.Select(static pair => pair.episode).OrderBy(static e => e.Start.Day)
                 .ThenBy(static e => e.From).ThenBy(static e => e.Start.Id, StringComparer.Ordinal)],
             (IReadOnlyList<CausalLink>)[.. byGroup[group.Key].OrderBy(static link => link.UsedAt).ThenBy(static link => link.Through, StringComparer.Ordinal)]));
     }
-
-    /// <summary>True for a surge of one principal from many places: what came from each of them is part of it.</summary>
-    public static bool IsDistributed(Detection detection) =>
-        detection.Source == DetectionSource.Correlation && detection.SourceIp.Length == 0
-        && PrincipalClassifier.Classify(detection.Principal) == PrincipalClass.Anonymous;
 
     private static IEnumerable<(int Opener, CausalLink Link)> OpenersOf(
         IReadOnlyList<Episode> episodes,
@@ -78,19 +68,17 @@ public static class EpisodeLinker
         opening.Time <= use.Time + Skew && use.Time - opening.Time <= Horizon
         && (Episode.Matters(opening) || Episode.Matters(use));
 
-    private static IEnumerable<(int Surge, int Member)> SurgeMembers(IReadOnlyList<Episode> episodes)
+    // What is grave about strangers on the day of a flood is told with it.
+    private static void JoinFloods(IReadOnlyList<Episode> episodes, int[] parents)
     {
-        for (int surge = 0; surge < episodes.Count; surge++)
+        for (int flood = 0; flood < episodes.Count; flood++)
         {
-            foreach (Detection flood in episodes[surge].Detections.Where(IsDistributed))
+            HashSet<DateOnly> days = [.. episodes[flood].Detections.Where(Flood.Is).SelectMany(Flood.DaysOf).Select(static day => day.Day)];
+            for (int member = 0; days.Count > 0 && member < episodes.Count; member++)
             {
-                for (int member = 0; member < episodes.Count; member++)
+                if (member != flood && episodes[member].Detections.Any(d => Flood.IsByStranger(d) && days.Contains(ActorDay.DayOf(d.Time))))
                 {
-                    if (member != surge && episodes[member].Detections.Any(d => d.Principal == flood.Principal
-                        && d.Time <= flood.Until + Skew && d.Time >= (flood.From ?? flood.Time) - Skew))
-                    {
-                        yield return (surge, member);
-                    }
+                    Union(parents, flood, member);
                 }
             }
         }

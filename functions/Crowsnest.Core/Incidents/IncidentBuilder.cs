@@ -36,7 +36,7 @@ public static class IncidentBuilder
     private static IEnumerable<Incident> GroupCluster(IGrouping<string, Detection> cluster)
     {
         List<Episode> episodes =
-            [.. cluster.GroupBy(static d => Actor.Of(d.Principal, d.SourceIp), StringComparer.Ordinal).SelectMany(Episode.Of)];
+            [.. Flood.Absorb([.. cluster]).GroupBy(static d => Actor.Of(d.Principal, d.SourceIp), StringComparer.Ordinal).SelectMany(Episode.Of)];
         return EpisodeLinker.Join(episodes).Select(static group => Build(group.Episodes, group.Links));
     }
 
