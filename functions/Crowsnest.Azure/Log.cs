@@ -57,4 +57,7 @@ internal static partial class Log
 
     [LoggerMessage(141, LogLevel.Error, "In {Cluster} more than {Most} days of actors hang together; the incident is cut")]
     internal static partial void IncidentTooLarge(ILogger logger, string cluster, int most);
+
+    [LoggerMessage(142, LogLevel.Error, "The activity in {Partition} {Row} could not be read and is left out")]
+    internal static partial void ActivityNotRead(ILogger logger, string partition, string row, Exception fault);
 }

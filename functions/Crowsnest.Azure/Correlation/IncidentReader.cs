@@ -58,6 +58,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
     private sealed class Reading(DetectionTable detections)
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
+        private readonly ConcurrentDictionary<ActorDay, int> _steps = new();
         private readonly ConcurrentDictionary<(string, DateOnly), Task<bool>> _floods = new();
         private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
 
@@ -83,8 +84,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
             // What matters little may lie near something that matters on the day before or after, but leads no further.
             if (matters || (isFirst && found.Count > 0) || (found.Count > 0 && NextToWhatMatters(day)))
             {
-                next.Add(day with { Day = day.Day.AddDays(-1) });
-                next.Add(day with { Day = day.Day.AddDays(1) });
+                AddNeighbours(day, next);
             }
 
             if (isInFlood)
@@ -104,6 +104,22 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
             }
 
             return next;
+        }
+
+        // No episode is longer, so nothing further away can change those of the day that was come from.
+        private void AddNeighbours(ActorDay day, List<ActorDay> next)
+        {
+            int steps = _steps.GetOrAdd(day, 0) + 1;
+            if (steps > Episode.MostDays)
+            {
+                return;
+            }
+
+            foreach (ActorDay beside in new[] { day with { Day = day.Day.AddDays(-1) }, day with { Day = day.Day.AddDays(1) } })
+            {
+                _steps.TryAdd(beside, steps);
+                next.Add(beside);
+            }
         }
 
         private bool NextToWhatMatters(ActorDay day) =>

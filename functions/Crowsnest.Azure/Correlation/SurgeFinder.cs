@@ -28,7 +28,10 @@ public sealed class SurgeFinder(
     // Longer than a hub keeps events by default, so that whatever it brings again still finds its like. In buckets.
     private const long Kept = 7 * 24 * 60 / ActivityLog.BucketMinutes;
 
-    // Memory of buckets that have not changed. A new instance has none and reads them once.
+    private readonly string _instance = Guid.NewGuid().ToString();
+
+    // Memory of buckets that have not changed. A new instance has none and reads them once; when another had a turn in
+    // between, what is remembered may have changed since.
     private readonly Dictionary<(string Cluster, long Bucket), ActivityLog> _known = [];
     private readonly TableClient _found = storage.Tables.GetTableClient(StorageNames.ActivityTable);
 
@@ -43,6 +46,11 @@ public sealed class SurgeFinder(
         CorrelationEngine engine = new(rules.Correlations, model?.Activity ?? ActivityHistory.Empty);
         long reach = (long)Math.Ceiling(engine.Reach.TotalMinutes / ActivityLog.BucketMinutes);
         HashSet<ActorDay> touched = [];
+        if (!await changes.TakeTurnAsync(_instance, cancellationToken))
+        {
+            _known.Clear();
+        }
+
         foreach ((string cluster, long bucket) in changed)
         {
             _known.Remove((cluster, bucket));

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
+using Microsoft.Extensions.Logging;
 
 namespace Crowsnest.Azure.Storage;
 
@@ -11,7 +12,7 @@ namespace Crowsnest.Azure.Storage;
 /// batch delivered again writes the same rows, one that is cut anew merges with what overlaps it, and what was read is put
 /// together so that the next reader has less to do.
 /// </summary>
-public sealed class ActivityTable(StorageClients storage)
+public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable> log)
 {
     // About 40 KiB when compressed.
     private const int LargestPiece = 256 * 1024;
@@ -29,14 +30,14 @@ public sealed class ActivityTable(StorageClients storage)
     /// <summary>Writes what a batch brought.</summary>
     /// <returns>The clusters and buckets that have changed.</returns>
     public async Task<IReadOnlyCollection<(string Cluster, long Bucket)>> WriteAsync(
-        ActivityLog log,
+        ActivityLog activity,
         BatchPosition position,
         CancellationToken cancellationToken)
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}");
         HashSet<(string, long)> changed = [];
         List<Task> writes = [];
-        foreach ((string cluster, long bucket, byte[] piece) in log.ToPieces(LargestPiece))
+        foreach ((string cluster, long bucket, byte[] piece) in activity.ToPieces(LargestPiece))
         {
             changed.Add((cluster, bucket));
             writes.Add(_table.UpsertEntityAsync(
@@ -50,21 +51,29 @@ public sealed class ActivityTable(StorageClients storage)
     /// <summary>Reads a bucket, every event counted once, and puts its rows together when there are many.</summary>
     public async Task<ActivityLog> ReadAsync(string cluster, long bucket, CancellationToken cancellationToken)
     {
-        ActivityLog log = new();
+        ActivityLog activity = new();
         List<(string RowKey, ETag ETag)> rows = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
             $"PartitionKey eq '{PartitionKey(cluster, bucket)}'", cancellationToken: cancellationToken))
         {
-            rows.Add((row.RowKey, row.ETag));
-            log.Read(cluster, Piece(row));
+            try
+            {
+                activity.Read(cluster, Piece(row));
+                rows.Add((row.RowKey, row.ETag));
+            }
+            catch (InvalidDataException broken)
+            {
+                // It costs itself only, and is left where it lies.
+                Log.ActivityNotRead(log, row.PartitionKey, row.RowKey, broken);
+            }
         }
 
         if (rows.Count(static row => !row.RowKey.StartsWith(Merged, StringComparison.Ordinal)) >= ManyRows)
         {
-            await CompactAsync(cluster, bucket, log, rows, cancellationToken);
+            await CompactAsync(cluster, bucket, activity, rows, cancellationToken);
         }
 
-        return log;
+        return activity;
     }
 
     /// <summary>Removes a bucket that nobody looks back to any more.</summary>
@@ -81,12 +90,12 @@ public sealed class ActivityTable(StorageClients storage)
     private async Task CompactAsync(
         string cluster,
         long bucket,
-        ActivityLog log,
+        ActivityLog activity,
         List<(string RowKey, ETag ETag)> rows,
         CancellationToken cancellationToken)
     {
         HashSet<string> kept = new(StringComparer.Ordinal);
-        foreach ((string _, long _, byte[] piece) in log.ToPieces(LargestPiece))
+        foreach ((string _, long _, byte[] piece) in activity.ToPieces(LargestPiece))
         {
             string rowKey = string.Create(CultureInfo.InvariantCulture, $"{Merged}{kept.Count}");
             kept.Add(rowKey);

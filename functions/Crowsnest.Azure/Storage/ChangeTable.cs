@@ -12,6 +12,7 @@ namespace Crowsnest.Azure.Storage;
 public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
 {
     private const string Partition = "changed";
+    private const string Turn = "turn";
     private const int MostPerTransaction = 100;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.ActivityTable);
@@ -90,6 +91,22 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
                 // The next run looks at it.
             }
         });
+    }
+
+    /// <summary>Takes the turn to deal with what has changed.</summary>
+    /// <param name="instance">Name of the instance.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>True when the turn before was this instance's too, so that what it remembers still holds.</returns>
+    public async Task<bool> TakeTurnAsync(string instance, CancellationToken cancellationToken)
+    {
+        NullableResponse<TableEntity> last = await _table.GetEntityIfExistsAsync<TableEntity>(Turn, Turn, cancellationToken: cancellationToken);
+        bool isOwn = last.HasValue && last.Value!.GetString("Instance") == instance;
+        if (!isOwn)
+        {
+            await _table.UpsertEntityAsync(new TableEntity(Turn, Turn) { ["Instance"] = instance }, TableUpdateMode.Replace, cancellationToken);
+        }
+
+        return isOwn;
     }
 
     private static TableEntity Row((string Cluster, long Bucket) changed) => new(

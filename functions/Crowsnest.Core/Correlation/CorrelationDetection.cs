@@ -71,8 +71,8 @@ internal static class CorrelationDetection
         return rule.Type switch
         {
             CorrelationType.EventCount => $"{Number(match.Count)} requests within {span}{usual}{like}",
-            CorrelationType.ValueCount => $"{Number(match.Count)} values of {rule.CountedField} within {span}{usual}{like}",
-            CorrelationType.FirstSeen => $"{rule.CountedField} as never before{like}",
+            CorrelationType.ValueCount => $"{Number(match.Count)} different {Plural(rule.CountedField)} within {span}{usual}{like}",
+            CorrelationType.FirstSeen => $"{Word(rule.CountedField)} as never before{like}",
             CorrelationType.Absent => $"not followed by what should come within {span}{like}",
             _ => $"{rule.Rules.Count} steps within {span}{like}",
         };
@@ -89,8 +89,24 @@ internal static class CorrelationDetection
     {
         string[] values = key.Group.Split(ActivityKey.Separator);
         return rule.GroupFields.Count == 0 ? "the cluster"
-            : string.Join(", ", rule.GroupFields.Select((field, i) => $"{field} {values[i]}"));
+            : string.Join(", ", rule.GroupFields.Select((field, i) => $"{Word(field)} {values[i]}"));
     }
+
+    private static string Word(string field) => field switch
+    {
+        PrincipalField or UserField => "principal",
+        AddressField => "address",
+        NetworkField => "network",
+        "crowsnest.credentialId" => "credential",
+        "objectRef.resource" => "kind",
+        "objectRef.namespace" => "namespace",
+        "objectRef.name" => "name",
+        "requestURI" => "path",
+        _ => field,
+    };
+
+    private static string Plural(string field) => Word(field) is var word && word == field ? $"values of {field}"
+        : word.EndsWith('s') ? $"{word}es" : $"{word}s";
 
     private static string? Value(CorrelationRule rule, ActivityKey key, string field)
     {
