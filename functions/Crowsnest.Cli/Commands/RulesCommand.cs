@@ -56,6 +56,8 @@ internal static class RulesCommand
             }
 
             List<RuleNote> notes = [.. rules.Rules.SelectMany(static rule => rule.Notes)];
+            notes.AddRange(rules.Rules.Where(rule => rule.Severity > Severity.Informational && rules.IsSilent(rule)).Select(static rule => new RuleNote(
+                rule.File, 1, IsWarning: true, "makes no detections, because a correlation names it; say 'generate: true' there to keep them")));
             foreach (RuleNote note in notes.OrderBy(static note => note.File, StringComparer.Ordinal).ThenBy(static note => note.Line))
             {
                 Console.WriteLine($"{note.File}:{note.Line}: {(note.IsWarning ? "warning" : "advice")}: {note.Message}");

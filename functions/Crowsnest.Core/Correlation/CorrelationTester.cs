@@ -29,40 +29,8 @@ public sealed class CorrelationTester(RuleSet rules)
     /// <param name="id">Its id.</param>
     /// <param name="lines">Lines of its test file.</param>
     /// <returns>What is wrong, one line each; nothing when all is well.</returns>
-    public IReadOnlyList<string> Run(string id, IEnumerable<string> lines)
-    {
-        List<string> faults = [];
-        int fired = 0;
-        int silent = 0;
-        int number = 0;
-        foreach (string line in lines.Where(static line => line.Length > 0))
-        {
-            number++;
-            try
-            {
-                using JsonDocument test = JsonDocument.Parse(line);
-                bool expected = test.RootElement.GetProperty("fires").GetBoolean();
-                if (Fires(id, test.RootElement) != expected)
-                {
-                    faults.Add($"sequence {number} ({test.RootElement.GetProperty("why").GetString()}) should {(expected ? "" : "not ")}fire");
-                }
-
-                fired += expected ? 1 : 0;
-                silent += expected ? 0 : 1;
-            }
-            catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-            {
-                faults.Add($"line {number} is no test, an object with fires, why and steps: {broken.Message}");
-            }
-        }
-
-        if (fired == 0 || silent < FewestNearMisses)
-        {
-            faults.Add($"{fired} sequences that fire and {silent} near misses; at least 1 and {FewestNearMisses} are needed");
-        }
-
-        return faults;
-    }
+    public IReadOnlyList<string> Run(string id, IEnumerable<string> lines) =>
+        TestLines.Run(lines, "sequences", (1, FewestNearMisses), test => Fires(id, test));
 
     private bool Fires(string id, JsonElement test)
     {

@@ -21,42 +21,11 @@ public sealed class RuleTester(IReadOnlyList<(string Name, string Yaml)> files)
     /// <param name="id">Its id.</param>
     /// <param name="lines">Lines of its test file.</param>
     /// <returns>What is wrong, one line each; nothing when all is well.</returns>
-    public IReadOnlyList<string> Run(string id, IEnumerable<string> lines)
-    {
-        List<string> faults = [];
-        int fired = 0;
-        int silent = 0;
-        int number = 0;
-        foreach (string line in lines.Where(static line => line.Length > 0))
-        {
-            number++;
-            try
-            {
-                using JsonDocument test = JsonDocument.Parse(line);
-                bool expected = test.RootElement.GetProperty("fires").GetBoolean();
-                string why = test.RootElement.GetProperty("why").GetString() ?? "";
-                RuleSet rules = With(test.RootElement.Member("lists"));
-                if (Fires(rules, id, test.RootElement.GetProperty("event")) != expected)
-                {
-                    faults.Add($"event {number} ({why}) should {(expected ? "" : "not ")}fire");
-                }
-
-                fired += expected ? 1 : 0;
-                silent += expected ? 0 : 1;
-            }
-            catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
-            {
-                faults.Add($"line {number} is no test, an object with fires, why and event: {broken.Message}");
-            }
-        }
-
-        if (fired < FewestEvents || silent < FewestEvents)
-        {
-            faults.Add($"{fired} events that fire and {silent} near misses; at least {FewestEvents} of each are needed");
-        }
-
-        return faults;
-    }
+    public IReadOnlyList<string> Run(string id, IEnumerable<string> lines) => TestLines.Run(
+        lines,
+        "events",
+        (FewestEvents, FewestEvents),
+        test => Fires(With(test.Member("lists")), id, test.GetProperty("event")));
 
     private bool Fires(RuleSet rules, string id, JsonElement json)
     {

@@ -69,6 +69,28 @@ public sealed class RulesCommandTests
     }
 
     [Fact]
+    public async Task Lint_CorrelationThatSilencesARule_Warns()
+    {
+        string correlation = """
+            title: Many
+            id: 22222222-2222-4222-8222-222222222222
+            correlation:
+              type: event_count
+              rules: [7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11]
+              group-by: [user.username]
+              timespan: 10m
+              condition: {gte: 5}
+            """;
+        string id = System.Text.RegularExpressions.Regex.Match(Own, "id: (.*)").Groups[1].Value;
+        string folder = Folder(("own.yml", Own), ("many.yml", correlation.Replace("7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11", id, StringComparison.Ordinal)));
+
+        (int code, string output, _) = await CommandLine.RunAsync("rules", "lint", "--rules", folder);
+
+        Assert.Equal(0, code);
+        Assert.Contains("own.yml:1: warning: makes no detections", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Coverage_WithoutAFile_PrintsTheTables()
     {
         (int code, string output, _) = await CommandLine.RunAsync("rules", "coverage");

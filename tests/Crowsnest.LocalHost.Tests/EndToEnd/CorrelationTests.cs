@@ -114,6 +114,18 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         Assert.Equal(Day, first.From);
         Assert.Equal(Day.AddHours(60), first.To);
         Assert.Equal(first.Id, Assert.Single(await IncidentsAsync(Day.AddHours(60), "days@example.org")).Id);
+
+        // An analyst gets all of it from any of its days.
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/investigate/") };
+        string query = $"detections?cluster={first.Cluster}&day={Day.AddHours(60):yyyy-MM-dd}&incident=";
+        string json = await client.GetStringAsync(new Uri(query + first.Id, UriKind.Relative), Cancellation);
+        foreach (int hours in new[] { 0, 20, 40, 60 })
+        {
+            Assert.Contains($"\"days-{hours}\"", json, StringComparison.Ordinal);
+        }
+
+        using HttpResponseMessage unknown = await client.GetAsync(new Uri(query + "nothing", UriKind.Relative), Cancellation);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
     [Fact]
