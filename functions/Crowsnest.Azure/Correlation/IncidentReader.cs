@@ -43,6 +43,19 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))];
     }
 
+    /// <summary>The days to read instead: of strangers on the day of a flood the flood, which leads to what is grave about them.</summary>
+    public async Task<IReadOnlySet<ActorDay>> WithFloodsAsync(IEnumerable<ActorDay> days, CancellationToken cancellationToken)
+    {
+        FloodDays floods = new(detections);
+        HashSet<ActorDay> instead = [];
+        foreach (ActorDay day in days)
+        {
+            instead.Add(await floods.HoldAsync(day, cancellationToken) ? Flood.Of(day.Cluster, day.Day) : day);
+        }
+
+        return instead;
+    }
+
     /// <summary>The incident with what controllers did in answer to its acts.</summary>
     public async Task<Incident> WithEchoesAsync(Incident incident, CancellationToken cancellationToken)
     {
@@ -59,7 +72,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
         private readonly ConcurrentDictionary<ActorDay, int> _steps = new();
-        private readonly ConcurrentDictionary<(string, DateOnly), Task<bool>> _floods = new();
+        private readonly FloodDays _floods = new(detections);
         private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
 
         internal int Count => _read.Count;
@@ -71,7 +84,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         // Reads a day and says which days may belong to it.
         internal async Task<List<ActorDay>> ReadAsync(ActorDay day, bool isFirst, CancellationToken cancellationToken)
         {
-            bool isInFlood = await IsInFloodAsync(day, cancellationToken);
+            bool isInFlood = await _floods.HoldAsync(day, cancellationToken);
             List<Detection> found =
             [
                 .. (isInFlood ? await detections.ReadGraveAsync(day, cancellationToken) : await detections.ReadAsync(day, cancellationToken))
@@ -162,14 +175,19 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
                 }
             }
         }
+    }
 
-        // A flood may have begun on the day before.
-        private async Task<bool> IsInFloodAsync(ActorDay day, CancellationToken cancellationToken) =>
+    // Remembers which days have a flood; one may have begun on the day before.
+    private sealed class FloodDays(DetectionTable detections)
+    {
+        private readonly ConcurrentDictionary<(string, DateOnly), Task<bool>> _known = new();
+
+        internal async Task<bool> HoldAsync(ActorDay day, CancellationToken cancellationToken) =>
             day != Flood.Of(day.Cluster, day.Day)
             && PrincipalClassifier.Classify(day.ActorName.Split('@')[0]) == PrincipalClass.Anonymous
-            && await _floods.GetOrAdd((day.Cluster, day.Day), _ => FindFloodAsync(day, cancellationToken));
+            && await _known.GetOrAdd((day.Cluster, day.Day), _ => FindAsync(day, cancellationToken));
 
-        private async Task<bool> FindFloodAsync(ActorDay day, CancellationToken cancellationToken)
+        private async Task<bool> FindAsync(ActorDay day, CancellationToken cancellationToken)
         {
             List<Detection> found =
             [

@@ -23,8 +23,8 @@ public sealed class IncidentUpdater(
         Dictionary<string, Incident> current = new(StringComparer.Ordinal);
         foreach (IGrouping<string, ActorDay> cluster in days.GroupBy(static day => day.Cluster))
         {
-            // What belongs together is read together; of a surge from everywhere a first part brings all the others.
-            HashSet<ActorDay> left = [.. cluster];
+            // What belongs together is read together, once.
+            HashSet<ActorDay> left = [.. await reader.WithFloodsAsync(cluster, cancellationToken)];
             while (left.Count > 0)
             {
                 ActorDay[] some = [.. left.Take(DaysAtOnce)];
