@@ -29,7 +29,7 @@ public static class ModelTrainer
         return ModelFile.Read(ModelFile.Write(model));
     }
 
-    // By actor and day, as alerts are.
+    // By actor and day, which is about what an incident is.
     private static Calibration Calibrate(OutOfSample sample, RiskModel risk)
     {
         IReadOnlyList<TrainingRow> rows = sample.Rows;

@@ -23,7 +23,7 @@ internal static class OptionsBuilder
         bool asked = replay.Count > 0 || follow is not null || run.Count > 0 || stay || data is not null;
         Dictionary<string, string> values = new()
         {
-            // A day is replayed in seconds: mails wait that long for the rest of their incident, not the usual half minute.
+            // A day is replayed in seconds, and CorrelateActivity may run in the middle: mails wait for the rest of their incident.
             ["Crowsnest__AlertDelaySeconds"] = "8",
         };
         foreach (string setting in settings)
