@@ -60,4 +60,7 @@ internal static partial class Log
 
     [LoggerMessage(142, LogLevel.Error, "The activity in {Partition} {Row} could not be read and is left out")]
     internal static partial void ActivityNotRead(ILogger logger, string partition, string row, Exception fault);
+
+    [LoggerMessage(143, LogLevel.Error, "Incident {Incident} in {Cluster} could not be written and is left as it was")]
+    internal static partial void IncidentNotWritten(ILogger logger, string incident, string cluster, Exception fault);
 }

@@ -47,6 +47,7 @@ public sealed class ActivityCorrelator(
             (int updated, int alerts, int held) = await incidents.RunAsync(days, cancellationToken);
 
             // Last: what breaks off before is done again.
+            await surges.ConfirmAsync(cancellationToken);
             await changes.RemoveAsync(marks, cancellationToken);
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Log.Correlated(log, marks.Count, days.Count, updated, alerts, held, seconds);

@@ -1,6 +1,8 @@
+using Azure;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
+using Microsoft.Extensions.Logging;
 
 namespace Crowsnest.Azure.Correlation;
 
@@ -11,7 +13,8 @@ public sealed class IncidentUpdater(
     ChangeTable changes,
     AlertBudget budget,
     AlertQueue queue,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<IncidentUpdater> log)
 {
     // Of so many at a time what belongs together is read at once.
     private const int DaysAtOnce = 200;
@@ -41,7 +44,18 @@ public sealed class IncidentUpdater(
         List<(Incident Incident, AlertState State, DateTimeOffset At)> due = [];
         foreach (Incident incident in current.Values)
         {
-            AlertState state = await UpdateAsync(incident, current, cancellationToken);
+            AlertState state;
+            try
+            {
+                state = await UpdateAsync(incident, current, cancellationToken);
+            }
+            catch (RequestFailedException refused) when (refused.Status is 400 or 413)
+            {
+                // It will not be taken next time either, and must not stop all others.
+                Log.IncidentNotWritten(log, incident.Id, incident.Cluster, refused);
+                continue;
+            }
+
             DateTimeOffset? at = state.Told.DueAt(incident);
             if (at > clock.GetUtcNow())
             {

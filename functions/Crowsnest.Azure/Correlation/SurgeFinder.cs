@@ -33,6 +33,7 @@ public sealed class SurgeFinder(
     // Memory of buckets that have not changed. A new instance has none and reads them once; when another had a turn in
     // between, what is remembered may have changed since.
     private readonly Dictionary<(string Cluster, long Bucket), ActivityLog> _known = [];
+    private readonly List<(TableEntity Row, bool IsRefuted)> _unconfirmed = [];
     private readonly TableClient _found = storage.Tables.GetTableClient(StorageNames.ActivityTable);
 
     /// <summary>Evaluates.</summary>
@@ -46,6 +47,7 @@ public sealed class SurgeFinder(
         CorrelationEngine engine = new(rules.Correlations, model?.Activity ?? ActivityHistory.Empty);
         long reach = (long)Math.Ceiling(engine.Reach.TotalMinutes / ActivityLog.BucketMinutes);
         HashSet<ActorDay> touched = [];
+        _unconfirmed.Clear();
         if (!await changes.TakeTurnAsync(_instance, cancellationToken))
         {
             _known.Clear();
@@ -68,6 +70,22 @@ public sealed class SurgeFinder(
         Forget(reach);
         await PruneAsync(changed, cancellationToken);
         return touched;
+    }
+
+    /// <summary>
+    /// Remembers what the last run found, once its incidents are written. Until then the next run finds it anew, so that what
+    /// breaks off in between is made good.
+    /// </summary>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        foreach ((TableEntity row, bool isRefuted) in _unconfirmed)
+        {
+            await (isRefuted
+                ? _found.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken)
+                : _found.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken));
+        }
+
+        _unconfirmed.Clear();
     }
 
     // Each bucket that is written to has the one of a while ago removed: nothing looks back so far.
@@ -112,7 +130,7 @@ public sealed class SurgeFinder(
                 if (!found.TryGetValue(before.Id, out Detection? now))
                 {
                     await detections.DeleteAsync(before, cancellationToken);
-                    await _found.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+                    _unconfirmed.Add((row, IsRefuted: true));
                     touched.Add(ActorDay.Of(before));
                 }
                 else if (Json(now) == row.GetString("Json"))
@@ -130,12 +148,9 @@ public sealed class SurgeFinder(
 
         foreach (Detection detection in found.Values.Where(detection => !kept.Contains(detection.Id)))
         {
-            // In this order a crash in between is made good by the next run, which finds no row here.
             await detections.ReplaceAsync(detection, cancellationToken);
-            await _found.UpsertEntityAsync(
-                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) },
-                TableUpdateMode.Replace,
-                cancellationToken);
+            _unconfirmed.Add((
+                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) }, IsRefuted: false));
             touched.Add(ActorDay.Of(detection));
         }
 

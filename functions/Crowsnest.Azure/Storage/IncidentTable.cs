@@ -15,6 +15,7 @@ namespace Crowsnest.Azure.Storage;
 public sealed class IncidentTable(StorageClients storage)
 {
     // A text property holds 32 Ki characters, a binary one 64 KiB.
+    private const int LongestText = 32_000;
     private const int MostListed = 50;
     private const int MostPoints = 8_000;
 
@@ -23,17 +24,7 @@ public sealed class IncidentTable(StorageClients storage)
     /// <summary>Writes how the incident stands now. What was told of it stays.</summary>
     public async Task WriteAsync(Incident incident, CancellationToken cancellationToken)
     {
-        // The detections lie in their own table.
-        Incident summary = incident with
-        {
-            Detections = [incident.Lead],
-            Phases = [.. incident.Phases.Take(MostListed)],
-            Sources = [.. incident.Sources.Take(MostListed)],
-            Actors = [.. incident.Actors.Take(MostListed)],
-            Links = [.. incident.Links.Take(MostListed)],
-            Days = [.. incident.Days.Take(MostListed)],
-            Parts = [.. incident.Parts.Take(MostListed)],
-        };
+        string json = Summary(incident);
         foreach (DateOnly day in DaysOf(incident))
         {
             TableEntity row = new(DetectionTable.PartitionKey(incident.Cluster, day), incident.Id)
@@ -44,7 +35,7 @@ public sealed class IncidentTable(StorageClients storage)
                 ["From"] = incident.From,
                 ["To"] = incident.To,
                 ["DetectionCount"] = incident.Detections.Count,
-                ["Json"] = JsonSerializer.Serialize(summary, OutputJson.Lines.Incident),
+                ["Json"] = json,
             };
             await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
         }
@@ -134,6 +125,30 @@ public sealed class IncidentTable(StorageClients storage)
         }
 
         return [.. days.Order()];
+    }
+
+    // The detections lie in their own table, and of long lists the beginning is enough: names can be as long as attackers like.
+    internal static string Summary(Incident incident)
+    {
+        for (int most = MostListed; ; most /= 2)
+        {
+            string json = JsonSerializer.Serialize(
+                incident with
+                {
+                    Detections = [incident.Lead],
+                    Phases = [.. incident.Phases.Take(most)],
+                    Sources = [.. incident.Sources.Take(most)],
+                    Actors = [.. incident.Actors.Take(most)],
+                    Links = [.. incident.Links.Take(most)],
+                    Days = [.. incident.Days.Take(most)],
+                    Parts = [.. incident.Parts.Take(Math.Max(1, most))],
+                },
+                OutputJson.Lines.Incident);
+            if (json.Length <= LongestText || most == 0)
+            {
+                return json;
+            }
+        }
     }
 
     private static IEnumerable<DateOnly> DaysOf(Incident incident) =>

@@ -6,7 +6,8 @@ namespace Crowsnest.Core.Activity;
 
 /// <summary>
 /// What is usual for correlations, learned from days past: for each group the median over the days of the largest count in
-/// a window, and the groups that were there at all; and which findings a principal gives on most days. A day without counts as 0: what one bad day brought is not usual.
+/// a window, and the groups that were there at all; and which findings a principal gives on most days. A day without counts
+/// as 0: what one bad day brought is not usual.
 /// </summary>
 public sealed class ActivityHistory
 {
@@ -39,14 +40,14 @@ public sealed class ActivityHistory
     /// <summary>Learns.</summary>
     /// <param name="log">The activity of the days.</param>
     /// <param name="rules">The correlations.</param>
+    /// <param name="days">How many days there were, with activity or without.</param>
     /// <param name="habits">Findings that a principal gave on most days.</param>
     internal static ActivityHistory Of(
-        ActivityLog log, IReadOnlyList<CorrelationRule> rules, IEnumerable<(string Rule, string Principal)> habits)
+        ActivityLog log, IReadOnlyList<CorrelationRule> rules, int days, IEnumerable<(string Rule, string Principal)> habits)
     {
         Dictionary<string, CorrelationRule> byId = rules.ToDictionary(static rule => rule.Reference.Id, StringComparer.Ordinal);
         Dictionary<ulong, Dictionary<long, double>> maxima = [];
         HashSet<ulong> contexts = [];
-        HashSet<long> days = [];
         foreach (ActivityGroup group in log.Groups)
         {
             if (!byId.TryGetValue(group.Key.Correlation, out CorrelationRule? rule))
@@ -61,13 +62,12 @@ public sealed class ActivityHistory
             foreach (long slot in group.All.Keys)
             {
                 long day = slot / (24 * 60);
-                days.Add(day);
                 maxima[hash][day] = Math.Max(maxima[hash].GetValueOrDefault(day), WindowCounter.Count(rule, group.All, slot));
             }
         }
 
         Dictionary<ulong, float> usual = maxima.ToDictionary(
-            static pair => pair.Key, pair => (float)Median(pair.Value.Values, days.Count));
+            static pair => pair.Key, pair => (float)Median(pair.Value.Values, days));
         foreach (ulong context in contexts)
         {
             usual.TryAdd(context, 0);

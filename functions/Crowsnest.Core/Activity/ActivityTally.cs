@@ -47,6 +47,7 @@ public sealed class ActivityTally(RuleSet rules)
     public ActivityHistory ToHistory() => ActivityHistory.Of(
         _log,
         rules.Correlations,
+        _days.Count,
         _findings.Where(finding => finding.Value.Count >= Math.Max(ActivityHistory.FewestDaysOfHabit, _days.Count / 2.0))
             .Select(static finding => finding.Key));
 

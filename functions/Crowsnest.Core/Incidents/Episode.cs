@@ -32,8 +32,6 @@ public sealed class Episode
 
     internal DateTimeOffset From => Detections[0].Time;
 
-    internal DateTimeOffset To => Detections.Max(static d => d.Until ?? d.Time);
-
     /// <summary>True for a detection that keeps an episode going; lesser ones only join one.</summary>
     public static bool Matters(Detection detection) => detection.Severity >= Severity.Medium;
 

@@ -88,6 +88,18 @@ public sealed class CorrelationEngineTests
         Assert.NotEmpty(Evaluate(next, history));
     }
 
+    // Days on which nothing was counted at all are days too.
+    [Fact]
+    public void BurstOnOneDayOfQuietOnes_IsNotUsualAfterwards()
+    {
+        EventJson ordinary = new() { User = "system:kube-controller-manager", Verb = "get", Code = 200 };
+        ActivityHistory history = Learn([.. Day(0, 10_000), .. Enumerable.Range(1, 6).Select(day => ordinary with { AuditId = Id(day), Time = Start.AddDays(day) })]);
+        ActivityLog next = new();
+        Feed(next, Day(7, 10_000));
+
+        Assert.NotEmpty(Evaluate(next, history));
+    }
+
     [Fact]
     public void Habit_OfMostDays_IsALevelLower()
     {
