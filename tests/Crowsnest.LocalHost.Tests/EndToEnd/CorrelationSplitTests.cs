@@ -4,7 +4,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Processes;
 using Crowsnest.LocalHost.Replay;
@@ -33,7 +32,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
                 .Replace("/LAB\"", "/SPLIT\"", StringComparison.Ordinal)));
         }
 
-        await SendAsync(messages, partition: 0, first: 1, batchSize: 64);
+        await fixture.SendAsync(messages, batchSize: 64, first: 1, partition: 0, Arrival);
         await fixture.CorrelateAsync();
         string[] expected = await ShapesAsync();
         Assert.True(expected.Length >= 10, $"{expected.Length} incidents");
@@ -80,7 +79,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
                 batch = [.. batch.Take(3)];
             }
 
-            await SendAsync(batch, partition, 1_000 + next[partition], batch.Count);
+            await fixture.SendAsync(batch, batch.Count, 1_000 + next[partition], partition, Arrival);
             next[partition] += batch.Count;
             if (random.Next(12) == 0)
             {
@@ -108,32 +107,13 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             static _ => { },
             Cancellation);
         using HandlerClient client = new(second.Handler.Port, TimeSpan.FromMinutes(1));
-        Task<InvocationResult> invocation = client.InvokeAsync("IngestAuditEvents", Body(batch, partition, first), Cancellation);
+        Task<InvocationResult> invocation = client.InvokeAsync(
+            "IngestAuditEvents", LocalStackFixture.Body(batch, first, partition, Arrival), Cancellation);
         await Task.Delay(TimeSpan.FromMilliseconds(150), Cancellation);
         using Process handler = Process.GetProcessById(second.Handler.Id);
         handler.Kill();
         Assert.False((await invocation).Succeeded, "the instance was done before it died");
     }
-
-    private async Task SendAsync(List<ReadOnlyMemory<byte>> messages, int partition, long first, int batchSize)
-    {
-        int sent = 0;
-        foreach (ReadOnlyMemory<byte>[] batch in messages.Chunk(batchSize))
-        {
-            InvocationResult result = await fixture.Client.InvokeAsync("IngestAuditEvents", Body(batch, partition, first + sent), Cancellation);
-            Assert.True(result.Succeeded, result.Problem);
-            sent += batch.Length;
-        }
-    }
-
-    private static byte[] Body(IEnumerable<ReadOnlyMemory<byte>> messages, int partition, long first) => Payload.EventHubBatch(
-        "events",
-        "IngestAuditEvents",
-        "hub",
-        "group",
-        partition,
-        [.. messages.Select((message, i) => new HubEvent(message, first + i, Arrival.AddMilliseconds(i)))],
-        Arrival);
 
     private async Task<string[]> ShapesAsync()
     {

@@ -5,8 +5,6 @@ using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Hub;
-using Crowsnest.LocalHost.Invocation;
 using Crowsnest.Testing;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -21,7 +19,8 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
 
     private static readonly DateTimeOffset Day = new(2026, 10, 5, 9, 0, 0, TimeSpan.Zero);
 
-    private long _sequence = 40_000;
+    // A place in the hub is taken once, whatever test takes it.
+    private static long _sequence = 40_000;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -220,16 +219,9 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
 
     private async Task SendAsync(params EventJson[] events)
     {
-        byte[] body = Payload.EventHubBatch(
-            "events",
-            "IngestAuditEvents",
-            "hub",
-            "group",
-            (int)(_sequence % 5),
-            [.. events.Select(json => new HubEvent(Encoding.UTF8.GetBytes(json.ToAksRecord()), _sequence++, Day))],
-            Day);
-        InvocationResult result = await fixture.Client.InvokeAsync("IngestAuditEvents", body, Cancellation);
-        Assert.True(result.Succeeded, result.Problem);
+        await fixture.SendAsync(
+            events.Select(static json => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(json.ToAksRecord())), events.Length, _sequence, (int)(_sequence % 5), Day);
+        _sequence += events.Length;
         await fixture.CorrelateAsync();
     }
 }

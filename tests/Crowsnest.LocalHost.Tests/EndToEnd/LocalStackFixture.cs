@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Configuration;
+using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Processes;
 using Crowsnest.Testing;
@@ -92,6 +93,29 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
     internal StorageClients Storage() => new(new ConfigurationBuilder().AddInMemoryCollection(
         [new("AzureWebJobsStorage", Stack.StorageConnection)]).Build());
+
+    /// <summary>Delivers messages to IngestAuditEvents as the host does, in batches of consecutive sequence numbers.</summary>
+    internal async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> messages, int batchSize, long first, int partition, DateTimeOffset arrival)
+    {
+        foreach (ReadOnlyMemory<byte>[] batch in messages.Chunk(batchSize))
+        {
+            InvocationResult result = await Client.InvokeAsync(
+                "IngestAuditEvents", Body(batch, first, partition, arrival), TestContext.Current.CancellationToken);
+            Assert.True(result.Succeeded, result.Problem);
+            first += batch.Length;
+        }
+    }
+
+    /// <summary>The body of one such delivery.</summary>
+    internal static byte[] Body(IEnumerable<ReadOnlyMemory<byte>> messages, long first, int partition, DateTimeOffset arrival) =>
+        Payload.EventHubBatch(
+            "events",
+            "IngestAuditEvents",
+            "hub",
+            "group",
+            partition,
+            [.. messages.Select((message, i) => new HubEvent(message, first + i, arrival.AddMilliseconds(i)))],
+            arrival);
 
     /// <summary>Runs CorrelateActivity now.</summary>
     internal async Task CorrelateAsync()

@@ -9,7 +9,6 @@ using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Configuration;
-using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Queues;
 using Crowsnest.LocalHost.Replay;
@@ -326,22 +325,12 @@ public sealed class PipelineTests(LocalStackFixture fixture)
                 && detection.Rule.Version == version);
     }
 
-    private async Task SendAsync(
+    private Task SendAsync(
         List<ReadOnlyMemory<byte>> messages,
         int batchSize,
         long first = 1_000,
         int partition = 0,
-        DateTimeOffset? arrival = null)
-    {
-        List<HubEvent> events =
-            [.. messages.Select((message, i) => new HubEvent(message, first + i, (arrival ?? Arrival).AddMilliseconds(i)))];
-        foreach (HubEvent[] batch in events.Chunk(batchSize))
-        {
-            byte[] body = Payload.EventHubBatch("events", "IngestAuditEvents", "hub", "group", partition, batch, Arrival);
-            InvocationResult result = await fixture.Client.InvokeAsync("IngestAuditEvents", body, Cancellation);
-            Assert.True(result.Succeeded, result.Problem);
-        }
-    }
+        DateTimeOffset? arrival = null) => fixture.SendAsync(messages, batchSize, first, partition, arrival ?? Arrival);
 
     private static IEnumerable<string> Records(ReadOnlyMemory<byte> message)
     {
