@@ -51,6 +51,14 @@ public sealed class CrowsnestOptions
     [Range(1, 10_000)]
     public int AlertsPerDay { get; set; } = 30;
 
+    /// <summary>Address of the function app as readers of alerts reach it; empty for the one that Azure gives it.</summary>
+    [RegularExpression("^https?://.+")]
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>How long the links in an alert work, in days.</summary>
+    [Range(1, 90)]
+    public int AnswerDays { get; set; } = 14;
+
     /// <summary>How late events may come before what is missing is taken for missing, in minutes.</summary>
     [Range(0, 1440)]
     public int LatenessMinutes { get; set; } = 10;

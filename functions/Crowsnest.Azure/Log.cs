@@ -45,11 +45,18 @@ internal static partial class Log
         "Model {Version} drifts: since its training it gave {Drift:0.0} times the alerts that its budget allows")]
     internal static partial void ModelDrifts(ILogger logger, string version, double drift);
 
-    [LoggerMessage(130, LogLevel.Information, "Alert about incident {Incident} in {Cluster} sent as {MessageId}")]
-    internal static partial void AlertSent(ILogger logger, string incident, string cluster, string messageId);
+    [LoggerMessage(130, LogLevel.Information, "Alert about incident {Incident} in {Cluster} sent over {Channel} as {MessageId}")]
+    internal static partial void AlertSent(ILogger logger, string incident, string cluster, string channel, string messageId);
 
     [LoggerMessage(131, LogLevel.Error, "Incident {Incident} in {Cluster} has no detections; its alert is dropped")]
     internal static partial void IncidentHasNoDetections(ILogger logger, string incident, string cluster);
+
+    [LoggerMessage(132, LogLevel.Warning,
+        "Alert about incident {Incident} in {Cluster} could not be sent over {Channel}, try {Attempt}; it is tried again: {Detail}")]
+    internal static partial void AlertNotSent(ILogger logger, string incident, string cluster, string channel, int attempt, string detail);
+
+    [LoggerMessage(133, LogLevel.Error, "Alert about incident {Incident} in {Cluster} was refused by {Channel}: {Detail}")]
+    internal static partial void AlertRefused(ILogger logger, string incident, string cluster, string channel, string detail);
 
     [LoggerMessage(140, LogLevel.Information,
         "{Marks} marks, {Days} days of actors: {Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]

@@ -1,5 +1,7 @@
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
@@ -16,7 +18,7 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>Adds intake, correlation, alerts and training with their settings, which are checked at start.</summary>
     public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts().AddTraining();
+        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts(configuration).AddTraining();
 
     private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
@@ -46,6 +48,9 @@ public static class ServiceCollectionExtensions
         .AddSingleton<ActivityTable>()
         .AddSingleton<ChangeTable>()
         .AddSingleton<AlertTable>()
+        .AddSingleton<AlertJournal>()
+        .AddSingleton<SuppressionTable>()
+        .AddSingleton<FeedbackTable>()
         .AddSingleton<FeedTable>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
@@ -63,14 +68,27 @@ public static class ServiceCollectionExtensions
         .AddSingleton<SurgeFinder>()
         .AddSingleton<ActivityCorrelator>();
 
-    private static IServiceCollection AddAlerts(this IServiceCollection services) => services
-        .AddSingleton<AlertQueue>()
-        .AddSingleton<AlertBudget>()
-        .AddSingleton<AlertSender>()
-        .AddSingleton<IAlertChannel>(static provider =>
-            provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
-                ? ActivatorUtilities.CreateInstance<SmtpChannel>(provider)
-                : ActivatorUtilities.CreateInstance<PickupFolderChannel>(provider));
+    private static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        foreach (WebhookChannelOptions options in WebhookChannels.Read(configuration))
+        {
+            ChannelHttp.Add(services, options.Name);
+            services.AddSingleton<IAlertChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, options));
+        }
+
+        return services
+            .AddSingleton<IAlertQueue, AlertQueue>()
+            .AddSingleton<AlertBudget>()
+            .AddSingleton<LinkKey>()
+            .AddSingleton<AnswerLinks>()
+            .AddSingleton<AnswerDesk>()
+            .AddSingleton<AlertSender>()
+            .AddSingleton<IAlertChannel, MailChannel>()
+            .AddSingleton<IMailTransport>(static provider =>
+                provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
+                    ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
+                    : ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider));
+    }
 
     private static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ModelStore>()

@@ -22,6 +22,7 @@ internal static class FunctionEndpoints
         app.MapPost("/RetrainModel", Invoke("RetrainModel", RetrainAsync));
         app.MapInvestigation();
         app.MapWebhook();
+        app.MapAnswers();
     }
 
     private static Func<HttpContext, CancellationToken, Task<IResult>> Invoke(
@@ -69,9 +70,8 @@ internal static class FunctionEndpoints
         string text = HostValue.Text(HostValue.Child(body, "Data"), "alert");
         AlertMessage message = AlertMessage.Parse(text)
             ?? throw new InvalidDataException("the queue message is not an alert message");
-        string ticket = HostValue.Text(HostValue.Child(body, "Metadata"), "Id");
         AlertSender sender = context.RequestServices.GetRequiredService<AlertSender>();
-        await sender.SendAsync(message, ticket, cancellationToken);
+        await sender.SendAsync(message, cancellationToken);
         return InvocationResponse.Done();
     }
 

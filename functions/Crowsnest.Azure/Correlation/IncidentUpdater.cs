@@ -1,8 +1,10 @@
 using Azure;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Incidents;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Correlation;
 
@@ -11,9 +13,12 @@ public sealed class IncidentUpdater(
     IncidentReader reader,
     IncidentTable incidents,
     ChangeTable changes,
+    SuppressionTable suppressions,
     AlertBudget budget,
-    AlertQueue queue,
+    AlertJournal journal,
+    IAlertQueue queue,
     TimeProvider clock,
+    IOptions<CrowsnestOptions> options,
     ILogger<IncidentUpdater> log)
 {
     // Of so many at a time what belongs together is read at once.
@@ -41,6 +46,12 @@ public sealed class IncidentUpdater(
             }
         }
 
+        Dictionary<string, IReadOnlyList<Suppression>> hiding = [];
+        foreach (string cluster in current.Values.Select(static incident => incident.Cluster).Distinct())
+        {
+            hiding[cluster] = await suppressions.ReadAsync(cluster, cancellationToken);
+        }
+
         List<(Incident Incident, AlertState State, DateTimeOffset At)> due = [];
         foreach (Incident incident in current.Values)
         {
@@ -56,14 +67,19 @@ public sealed class IncidentUpdater(
                 continue;
             }
 
-            DateTimeOffset? at = state.Told.DueAt(incident);
+            if (await LeftAsync(incident, state, hiding[incident.Cluster], cancellationToken) is not { } left)
+            {
+                continue;
+            }
+
+            DateTimeOffset? at = state.Told.DueAt(left);
             if (at > clock.GetUtcNow())
             {
                 await changes.MarkLaterAsync(incident.Parts[0], at.Value, cancellationToken);
             }
             else if (at is not null)
             {
-                due.Add((incident, state, at.Value));
+                due.Add((left, state, at.Value));
             }
         }
 
@@ -76,15 +92,41 @@ public sealed class IncidentUpdater(
             {
                 held++;
                 await incidents.MarkHeldAsync(incident, cancellationToken);
+                await journal.WriteAsync(
+                    new JournalEntry(
+                        clock.GetUtcNow(), JournalKind.OverBudget, incident.Cluster, incident.Id, incident.Day, next.Revision,
+                        incident.Severity, incident.Title, "", ""),
+                    cancellationToken);
                 continue;
             }
 
             // In this order a crash in between asks twice, and SendAlert answers once; the other way round it would be lost.
-            await queue.SendAsync(incident, next.Revision, cancellationToken);
+            // The delay is for more of the incident to come in.
+            await queue.SendAsync(
+                new AlertMessage(incident.Cluster, incident.Day, incident.Id, incident.Actor, next.Revision),
+                TimeSpan.FromSeconds(options.Value.AlertDelaySeconds),
+                cancellationToken);
             await incidents.WriteAlertStateAsync(incident, next, cancellationToken);
         }
 
         return (current.Count, due.Count - held, held);
+    }
+
+    // What of an incident is left to tell; null when that is nothing.
+    private async Task<Incident?> LeftAsync(
+        Incident incident, AlertState state, IReadOnlyList<Suppression> hiding, CancellationToken cancellationToken)
+    {
+        (Incident? left, IReadOnlyList<Suppression> used) = Suppression.Apply(incident, hiding);
+        if (used.Count > 0 && state.Told.DueAt(incident) is not null && (left is null || state.Told.DueAt(left) is null))
+        {
+            foreach (Suppression suppression in used)
+            {
+                await journal.WriteAsync(
+                    AlertSender.SuppressedEntry(incident, state.Revision + 1, suppression, clock.GetUtcNow()), cancellationToken);
+            }
+        }
+
+        return left;
     }
 
     // Writes the incident, takes over what was told of its parts, and removes these.

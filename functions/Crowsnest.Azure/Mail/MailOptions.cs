@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Crowsnest.Azure.Channels;
+using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Mail;
 
-/// <summary>Where alert mails go, section <c>Crowsnest:Mail</c>. Without a host they are written into the pickup folder.</summary>
+/// <summary>Where mails go, section <c>Crowsnest:Mail</c>. Without a host they are written into the pickup folder.</summary>
 public sealed class MailOptions
 {
     public const string Section = "Crowsnest:Mail";
@@ -28,10 +30,18 @@ public sealed class MailOptions
     /// <summary>False only for a relay on the same machine: without TLS mails and password travel in the clear.</summary>
     public bool RequireTls { get; set; } = true;
 
+    /// <summary>PEM file of the authorities that the server's certificate may come from; empty for those of the system.</summary>
+    public string CertificateAuthority { get; set; } = "";
+
     /// <summary>Folder for <c>.eml</c> files when no host is set.</summary>
     [Required]
     public string PickupFolder { get; set; } = "mails";
 
-    [Range(1, 300)]
+    /// <summary>How long the server may take for one step, in seconds. Three of these must end before a claim does.</summary>
+    [Range(1, 50)]
     public int TimeoutSeconds { get; set; } = 30;
+
+    /// <summary>Which alerts are mailed, and when.</summary>
+    [ValidateObjectMembers]
+    public RouteOptions Route { get; set; } = new();
 }

@@ -1,14 +1,17 @@
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>Whether an alert may be sent.</summary>
+/// <summary>Whether an alert may be sent over a channel.</summary>
 public enum AlertClaim
 {
     /// <summary>The caller sends it.</summary>
     Granted,
 
-    /// <summary>It was sent before.</summary>
-    AlreadySent,
+    /// <summary>It was sent, or given up for good.</summary>
+    Settled,
 
-    /// <summary>Another message about the same incident is being dealt with, and comes back if that fails.</summary>
+    /// <summary>Somebody is sending it. If that ends without a word, the claim can be taken over after <see cref="AlertTable.ClaimLasts"/>.</summary>
     Busy,
+
+    /// <summary>It may have gone out twice already; once more would be too often.</summary>
+    Unsure,
 }

@@ -10,7 +10,9 @@ public static class StorageNames
     public const string IncidentsTable = "incidents";
     public const string ActivityTable = "activity";
     public const string FeedsTable = "feeds";
+    public const string SuppressionsTable = "suppressions";
     public const string AlertsTable = "alerts";
     public const string AlertsQueue = "alerts";
+    public const string PoisonQueue = AlertsQueue + "-poison";
     public const string CurrentModel = "current.json";
 }

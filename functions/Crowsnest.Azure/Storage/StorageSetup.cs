@@ -12,6 +12,7 @@ public sealed class StorageSetup(StorageClients storage)
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.DetectionsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.IncidentsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.ActivityTable, cancellationToken),
+        storage.Tables.CreateTableIfNotExistsAsync(StorageNames.SuppressionsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.AlertsTable, cancellationToken),
         storage.Tables.CreateTableIfNotExistsAsync(StorageNames.FeedsTable, cancellationToken),
         storage.Queues.GetQueueClient(StorageNames.AlertsQueue).CreateIfNotExistsAsync(cancellationToken: cancellationToken));

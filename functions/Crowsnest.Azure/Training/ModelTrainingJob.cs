@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Azure;
+using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Files;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
@@ -24,6 +25,7 @@ public sealed class ModelTrainingJob(
     BlobArchive archive,
     DetectionTable detections,
     IncidentTable incidents,
+    FeedbackTable feedback,
     ModelStore models,
     CurrentRules rules,
     ModelMetrics metrics,
@@ -118,7 +120,8 @@ public sealed class ModelTrainingJob(
         return at < 0 || at + 16 > path.Length ? "" : path.Substring(at + 6, 10);
     }
 
-    // What was alerted on must not become normal. What was odd, but not worth an alert, may: nobody was asked about it.
+    // What was alerted on must not become normal, unless somebody says that it was meant to happen. What was odd, but not
+    // worth an alert, may: nobody was asked about it. Of what somebody calls an attack, nothing may.
     private async Task<HashSet<string>> AlertedAsync(CancellationToken cancellationToken)
     {
         HashSet<string> alerted = new(StringComparer.Ordinal);
@@ -132,13 +135,27 @@ public sealed class ModelTrainingJob(
                 found.AddRange(await detections.ReadAsync(cluster.Key, day, cancellationToken));
             }
 
-            foreach (Incident incident in IncidentBuilder.Group(found).Where(static incident => incident.AlertFrom is not null))
+            IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers = await feedback.ReadAsync(cluster.Key, cancellationToken);
+            foreach (Incident incident in IncidentBuilder.Group(found))
             {
-                alerted.UnionWith(incident.Detections.Where(IsGrave).SelectMany(static detection => detection.AuditIds));
+                alerted.UnionWith(NotToLearn(incident, answers).SelectMany(static detection => detection.AuditIds));
             }
         }
 
         return alerted;
+    }
+
+    // An answer is about what had happened when it was given: an incident goes on.
+    private static IEnumerable<Detection> NotToLearn(Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
+    {
+        (Answer Answer, DateTimeOffset At)[] said = [.. incident.Parts.Where(part => answers.ContainsKey(part.Id)).Select(part => answers[part.Id])];
+        if (said.Any(static one => one.Answer == Answer.Attack))
+        {
+            return incident.Detections;
+        }
+
+        DateTimeOffset expected = said.Select(static one => one.At).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        return incident.AlertFrom is null ? [] : incident.Detections.Where(detection => IsGrave(detection) && detection.Time > expected);
     }
 
     // Daily work that a low rule knows stays learnable on the day of an alert: else it would seem odd, and alert again.

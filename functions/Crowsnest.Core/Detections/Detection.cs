@@ -66,4 +66,10 @@ public sealed record Detection
 
     /// <summary>Besides the principal: the pod that its token belongs to.</summary>
     public IReadOnlyList<string> Uses { get; init; } = [];
+
+    /// <summary>What was acted on; null when it was no object of the API, or several events make the detection up.</summary>
+    public TargetObject? Target { get; init; }
+
+    /// <summary>By which grant the API server let it through, in its own words; empty when that was not logged.</summary>
+    public string AllowedBy { get; init; } = "";
 }

@@ -33,6 +33,11 @@ public static class IncidentBuilder
             : Describe(incident with { Links = [.. incident.Links.Where(link => link.UsedAt <= time)] }, known);
     }
 
+    /// <summary>The incident as it would be with some of its detections only. What it is part of stays.</summary>
+    /// <param name="incident">The incident.</param>
+    /// <param name="left">Those of its detections that are left, in order of time; at least one.</param>
+    internal static Incident Restrict(Incident incident, List<Detection> left) => Describe(incident, left);
+
     private static IEnumerable<Incident> GroupCluster(IGrouping<string, Detection> cluster)
     {
         List<Episode> episodes =

@@ -161,6 +161,8 @@ internal static class DetectionFactory
             Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact)],
             Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact)],
             Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact)],
+            Target = FourAnswers.Target(audit),
+            AllowedBy = FourAnswers.AllowedBy(audit),
         };
     }
 

@@ -66,6 +66,16 @@ internal static class FourAnswers
             : $"{kind} {Clean(name)} in {Clean(target.Namespace)}";
     }
 
+    internal static TargetObject? Target(AuditEvent audit)
+    {
+        ObjectRef target = audit.ObjectRef;
+        return target.Resource.Length == 0 ? null
+            : new TargetObject(target.Resource, target.Subresource, Clean(target.Namespace), Clean(target.Name));
+    }
+
+    /// <summary>By which grant the API server let the request through.</summary>
+    internal static string AllowedBy(AuditEvent audit) => Clean(audit.Annotation("authorization.k8s.io/reason"));
+
     /// <summary>What the action opens up for whoever did it.</summary>
     internal static string GoingWhere(EventView view)
     {

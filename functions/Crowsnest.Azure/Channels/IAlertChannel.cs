@@ -1,0 +1,19 @@
+using Crowsnest.Core.Alerting;
+
+namespace Crowsnest.Azure.Channels;
+
+/// <summary>A way for alerts to reach people or other systems.</summary>
+public interface IAlertChannel
+{
+    /// <summary>Short and unique; part of keys.</summary>
+    string Name { get; }
+
+    /// <summary>Which alerts it gets, and when.</summary>
+    AlertRoute Route { get; }
+
+    /// <summary>True when the receiver takes what comes twice for one, by its id.</summary>
+    bool MayRepeat { get; }
+
+    /// <summary>Sends an alert. Failures are results; only giving up throws.</summary>
+    Task<Delivery> SendAsync(AlertContent alert, CancellationToken cancellationToken);
+}

@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Crowsnest.Azure.Channels;
+using Crowsnest.Core.Alerting;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace Crowsnest.Azure.Mail;
+
+/// <summary>Sends mails over SMTP, with STARTTLS unless it is switched off.</summary>
+public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider clock) : IMailTransport
+{
+    // Connecting, greeting, TLS, signing in and sending, each of which may take the timeout.
+    private const int MostPauses = 3;
+
+    public bool MayRepeat => false;
+
+    public async Task<Delivery> SendAsync(AlertMail mail, CancellationToken cancellationToken)
+    {
+        MailOptions settings = options.Value;
+        using MimeMessage message = MailComposer.Compose(mail, settings, clock.GetUtcNow());
+        using RelayClient client = new() { Timeout = settings.TimeoutSeconds * 1000 };
+        if (settings.CertificateAuthority.Length > 0)
+        {
+            Trust(client, settings.CertificateAuthority);
+        }
+
+        // A server that answers a byte at a time keeps within every single timeout.
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(TimeSpan.FromSeconds(settings.TimeoutSeconds * MostPauses));
+        Progress progress = new();
+        try
+        {
+            await client.ConnectAsync(settings.Host, settings.Port, SecurityOf(settings), late.Token);
+            if (settings.Username.Length > 0)
+            {
+                await client.AuthenticateAsync(settings.Username, settings.Password, late.Token);
+            }
+
+            string answer = await client.SendAsync(message, late.Token, progress);
+            Delivery delivery = new(DeliveryOutcome.Accepted, client.Refusals.Count == 0 ? answer : $"{answer}; refused: {string.Join(", ", client.Refusals)}");
+            await LeaveAsync(client, late.Token);
+            return delivery;
+        }
+        catch (SmtpCommandException refused)
+        {
+            // A server says no with 5xx for good and with 4xx for now (RFC 5321, 4.2.1).
+            bool forNow = (int)refused.StatusCode < 500 || client.RefusedForNow;
+            return new Delivery(forNow ? DeliveryOutcome.Temporary : DeliveryOutcome.Refused, $"{(int)refused.StatusCode} {refused.Message}");
+        }
+        catch (Exception fault) when (IsFault(fault) || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new Delivery(progress.HasGoneOut ? DeliveryOutcome.Unsure : DeliveryOutcome.Temporary, fault.Message);
+        }
+    }
+
+    // A wrong password and a server without TLS are mended by whoever runs them: the mail waits for that.
+    private static bool IsFault(Exception fault) => fault is IOException or SocketException or TimeoutException or ProtocolException
+        or SslHandshakeException or AuthenticationException or NotSupportedException or ServiceNotConnectedException or ServiceNotAuthenticatedException;
+
+    // The mail has been taken; whatever happens now is no failure of it.
+    private static async Task LeaveAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancellationToken);
+        }
+        catch (Exception fault) when (IsFault(fault) || fault is OperationCanceledException)
+        {
+        }
+    }
+
+    private static SecureSocketOptions SecurityOf(MailOptions settings) =>
+        !settings.RequireTls ? SecureSocketOptions.StartTlsWhenAvailable
+        : settings.Port == 465 ? SecureSocketOptions.SslOnConnect
+        : SecureSocketOptions.StartTls;
+
+    // A relay inside a company often has a certificate of its own authority.
+    private static void Trust(SmtpClient client, string path)
+    {
+        X509Certificate2Collection roots = [];
+        roots.ImportFromPemFile(path);
+        client.CheckCertificateRevocation = false;
+        client.ServerCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            if (certificate is null || errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch))
+            {
+                return false;
+            }
+
+            using X509Chain chain = new();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+            using X509Certificate2 server = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+            return chain.Build(server);
+        };
+    }
+
+    /// <summary>One recipient that is refused does not keep the mail from the others.</summary>
+    private sealed class RelayClient : SmtpClient
+    {
+        internal List<string> Refusals { get; } = [];
+
+        internal bool RefusedForNow { get; private set; }
+
+        protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+        {
+            RefusedForNow |= (int)response.StatusCode < 500;
+            Refusals.Add($"{mailbox.Address} ({(int)response.StatusCode} {SafeText.OneLine(response.Response)})");
+        }
+    }
+
+    /// <summary>Knows whether any of the message has been sent: before that, a failure is no doubt.</summary>
+    private sealed class Progress : ITransferProgress
+    {
+        internal bool HasGoneOut { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => HasGoneOut |= bytesTransferred > 0;
+
+        public void Report(long bytesTransferred) => HasGoneOut |= bytesTransferred > 0;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Core.Alerting;
+
+/// <summary>
+/// What an alert says, whatever channel says it. All texts are one line each and harmless to show, but not yet encoded for
+/// the channel's own markup.
+/// </summary>
+public sealed record AlertContent
+{
+    private const int LongestSubject = 160;
+    private const int LongestText = 600;
+    private const int MostReasons = 8;
+    private const int MostFindings = 15;
+    private const int MostSteps = 20;
+    private const int MostOpeners = 10;
+    private const int MostTechniques = 12;
+    private const int MostEvidence = 5;
+
+    /// <summary>Follows from the incident and the revision, so that what is sent twice is seen to be the same.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>Message id of the first alert about the incident, or null.</summary>
+    public required string? InReplyTo { get; init; }
+
+    public required string IncidentId { get; init; }
+
+    public required int Revision { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    /// <summary>Severity, cluster and what happened.</summary>
+    public required string Subject { get; init; }
+
+    public required string Title { get; init; }
+
+    public required DateTimeOffset From { get; init; }
+
+    public required DateTimeOffset To { get; init; }
+
+    public required string Principal { get; init; }
+
+    public required IReadOnlyList<string> Tactics { get; init; }
+
+    /// <summary>The four answers, with the labels that they are shown under.</summary>
+    public required IReadOnlyList<(string Label, string Value)> Answers { get; init; }
+
+    /// <summary>The steps of the attack, if there are several.</summary>
+    public required IReadOnlyList<(string When, string What)> Steps { get; init; }
+
+    /// <summary>Who opened the way for whom.</summary>
+    public required IReadOnlyList<(string When, string What)> Openers { get; init; }
+
+    /// <summary>Why it is an alert, with the numbers.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    public required IReadOnlyList<AlertFinding> Findings { get; init; }
+
+    /// <summary>Kinds of finding beyond those.</summary>
+    public required int MoreFindings { get; init; }
+
+    /// <summary>ATT&amp;CK techniques: id, name, page.</summary>
+    public required IReadOnlyList<(string Id, string Name, Uri Page)> Techniques { get; init; }
+
+    /// <summary>What to check first.</summary>
+    public required IReadOnlyList<string> Checks { get; init; }
+
+    /// <summary>Commands that only look.</summary>
+    public required IReadOnlyList<AlertCommand> Looks { get; init; }
+
+    /// <summary>Commands that end it, for when it is an attack.</summary>
+    public required IReadOnlyList<AlertCommand> Stops { get; init; }
+
+    public required IReadOnlyList<Evidence> Evidence { get; init; }
+
+    /// <summary>Null when the function app does not know its own address.</summary>
+    public required AlertLinks? Links { get; init; }
+
+    /// <summary>Says it.</summary>
+    /// <param name="incident">The incident as it stands.</param>
+    /// <param name="revision">1 for the first alert about it; later ones answer that one, so that mail programs thread them.</param>
+    /// <param name="rules">The rules in use, for what they say of themselves.</param>
+    /// <param name="links">Where it can be answered, or null.</param>
+    public static AlertContent Of(Incident incident, int revision, RuleSet rules, AlertLinks? links)
+    {
+        string first = $"{incident.Id}@crowsnest";
+        List<AlertFinding> findings = FindingsOf(incident);
+        return new AlertContent
+        {
+            MessageId = revision == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{incident.Id}.{revision}@crowsnest"),
+            InReplyTo = revision == 1 ? null : first,
+            IncidentId = incident.Id,
+            Revision = revision,
+            Cluster = SafeText.OneLine(incident.Cluster),
+            Severity = incident.Severity,
+            Subject = SafeText.OneLine($"[{incident.Severity}] {(revision > 1 ? "Update: " : "")}{incident.Cluster}: {incident.Title}", LongestSubject),
+            Title = Say(incident.Title),
+            From = incident.From,
+            To = incident.To,
+            Principal = Say(incident.Lead.Principal),
+            Tactics = incident.Tactics,
+            Answers = AnswersOf(incident),
+            Steps = StepsOf(incident),
+            Openers =
+            [
+                .. incident.Links.Take(MostOpeners).Select(static link => (Minute(link.UsedAt), Say(
+                    $"{link.To} used {(link.Through == link.To ? "what" : link.Through + ", which")} {link.From} had opened at {Minute(link.OpenedAt)}"))),
+            ],
+            Reasons =
+            [
+                .. incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
+                    .SelectMany(static d => d.Reasons).Select(static reason => Say(reason.Text)).Distinct().Take(MostReasons),
+            ],
+            Findings = [.. findings.Take(MostFindings)],
+            MoreFindings = Math.Max(0, findings.Count - MostFindings),
+            Techniques =
+            [
+                .. incident.Detections.OrderByDescending(static d => d.Severity).SelectMany(static d => d.Techniques).Distinct()
+                    .Take(MostTechniques).Select(static id => (id, AttackCatalogue.Name(id) ?? "", PageOf(id))),
+            ],
+            Checks = ResponseGuide.Checks(incident, rules),
+            Looks = ResponseGuide.Looks(incident),
+            Stops = ResponseGuide.Stops(incident),
+            Evidence =
+            [
+                .. incident.Lead.Evidence.Concat(incident.Detections.SelectMany(static d => d.Evidence)).Distinct().Take(MostEvidence)
+                    .Select(static evidence => evidence with { Blob = Say(evidence.Blob) }),
+            ],
+            Links = links,
+        };
+    }
+
+    /// <summary>A text made harmless, and cut if it is very long.</summary>
+    internal static string Say(string text) => SafeText.OneLine(text, LongestText);
+
+    private static List<(string, string)> AnswersOf(Incident incident)
+    {
+        Detection lead = incident.Lead;
+        List<(string, string)> answers =
+        [
+            ("What happened", Say(lead.What)),
+            ("When", Span(incident)),
+            ("Who", Say(lead.Who)),
+            ("From where", Say(lead.FromWhere)),
+            ("On what", Say(lead.OnWhat)),
+            ("Where it was going", Say(lead.GoingWhere)),
+        ];
+        if (incident.Tactics.Count > 0)
+        {
+            answers.Add(("ATT&CK tactics", Say(string.Join(" > ", incident.Tactics))));
+        }
+
+        return answers;
+    }
+
+    private static List<(string, string)> StepsOf(Incident incident)
+    {
+        List<Phase> steps = [.. incident.Phases.Where(static phase => phase.Severity >= Severity.Medium).Take(MostSteps)];
+        return steps.Count < 2 ? [] : [.. steps.Select(static step => (Minute(step.From), Say($"{step.Tactic}: {step.Title}")))];
+    }
+
+    private static List<AlertFinding> FindingsOf(Incident incident) =>
+    [
+        .. incident.Detections.GroupBy(static d => (d.Rule.Id, d.Rule.Title, d.SourceIp)).Select(static group =>
+        {
+            Detection one = group.First();
+            int count = group.Count();
+            string repeats = count == 1 ? "" : string.Create(
+                CultureInfo.InvariantCulture, $", {count:N0} events until {group.Last().Time.UtcDateTime:HH:mm:ss}");
+            string from = one.SourceIp.Length > 0 ? $", from {one.SourceIp}" : "";
+            return new AlertFinding(
+                one.Time.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                one.Severity,
+                Say(one.Rule.Title),
+                repeats,
+                Say($"{(count == 1 ? "" : "first: ")}{one.What}, on {one.OnWhat}{from}"));
+        }),
+    ];
+
+    private static Uri PageOf(string technique) =>
+        new($"https://attack.mitre.org/techniques/{Uri.EscapeDataString(technique).Replace('.', '/')}/");
+
+    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Span(Incident incident)
+    {
+        string from = incident.From.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string format = incident.From.UtcDateTime.Date == incident.To.UtcDateTime.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+        string to = incident.To.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+        return from.EndsWith(to, StringComparison.Ordinal) ? $"{from} UTC" : $"{from} to {to} UTC";
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Crowsnest.Core.Alerting;
+
+/// <summary>Makes text that an attacker may have chosen harmless to show. Each channel then encodes it for its own markup.</summary>
+public static class SafeText
+{
+    /// <summary>
+    /// One line that shows what is there: control characters would forge lines, colours or headers, marks of direction hide
+    /// what a name says, and an address that mail and chat programs turn into a link would lure whoever reads the alert.
+    /// </summary>
+    public static string OneLine(string text)
+    {
+        StringBuilder line = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            line.Append(Rune.GetUnicodeCategory(rune) switch
+            {
+                UnicodeCategory.Control => " ",
+                UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => "\uFFFD",
+                _ => rune.ToString(),
+            });
+        }
+
+        return line.Replace("://", "[:]//").ToString();
+    }
+
+    /// <summary>One line of at most so many characters; what is cut off is marked.</summary>
+    public static string OneLine(string text, int longest)
+    {
+        string line = OneLine(text);
+        if (line.Length <= longest)
+        {
+            return line;
+        }
+
+        // Half of a character pair is no text.
+        int end = longest - 1;
+        return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[end - 1]) ? end - 1 : end), "…");
+    }
+
+    /// <summary>
+    /// A word for a shell, in single quotes unless it needs none: these commands are copied into terminals, and whoever chose
+    /// a name may have thought of that.
+    /// </summary>
+    public static string ShellWord(string text)
+    {
+        string line = OneLine(text);
+        return line.Length > 0 && line[0] != '-' && line.All(static c => char.IsAsciiLetterOrDigit(c) || "._:/@-".Contains(c, StringComparison.Ordinal))
+            ? line : "'" + line.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using Crowsnest.Azure.Feedback;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Functions.Pages;
+
+namespace Crowsnest.Functions;
+
+/// <summary>
+/// Where the links in alerts lead: <c>GET /api/answer?t=TICKET</c> asks, <c>POST</c> records. Programs that look into mails
+/// follow every link, so following one changes nothing.
+/// </summary>
+internal static class AnswerEndpoint
+{
+    private const int LongestName = 100;
+    private const int LongestNote = 1000;
+
+    private const string Ended = "This link does not work (any more). The incident can still be looked up, and crowsnest suppress on the command line does what the link would have done.";
+    private const string Gone = "This incident has become part of another; answer the latest alert about that.";
+
+    internal static void MapAnswers(this WebApplication app)
+    {
+        app.MapGet(AnswerLinks.Path, static async (HttpContext context, string? t, AnswerDesk desk, CancellationToken cancellationToken) =>
+        {
+            Guard(context.Response);
+            (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(t ?? "", cancellationToken);
+            return Refuse(ticket, incident) ?? Page(AnswerPage.Ask(t!, ticket!, incident!, problem: null));
+        });
+        app.MapPost(AnswerLinks.Path, static async (HttpContext context, AnswerDesk desk, CancellationToken cancellationToken) =>
+        {
+            Guard(context.Response);
+            if (!context.Request.HasFormContentType)
+            {
+                return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status400BadRequest);
+            }
+
+            IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
+            string text = form["t"].ToString();
+            (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
+            if (Refuse(ticket, incident) is { } refusal)
+            {
+                return refusal;
+            }
+
+            string author = Cut(form["author"].ToString(), LongestName);
+            string note = Cut(form["note"].ToString(), LongestNote);
+            string? problem = author.Length == 0 || note.Length == 0 ? "Give your name and the reason."
+                : form["lead"] != incident!.Lead.Id ? "The incident has grown since the page was opened. Look again, please."
+                : await RecordAsync(desk, form, ticket!, incident, author, note, cancellationToken);
+            return problem is null
+                ? Page(AnswerPage.Say("Thank you", Thanks(ticket!.Answer)))
+                : Page(AnswerPage.Ask(text, ticket!, incident!, problem), StatusCodes.Status400BadRequest);
+        }).DisableAntiforgery();
+    }
+
+    private static async Task<string?> RecordAsync(
+        AnswerDesk desk, IFormCollection form, AnswerTicket ticket, Incident incident, string author, string note, CancellationToken cancellationToken)
+    {
+        if (ticket.Answer == Answer.Suppress)
+        {
+            int days = int.TryParse(form["days"], CultureInfo.InvariantCulture, out int asked) ? asked : 1;
+            return await desk.SuppressAsync(
+                incident.Lead, [.. form["field"].OfType<string>()], days, author, note, cancellationToken);
+        }
+
+        await desk.JudgeAsync(ticket, author, note, cancellationToken);
+        return null;
+    }
+
+    private static string Thanks(Answer answer) => answer switch
+    {
+        Answer.Attack => "Recorded as an attack: the model will not take any of it for usual.",
+        Answer.Expected => "Recorded as expected: the next training may take it for usual.",
+        _ => "Suppressed. The daily digest says what it holds back; crowsnest suppress on the command line takes it back.",
+    };
+
+    private static IResult? Refuse(AnswerTicket? ticket, Incident? incident) =>
+        ticket is null ? Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status403Forbidden)
+        : incident is null ? Page(AnswerPage.Say("Nothing was recorded", Gone), StatusCodes.Status404NotFound)
+        : null;
+
+    // The ticket stands in the address: it must go nowhere from here.
+    private static void Guard(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+
+    private static string Cut(string text, int longest) => text.Trim() is var trimmed && trimmed.Length > longest ? trimmed[..longest] : trimmed;
+
+    private static IResult Page(string html, int status = StatusCodes.Status200OK) =>
+        Results.Content(html, "text/html", Encoding.UTF8, status);
+}
