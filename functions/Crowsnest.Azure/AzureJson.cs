@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Feedback;
 using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Feeds;
 
 namespace Crowsnest.Azure;
 
@@ -12,4 +13,5 @@ namespace Crowsnest.Azure;
 [JsonSerializable(typeof(Suppression))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(AnswerTicket))]
+[JsonSerializable(typeof(FeedHour))]
 internal sealed partial class AzureJson : JsonSerializerContext;

@@ -58,6 +58,12 @@ internal static partial class Log
     [LoggerMessage(133, LogLevel.Error, "Alert about incident {Incident} in {Cluster} was refused by {Channel}: {Detail}")]
     internal static partial void AlertRefused(ILogger logger, string incident, string cluster, string channel, string detail);
 
+    [LoggerMessage(134, LogLevel.Warning, "Alert about incident {Incident} in {Cluster} had failed too often and is tried again")]
+    internal static partial void AlertRecovered(ILogger logger, string incident, string cluster);
+
+    [LoggerMessage(135, LogLevel.Error, "Message {Message} of the alert queue is no alert, or was tried for a day; it is recorded for the digest")]
+    internal static partial void AlertUnreadable(ILogger logger, string message);
+
     [LoggerMessage(140, LogLevel.Information,
         "{Marks} marks, {Days} days of actors: {Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
     internal static partial void Correlated(ILogger logger, int marks, int days, int updated, int alerts, int held, double seconds);
@@ -70,4 +76,13 @@ internal static partial class Log
 
     [LoggerMessage(143, LogLevel.Error, "Incident {Incident} in {Cluster} could not be written and is left as it was")]
     internal static partial void IncidentNotWritten(ILogger logger, string incident, string cluster, Exception fault);
+
+    [LoggerMessage(150, LogLevel.Warning, "Feed of {Cluster}, {Kind}: {What}")]
+    internal static partial void FeedFault(ILogger logger, string cluster, Core.Feeds.FeedFaultKind kind, string what);
+
+    [LoggerMessage(151, LogLevel.Warning, "The canary could not be sent to the API server of {Cluster}: {Problem}")]
+    internal static partial void CanaryNotSent(ILogger logger, string cluster, string problem);
+
+    [LoggerMessage(152, LogLevel.Warning, "The digest goes without its chart, which could not be drawn")]
+    internal static partial void ChartNotDrawn(ILogger logger, Exception fault);
 }

@@ -1,7 +1,9 @@
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Feedback;
+using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
@@ -18,7 +20,7 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>Adds intake, correlation, alerts and training with their settings, which are checked at start.</summary>
     public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts(configuration).AddTraining();
+        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts(configuration).AddFeeds(configuration).AddTraining();
 
     private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
@@ -51,6 +53,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<AlertJournal>()
         .AddSingleton<SuppressionTable>()
         .AddSingleton<FeedbackTable>()
+        .AddSingleton<CanaryTable>()
         .AddSingleton<FeedTable>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
@@ -70,7 +73,7 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
-        foreach (WebhookChannelOptions options in WebhookChannels.Read(configuration))
+        foreach (WebhookChannelOptions options in OptionsList.Read<WebhookChannelOptions>(configuration, WebhookChannelOptions.Section))
         {
             ChannelHttp.Add(services, options.Name);
             services.AddSingleton<IAlertChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, options));
@@ -89,6 +92,14 @@ public static class ServiceCollectionExtensions
                     ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
                     : ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider));
     }
+
+    private static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section))
+        .AddSingleton<PoisonedAlerts>()
+        .AddSingleton<FeedHourTable>()
+        .AddSingleton<FeedWatcher>()
+        .AddSingleton<DigestReader>()
+        .AddSingleton<DigestJob>();
 
     private static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ModelStore>()

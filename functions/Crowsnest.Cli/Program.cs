@@ -9,5 +9,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     BenchCommand.Create(),
     RulesCommand.Create(),
     ModelCommand.Create(),
+    SuppressCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

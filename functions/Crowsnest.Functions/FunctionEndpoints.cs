@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Digests;
+using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Training;
 using Crowsnest.Core.Intake;
@@ -17,9 +19,11 @@ internal static class FunctionEndpoints
     internal static void MapFunctions(this WebApplication app)
     {
         app.MapPost("/IngestAuditEvents", Invoke("IngestAuditEvents", IngestAsync));
-        app.MapPost("/CorrelateActivity", Invoke("CorrelateActivity", CorrelateAsync));
+        app.MapPost("/CorrelateActivity", Timer<ActivityCorrelator>("CorrelateActivity", static (job, cancel) => job.RunAsync(cancel)));
         app.MapPost("/SendAlert", Invoke("SendAlert", SendAlertAsync));
-        app.MapPost("/RetrainModel", Invoke("RetrainModel", RetrainAsync));
+        app.MapPost("/RetrainModel", Timer<ModelTrainingJob>("RetrainModel", static async (job, cancel) => await job.RunAsync(cancel)));
+        app.MapPost("/WatchFeeds", Timer<FeedWatcher>("WatchFeeds", static (job, cancel) => job.RunAsync(cancel)));
+        app.MapPost("/SendDigest", Timer<DigestJob>("SendDigest", static async (job, cancel) => await job.RunAsync(cancel)));
         app.MapInvestigation();
         app.MapWebhook();
         app.MapAnswers();
@@ -75,23 +79,9 @@ internal static class FunctionEndpoints
         return InvocationResponse.Done();
     }
 
-    private static async Task<InvocationResponse> CorrelateAsync(
-        HttpContext context,
-        JsonElement body,
-        CancellationToken cancellationToken)
-    {
-        _ = body;
-        string? outcome = await context.RequestServices.GetRequiredService<ActivityCorrelator>().RunAsync(cancellationToken);
-        return outcome is null ? InvocationResponse.Done() : InvocationResponse.Done(outcome);
-    }
-
-    private static async Task<InvocationResponse> RetrainAsync(
-        HttpContext context,
-        JsonElement body,
-        CancellationToken cancellationToken)
-    {
-        _ = body;
-        string outcome = await context.RequestServices.GetRequiredService<ModelTrainingJob>().RunAsync(cancellationToken);
-        return InvocationResponse.Done(outcome);
-    }
+    // A timer says nothing but that it is time; what comes of it is one line, or nothing.
+    private static Func<HttpContext, CancellationToken, Task<IResult>> Timer<T>(string function, Func<T, CancellationToken, Task<string?>> run)
+        where T : notnull => Invoke(function, async (context, _, cancellationToken) =>
+            await run(context.RequestServices.GetRequiredService<T>(), cancellationToken) is { } outcome
+                ? InvocationResponse.Done(outcome) : InvocationResponse.Done());
 }

@@ -157,6 +157,7 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = StorageConnection,
             ["Crowsnest__Mail__PickupFolder"] = Path.Combine(options.DataFolder, "mails"),
+            ["Crowsnest__PublicUrl"] = $"http://127.0.0.1:{options.HttpPort}",
         };
         foreach ((string name, string value) in options.Settings)
         {

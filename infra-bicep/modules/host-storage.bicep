@@ -46,6 +46,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     resource alerts 'tables' = { name: 'alerts' }
     resource activity 'tables' = { name: 'activity' }
     resource feeds 'tables' = { name: 'feeds' }
+    resource suppressions 'tables' = { name: 'suppressions' }
   }
 }
 

@@ -1,9 +1,11 @@
+using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core;
 using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
@@ -26,6 +28,7 @@ public sealed class AuditIngestor(
     ActivityTable activity,
     ChangeTable changes,
     FeedTable feeds,
+    CanaryTable canaries,
     IntakeMetrics metrics,
     IOptions<CrowsnestOptions> options,
     ILogger<AuditIngestor> log)
@@ -61,7 +64,12 @@ public sealed class AuditIngestor(
                 await activity.WriteAsync(seen, position, cancellationToken),
                 found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of),
                 cancellationToken);
-            await feeds.WriteAsync(FeedTally.Of(batch, partition), position, cancellationToken);
+            await feeds.WriteAsync(FeedTally.Of(batch, partition), FeedPulse.Of(batch), position, cancellationToken);
+            foreach ((string cluster, string nonce) in Canary.In(batch))
+            {
+                await canaries.SeenAsync(cluster, nonce, cancellationToken);
+            }
+
             metrics.Count(IntakeCounts.ByCluster(batch.Records), found.Count);
             IntakeCounts counts = batch.Counts;
             Log.BatchIngested(

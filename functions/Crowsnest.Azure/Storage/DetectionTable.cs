@@ -94,6 +94,23 @@ public sealed class DetectionTable(StorageClients storage)
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
         QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
 
+    /// <summary>Which rule found something of whom, of all detections of a cluster on a day.</summary>
+    public async Task<IReadOnlyList<(RuleReference Rule, DetectionSource Source, string Principal)>> TallyAsync(
+        string cluster, DateOnly day, CancellationToken cancellationToken)
+    {
+        List<(RuleReference, DetectionSource, string)> found = [];
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{PartitionKey(cluster, day)}'", select: ["Rule", "RuleId", "Source", "Principal"], cancellationToken: cancellationToken))
+        {
+            found.Add((
+                new RuleReference(row.GetString("RuleId") ?? "", row.GetString("Rule"), ""),
+                Enum.Parse<DetectionSource>(row.GetString("Source")),
+                row.GetString("Principal")));
+        }
+
+        return found;
+    }
+
     private static string Range(ActorDay key, string prefix) =>
         $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{prefix}' and RowKey lt '{prefix[..^1]}}}'";
 
@@ -197,6 +214,7 @@ public sealed class DetectionTable(StorageClients storage)
             ["Time"] = detection.Time,
             ["Source"] = detection.Source.ToString(),
             ["Rule"] = detection.Rule.Title,
+            ["RuleId"] = detection.Rule.Id,
             ["Severity"] = detection.Severity.ToString(),
             ["Principal"] = detection.Principal,
             ["Json"] = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection),

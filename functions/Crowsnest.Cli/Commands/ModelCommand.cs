@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Azure;
-using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
-using Microsoft.Extensions.Configuration;
 
 namespace Crowsnest.Cli.Commands;
 
@@ -12,11 +10,7 @@ internal static class ModelCommand
 {
     internal static Command Create()
     {
-        Option<string?> storage = new("--storage")
-        {
-            Description = $"Connection string of the storage account. Default: the settings of the function app, from the environment ({StorageClients.HostConnection} …).",
-            Recursive = true,
-        };
+        Option<string?> storage = StorageSource.Option();
         return new Command("model", "Shows and changes which trained model judges.")
         {
             storage, List(storage), Diff(storage), Rollback(storage),
@@ -26,7 +20,7 @@ internal static class ModelCommand
     private static Command List(Option<string?> storage)
     {
         Command command = new("list", "Lists the models that are kept; * is in use.");
-        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             ModelStore store = Open(parsed.GetValue(storage));
             string? used = (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer
@@ -58,7 +52,7 @@ internal static class ModelCommand
         Argument<string?> from = new("FROM") { Description = "Version. Default: the one before TO.", Arity = ArgumentArity.ZeroOrOne };
         Argument<string?> to = new("TO") { Description = "Version. Default: the one in use.", Arity = ArgumentArity.ZeroOrOne };
         Command command = new("diff", "Says what became usual between two models.") { from, to };
-        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             ModelStore store = Open(parsed.GetValue(storage));
             IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
@@ -86,7 +80,7 @@ internal static class ModelCommand
         Argument<string?> to = new("VERSION") { Description = "Default: the one before that in use.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> latest = new("--latest") { Description = "Go back to the newest accepted model, and let trainings replace it again." };
         Command command = new("rollback", "Puts an earlier model to use, and keeps trainings from replacing it.") { to, latest };
-        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             ModelStore store = Open(parsed.GetValue(storage));
             IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
@@ -109,24 +103,7 @@ internal static class ModelCommand
         return command;
     }
 
-    private static ModelStore Open(string? storage)
-    {
-        ConfigurationBuilder settings = new();
-        settings.AddEnvironmentVariables();
-        if (storage is not null)
-        {
-            settings.AddInMemoryCollection([new(StorageClients.HostConnection, storage)]);
-        }
-
-        try
-        {
-            return new ModelStore(new StorageClients(settings.Build()), TimeProvider.System);
-        }
-        catch (Exception bad) when (bad is FormatException or InvalidOperationException)
-        {
-            throw new UsageException($"give --storage a connection string, or set {StorageClients.HostConnection}: {bad.Message}", bad);
-        }
-    }
+    private static ModelStore Open(string? storage) => new(StorageSource.Open(storage), TimeProvider.System);
 
     private static async Task<ModelCard> UsedAsync(ModelStore store, IReadOnlyList<ModelCard> cards, CancellationToken cancellationToken) =>
         (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer
@@ -136,16 +113,4 @@ internal static class ModelCommand
     private static ModelCard Find(IReadOnlyList<ModelCard> cards, string version) =>
         cards.LastOrDefault(card => card.Version == version) ?? throw new UsageException(
             $"there is no model {version}; kept are: {string.Join(", ", cards.Select(static card => card.Version))}");
-
-    private static Task<int> GuardAsync(Func<Task<int>> work) => ExitCodes.GuardAsync(async () =>
-    {
-        try
-        {
-            return await work();
-        }
-        catch (RequestFailedException fault)
-        {
-            throw new UsageException($"the storage account answers: {fault.Message.Split('\n')[0]}", fault);
-        }
-    });
 }

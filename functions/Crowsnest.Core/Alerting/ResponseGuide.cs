@@ -15,15 +15,29 @@ internal static partial class ResponseGuide
     private const string OddityCheck =
         "The model found this unusual, not forbidden: ask whoever works with this identity whether they did it, and from where.";
 
+    private const string FeedCheck =
+        "Look whether the cluster's diagnostic setting still sends to the hub, and in the activity log who changed it last; then at the hub's "
+        + "metrics and the function app's log. Until it is mended, look into the cluster itself.";
+
     private static readonly string[] Workloads =
         ["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"];
+
+    private static readonly AlertCommand[] FeedLooks =
+    [
+        new("Where the cluster sends its logs", "az monitor diagnostic-settings list --resource CLUSTER-RESOURCE-ID"),
+        new("Who changed something about it", "az monitor activity-log list --resource-id CLUSTER-RESOURCE-ID --offset 2d --output table"),
+    ];
 
     internal static IReadOnlyList<string> Checks(Incident incident, RuleSet rules)
     {
         List<string> checks = [];
         foreach (Detection detection in Gravest(incident).DistinctBy(static d => d.Source == DetectionSource.Model ? "" : d.Rule.Id))
         {
-            if (detection.Source == DetectionSource.Model)
+            if (FeedPrincipal.Is(detection.Principal))
+            {
+                checks.Add(FeedCheck);
+            }
+            else if (detection.Source == DetectionSource.Model)
             {
                 checks.Add(OddityCheck);
             }
@@ -47,6 +61,12 @@ internal static partial class ResponseGuide
         List<AlertCommand> commands = [];
         foreach (Detection detection in Gravest(incident))
         {
+            if (FeedPrincipal.Is(detection.Principal))
+            {
+                commands.AddRange(FeedLooks);
+                continue;
+            }
+
             if (detection.Target is { Name.Length: > 0 } target)
             {
                 // A secret's content must not end up on a screen.
@@ -86,7 +106,7 @@ internal static partial class ResponseGuide
                     $"Takes away what allowed it, from {SafeText.OneLine(binding.Whom, 120)}", $"kubectl delete {binding.Object}"));
             }
 
-            if (Identity(detection.Principal) is { } identity)
+            if (!FeedPrincipal.Is(detection.Principal) && Identity(detection.Principal) is { } identity)
             {
                 commands.Add(identity);
             }

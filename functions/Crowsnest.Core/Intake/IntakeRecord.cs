@@ -13,4 +13,8 @@ public readonly record struct IntakeRecord(
     IntakeOutcome Outcome,
     QuarantineReason Reason,
     string Cluster,
-    AuditEvent? Event);
+    AuditEvent? Event)
+{
+    /// <summary>The log category as the platform names it; empty when the record names none.</summary>
+    public string Category { get; init; } = "";
+}

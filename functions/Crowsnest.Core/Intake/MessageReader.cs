@@ -12,6 +12,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private const int ContainerDepth = 2;
 
     private readonly ClusterNames _clusters = new();
+    private readonly CategoryNames _categories = new();
     private string _unnamed = "";
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
@@ -206,7 +207,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         if (!fields.IsContainer)
         {
-            batch.Add(ToRecord(body[start..(position + 1)], fields, enqueued));
+            batch.Add(ToRecord(body[start..(position + 1)], fields, enqueued) with { Category = _categories.Get(fields.Category.Span) });
         }
 
         return position + 1;
@@ -367,7 +368,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         AuditParseStatus status = parser.Parse(fields.Log, cluster, time, out AuditEvent? audit);
         if (status is AuditParseStatus.Parsed or AuditParseStatus.Salvaged)
         {
-            batch.Add(new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit));
+            batch.Add(new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit) { Category = _categories.Get(fields.Category.Span) });
             return true;
         }
 

@@ -8,10 +8,8 @@ namespace Crowsnest.Core.Rules;
 /// </summary>
 public sealed class CaptureCoverage(RuleSet rules)
 {
-    private static readonly string[] ReadVerbs = ["get", "list"];
-
     private readonly Dictionary<string, (int Events, HashSet<string> Principals)> _fired = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Writes, int Bodies)> _bodies = new(StringComparer.Ordinal);
+    private readonly CaptureFacts _facts = new();
     private readonly List<SigmaRule> _matches = [];
     private readonly HashSet<DateOnly> _days = [];
 
@@ -28,13 +26,9 @@ public sealed class CaptureCoverage(RuleSet rules)
     public void Add(AuditEvent audit)
     {
         Requests++;
-        Reads += ReadVerbs.Contains(audit.Verb) ? 1 : 0;
+        Reads += CaptureFacts.IsRead(audit) ? 1 : 0;
+        _facts.Add(audit);
         _days.Add(DateOnly.FromDateTime(audit.Time.UtcDateTime));
-        if (BodyState.Of(audit) is { Length: > 0 } body && audit.ObjectRef is { Subresource: "" } target)
-        {
-            (int writes, int bodies) = _bodies.GetValueOrDefault(target.Resource);
-            _bodies[target.Resource] = (writes + 1, bodies + (body == "present" ? 1 : 0));
-        }
 
         using EventView view = new(audit);
         _matches.Clear();
@@ -54,28 +48,5 @@ public sealed class CaptureCoverage(RuleSet rules)
             : default;
 
     /// <summary>Why the rule can't fire on a capture like this one, or only in part; empty when nothing stands in its way.</summary>
-    public string Blindness(SigmaRule rule)
-    {
-        if (rule.IsOff)
-        {
-            return $"off until the list {string.Join(" and ", rule.Requires)} has entries";
-        }
-
-        if (Reads == 0 && rule.Verbs is { } verbs && verbs.Overlaps(ReadVerbs))
-        {
-            bool wholly = verbs.All(ReadVerbs.Contains);
-            return $"{(wholly ? "blind" : "partly blind")}: no get or list in the capture (kube-audit-admin leaves them out)";
-        }
-
-        if (!rule.ReadsBody || rule.Resources is not { } resources)
-        {
-            return "";
-        }
-
-        string[] written = [.. resources.Where(_bodies.ContainsKey).Order(StringComparer.Ordinal)];
-        string[] without = [.. written.Where(resource => _bodies[resource].Bodies == 0)];
-        return without.Length == 0 ? ""
-            : $"{(without.Length == written.Length ? "blind" : "partly blind")}: {string.Join(", ", without)} logged without bodies"
-                + (rule.Degraded.Length > 0 ? $"; {rule.Degraded} stands in" : "");
-    }
+    public string Blindness(SigmaRule rule) => _facts.Blindness(rule);
 }

@@ -11,6 +11,9 @@ internal static class AzuriteInstaller
         "Node.js was not found. The local storage (Azurite) needs Node.js 20 or later with npm: install it from "
         + "https://nodejs.org and run again, or set AzureWebJobsStorage to a storage connection string.";
 
+    // It takes under a minute on a slow line.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     /// <summary>Installs Azurite unless it is there.</summary>
     /// <returns>The folder to start it in.</returns>
     /// <exception cref="LocalHostException">Node.js or npm is missing, or npm failed.</exception>
@@ -25,11 +28,48 @@ internal static class AzuriteInstaller
         if (!Directory.Exists(folder))
         {
             say("Installing Azurite from npm (once)");
-            await InstallAsync(source, folder, cancellationToken);
+            await InstallPatientlyAsync(source, folder, cancellationToken);
         }
 
         File.Copy(Path.Combine(source, "start.js"), Path.Combine(folder, "start.js"), overwrite: true);
         return folder;
+    }
+
+    private static async Task InstallPatientlyAsync(string source, string folder, CancellationToken cancellationToken)
+    {
+        // A registry that hangs is tried once more, with patience.
+        try
+        {
+            await InstallWithinAsync(source, folder, Patience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            try
+            {
+                await InstallWithinAsync(source, folder, 2 * Patience, cancellationToken);
+            }
+            catch (TimeoutException late)
+            {
+                throw new LocalHostException(
+                    "npm did not finish installing Azurite: its registry does not answer. Try again later, or set AzureWebJobsStorage "
+                    + "to a storage connection string.",
+                    late);
+            }
+        }
+    }
+
+    private static async Task InstallWithinAsync(string source, string folder, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(patience);
+        try
+        {
+            await InstallAsync(source, folder, late.Token);
+        }
+        catch (OperationCanceledException cut) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("npm took too long", cut);
+        }
     }
 
     private static async Task InstallAsync(string source, string folder, CancellationToken cancellationToken)

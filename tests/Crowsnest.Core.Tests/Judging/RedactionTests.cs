@@ -55,7 +55,7 @@ public sealed class RedactionTests
 
         foreach (Incident incident in IncidentBuilder.Group(detections))
         {
-            AlertMail mail = AlertMailRenderer.Render(incident);
+            AlertMail mail = AlertMail.Of(AlertContent.Of(incident, 1, rules, links: null));
             string output = JsonSerializer.Serialize(incident, OutputJson.Lines.Incident) + mail.Subject + mail.Text + mail.Html;
             Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
             Assert.DoesNotContain(Jwt[..20], output, StringComparison.Ordinal);

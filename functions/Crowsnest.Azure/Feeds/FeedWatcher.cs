@@ -1,0 +1,133 @@
+using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Feeds;
+using Crowsnest.Core.Incidents;
+using Microsoft.Extensions.Logging;
+
+namespace Crowsnest.Azure.Feeds;
+
+/// <summary>
+/// Watches the feeds: sums up the hours that are over, judges each feed by its own rhythm, sends canaries and looks for those
+/// that are out. What is wrong becomes a detection, and so goes the way of all others: incident, budget, alert.
+/// </summary>
+public sealed class FeedWatcher(
+    FeedTable feeds,
+    FeedHourTable hours,
+    CanaryTable canaries,
+    IReadOnlyList<CanaryOptions> canaryOptions,
+    DetectionTable detections,
+    ChangeTable changes,
+    PoisonedAlerts poisoned,
+    TimeProvider clock,
+    ILogger<FeedWatcher> log)
+{
+    // As long as a rhythm may need to show: weekends differ from weekdays.
+    private const int Days = 7;
+
+    // AKS delivers within minutes, at times a quarter of an hour.
+    private static readonly TimeSpan CanaryLost = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan CanaryKept = TimeSpan.FromDays(1);
+
+    // Batches that arrived in an hour may be taken in late: an hour is summed up when they have had time.
+    private static readonly TimeSpan Settles = TimeSpan.FromMinutes(10);
+
+    // Three turns of its timer.
+    private static readonly TimeSpan Asleep = TimeSpan.FromMinutes(15);
+
+    /// <summary>Looks at every feed.</summary>
+    /// <returns>What is wrong, in one line; null when nothing is.</returns>
+    public async Task<string?> RunAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        int recovered = await poisoned.RecoverAsync(cancellationToken);
+        if (await hours.TurnAsync(now, cancellationToken) is not { } before || now - before > Asleep)
+        {
+            // The app itself was away, and has not read yet what came meanwhile.
+            return null;
+        }
+
+        List<FeedFault> faults = [];
+        foreach (string cluster in await feeds.ClustersAsync(cancellationToken))
+        {
+            faults.AddRange(FeedWatch.Judge(cluster, await HoursAsync(cluster, now, cancellationToken), now));
+        }
+
+        foreach (CanaryOptions options in canaryOptions)
+        {
+            faults.AddRange(await LostCanariesAsync(options.Cluster, now, cancellationToken));
+            await SendCanaryAsync(options, cancellationToken);
+        }
+
+        List<Detection> found = [.. faults.Select(static fault => fault.ToDetection())];
+        await detections.WriteAsync(found, cancellationToken);
+        await changes.MarkAsync([], found.Select(ActorDay.Of), cancellationToken);
+        foreach (FeedFault fault in faults)
+        {
+            Log.FeedFault(log, fault.Cluster, fault.Kind, fault.What);
+        }
+
+        List<string> lines = [.. faults.Select(static fault => $"{fault.Cluster}: {fault.What}")];
+        if (recovered > 0)
+        {
+            lines.Add($"{recovered} alerts taken out of {StorageNames.PoisonQueue}");
+        }
+
+        return lines.Count == 0 ? null : string.Join("; ", lines);
+    }
+
+    private async Task<IReadOnlyCollection<FeedHour>> HoursAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset current = HourOf(now);
+        DateTimeOffset first = current.AddDays(-Days);
+        Dictionary<DateTimeOffset, FeedHour> known =
+            (await hours.ReadAsync(cluster, first, cancellationToken)).ToDictionary(static hour => hour.Start);
+        for (DateTimeOffset start = known.Count == 0 ? first : known.Keys.Max().AddHours(1); start <= current; start = start.AddHours(1))
+        {
+            bool isOver = start.AddHours(1) + Settles <= now;
+            FeedHour hour = isOver
+                ? await feeds.HourAsync(cluster, start, cancellationToken) : await feeds.PartOfHourAsync(cluster, start, cancellationToken);
+            known[start] = hour;
+            if (isOver)
+            {
+                await hours.WriteAsync(cluster, hour, cancellationToken);
+            }
+        }
+
+        return known.Values;
+    }
+
+    private async Task<IReadOnlyList<FeedFault>> LostCanariesAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(string Nonce, DateTimeOffset Sent, DateTimeOffset? Seen)> all = await canaries.ReadAsync(cluster, cancellationToken);
+        foreach ((string nonce, _, _) in all.Where(canary => now - canary.Sent > CanaryKept))
+        {
+            await canaries.RemoveAsync(cluster, nonce, cancellationToken);
+        }
+
+        // Since the first that is missing after the last that came: one that got lost between others is no outage.
+        DateTimeOffset lastSeen = all.Where(static canary => canary.Seen is not null).Select(static canary => canary.Sent).DefaultIfEmpty().Max();
+        List<DateTimeOffset> missing =
+            [.. all.Where(canary => canary.Seen is null && canary.Sent > lastSeen && now - canary.Sent > CanaryLost).Select(static canary => canary.Sent)];
+        return missing.Count == 0 ? [] :
+        [
+            new FeedFault(FeedFaultKind.CanaryLost, cluster, "canary", missing[0], string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"the request sent at {missing[0].UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC has not come through the hub within {CanaryLost.TotalMinutes:N0} minutes")),
+        ];
+    }
+
+    private async Task SendCanaryAsync(CanaryOptions options, CancellationToken cancellationToken)
+    {
+        string nonce = CanarySender.NewNonce();
+        await canaries.SendingAsync(options.Cluster, nonce, cancellationToken);
+        if (await CanarySender.SendAsync(options, nonce, cancellationToken) is { } problem)
+        {
+            // That the API server can't be reached from here says nothing of the feed.
+            Log.CanaryNotSent(log, options.Cluster, problem);
+            await canaries.RemoveAsync(options.Cluster, nonce, cancellationToken);
+        }
+    }
+
+    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
+}

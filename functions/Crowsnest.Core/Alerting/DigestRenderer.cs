@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+
+namespace Crowsnest.Core.Alerting;
+
+/// <summary>Writes the daily digest.</summary>
+public static class DigestRenderer
+{
+    private const int MostIncidents = 25;
+    private const int MostRulesNamed = 6;
+
+    /// <summary>Writes the mail, without the chart.</summary>
+    /// <param name="digest">What it says.</param>
+    /// <param name="hasChart">True when a chart comes with it.</param>
+    public static AlertMail Render(DigestContent digest, bool hasChart)
+    {
+        string day = digest.To.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string held = digest.OverBudget.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {digest.OverBudget.Count:N0} held back") : "";
+        string failed = digest.Failures.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {digest.Failures.Count:N0} not delivered") : "";
+        string subject = string.Create(CultureInfo.InvariantCulture, $"[Digest] {day}: {digest.Told.Count:N0} incidents told{held}{failed}");
+        List<(string Title, IReadOnlyList<string> Lines)> sections = Sections(digest);
+        return new AlertMail($"digest.{day}@crowsnest", null, subject, Text(subject, digest, sections), Html(subject, digest, sections, hasChart));
+    }
+
+    private static List<(string, IReadOnlyList<string>)> Sections(DigestContent digest) =>
+    [
+        ("Told", Lines(digest.Told, "nothing")),
+        ("Held back, because the daily budget was used up", Lines(digest.OverBudget, "nothing")),
+        ("Not delivered", digest.Failures.Count == 0 ? ["nothing"] : [.. digest.Failures.Select(AlertContent.Say)]),
+        ("Suppressions, and what each held back", digest.Suppressions.Count == 0 ? ["none"] : [.. digest.Suppressions.Select(Line)]),
+        ("Rules that found most", digest.Noisy.Count == 0 ? ["none stands out"] : [.. digest.Noisy.Select(Line)]),
+        ("Blind rules", digest.Feeds.All(static feed => feed.Blind.Count == 0) ? ["none"] : [.. digest.Feeds.SelectMany(Blind)]),
+        ("Model", [.. digest.Model.Select(AlertContent.Say)]),
+    ];
+
+    private static string Text(string subject, DigestContent digest, List<(string Title, IReadOnlyList<string> Lines)> sections)
+    {
+        StringBuilder text = new();
+        text.Append(subject).Append('\n').Append(Span(digest)).Append('\n');
+        text.Append("\nFeeds\n");
+        foreach (string[] row in FeedRows(digest))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {row[0],-24} {row[1],10} {row[2],12} {row[3],8} {row[4],22} {row[5],10}  {row[6]}\n");
+        }
+
+        foreach ((string title, IReadOnlyList<string> lines) in sections)
+        {
+            text.Append('\n').Append(title).Append('\n');
+            foreach (string line in lines)
+            {
+                text.Append("  - ").Append(line).Append('\n');
+            }
+        }
+
+        return text.Append("\nSent by Crowsnest.\n").ToString();
+    }
+
+    private static string Html(string subject, DigestContent digest, List<(string Title, IReadOnlyList<string> Lines)> sections, bool hasChart)
+    {
+        MailHtml html = new();
+        html.Raw("<h1>").Text(subject).Raw("</h1>\n<p class=\"quiet\">").Text(Span(digest)).Raw("</p>\n").Heading("Feeds");
+        if (hasChart)
+        {
+            html.Raw($"<p><img src=\"cid:{AlertMail.ChartId}\" alt=\"Records by hour\" width=\"640\"></p>\n");
+        }
+
+        html.Raw("<table>\n");
+        bool isHead = true;
+        foreach (string[] row in FeedRows(digest))
+        {
+            html.Raw("<tr>");
+            for (int i = 0; i < row.Length; i++)
+            {
+                string cell = isHead ? "th" : "td";
+                html.Raw($"<{cell}{(i is > 0 and < 6 ? " class=\"number\"" : "")}>").Text(row[i]).Raw($"</{cell}>");
+            }
+
+            html.Raw("</tr>\n");
+            isHead = false;
+        }
+
+        html.Raw("</table>\n");
+        foreach ((string title, IReadOnlyList<string> lines) in sections)
+        {
+            html.List(title, lines);
+        }
+
+        return html.Raw("<p><small>Sent by Crowsnest.</small></p>\n").End();
+    }
+
+    private static string Span(DigestContent digest) => string.Create(
+        CultureInfo.InvariantCulture, $"{digest.From.UtcDateTime:yyyy-MM-dd HH:mm} to {digest.To.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+
+    private static IEnumerable<string[]> FeedRows(DigestContent digest)
+    {
+        yield return ["cluster", "records", "duplicates", "cut", "last arrival (UTC)", "lag", "canary"];
+        foreach (DigestFeed feed in digest.Feeds)
+        {
+            yield return
+            [
+                SafeText.OneLine(feed.Cluster),
+                feed.Records.ToString("N0", CultureInfo.InvariantCulture),
+                Share(feed.Duplicates, feed.Records),
+                Share(feed.Salvaged, feed.Records),
+                feed.LastArrival?.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "none",
+                feed.LagSeconds is { } lag ? string.Create(CultureInfo.InvariantCulture, $"{lag:N0} s") : "-",
+                feed.Canary.Length > 0 ? feed.Canary : "-",
+            ];
+        }
+    }
+
+    private static string Share(long part, long all) =>
+        all == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##} %");
+
+    private static List<string> Lines(IReadOnlyList<DigestIncident> incidents, string none)
+    {
+        List<string> lines =
+        [
+            .. incidents.Take(MostIncidents).Select(static incident => AlertContent.Say(
+                $"{incident.Severity} {incident.Cluster}: {incident.Title}{(incident.Alerts > 1 ? $" ({incident.Alerts.ToString(CultureInfo.InvariantCulture)} alerts)" : "")}, incident {incident.Id}")),
+        ];
+        if (incidents.Count > MostIncidents)
+        {
+            IEnumerable<string> kinds = incidents.Skip(MostIncidents).GroupBy(static incident => incident.Severity)
+                .OrderByDescending(static group => group.Key)
+                .Select(static group => string.Create(CultureInfo.InvariantCulture, $"{group.Count():N0} {group.Key.ToString().ToLowerInvariant()}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {incidents.Count - MostIncidents:N0} more: {string.Join(", ", kinds)}"));
+        }
+
+        return lines.Count == 0 ? [none] : lines;
+    }
+
+    private static string Line(DigestSuppression line)
+    {
+        Suppression one = line.Suppression;
+        string[] fields =
+        [
+            .. new[]
+            {
+                ("rule", line.RuleTitle.Length > 0 ? line.RuleTitle : one.Rule), ("principal", one.Principal), ("source", one.Source), ("target", one.Target),
+            }.Where(static field => field.Item2.Length > 0).Select(static field => $"{field.Item1} {field.Item2}"),
+        ];
+        return AlertContent.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{one.Cluster}: {string.Join(", ", fields)}; until {one.Until.UtcDateTime:yyyy-MM-dd}, by {one.Author}: {one.Reason}. Held back {line.Incidents:N0} incidents, {line.Findings:N0} findings. Id {one.Id}"));
+    }
+
+    private static string Line(NoisyRule rule) => AlertContent.Say(string.Create(
+        CultureInfo.InvariantCulture, $"{rule.Cluster}: {rule.Title}, {rule.Findings:N0} findings by {rule.Principals:N0} principals; {rule.Suggestion}"));
+
+    private static IEnumerable<string> Blind(DigestFeed feed) => feed.Blind.Select(blind =>
+    {
+        string more = blind.Rules.Count > MostRulesNamed ? string.Create(CultureInfo.InvariantCulture, $" and {blind.Rules.Count - MostRulesNamed:N0} more") : "";
+        return AlertContent.Say(string.Create(
+            CultureInfo.InvariantCulture, $"{feed.Cluster}: {blind.Rules.Count:N0} {blind.Why}: {string.Join(", ", blind.Rules.Take(MostRulesNamed))}{more}"));
+    });
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Crowsnest.Core.Detections;
+
+namespace Crowsnest.Core.Feeds;
+
+/// <summary>Something that is wrong with a cluster's feed.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Subject">The log category, or what else it is about.</param>
+/// <param name="Since">Since when; with kind and subject it names the fault, so that one that lasts is one.</param>
+/// <param name="What">In words, with the numbers.</param>
+public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subject, DateTimeOffset Since, string What)
+{
+    private const string Version = "1";
+
+    /// <summary>The detection that makes an incident of it.</summary>
+    public Detection ToDetection()
+    {
+        (string title, Severity severity, string going) = Kind switch
+        {
+            FeedFaultKind.Silence => ("Audit feed fell silent", Severity.High, "unseen: from then on nothing that happens in this cluster is judged"),
+            FeedFaultKind.CategoryGone => ("Log category vanished from the feed", IsAudit(Subject) ? Severity.High : Severity.Medium, $"unseen: what only {Subject} logs"),
+            FeedFaultKind.Lag => ("Audit feed lags behind", Severity.High, "a head start: attacks are seen so much later"),
+            FeedFaultKind.Duplicates => ("Audit feed comes twice", Severity.Medium, "cost; nothing is counted twice"),
+            _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
+        };
+        string rule = $"feed-{Kind.ToString().ToLowerInvariant()}";
+        string principal = FeedPrincipal.Of(Subject);
+        return new Detection
+        {
+            Id = ContentId.Of(Cluster, rule, Subject, Since.UtcTicks.ToString(CultureInfo.InvariantCulture)),
+            Time = Since,
+            Cluster = Cluster,
+            Source = DetectionSource.Correlation,
+            Rule = new RuleReference(rule, title, Version),
+            Severity = severity,
+            Score = 0,
+            Tactics = Kind == FeedFaultKind.Duplicates ? [] : ["defense-evasion"],
+            Techniques = Kind is FeedFaultKind.Silence or FeedFaultKind.CategoryGone or FeedFaultKind.CanaryLost ? ["T1562.008"] : [],
+            Principal = principal,
+            SourceIp = "",
+            UserAgent = "",
+            AuditIds = [],
+            What = What,
+            Who = "not in the audit log: the activity log of Azure says who changed a diagnostic setting",
+            FromWhere = "not known",
+            OnWhat = $"feed {Subject} of {Cluster}",
+            GoingWhere = going,
+            Reasons = [new Reason("feed", What, 0)],
+            Evidence = [],
+        };
+    }
+
+    /// <summary>True for a category of audit events.</summary>
+    internal static bool IsAudit(string category) => category is FeedHour.Unnamed or "kube-audit" or "kube-audit-admin";
+}

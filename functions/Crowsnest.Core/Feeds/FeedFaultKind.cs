@@ -1,0 +1,20 @@
+namespace Crowsnest.Core.Feeds;
+
+/// <summary>What is wrong with a feed.</summary>
+public enum FeedFaultKind
+{
+    /// <summary>No audit events come any more.</summary>
+    Silence,
+
+    /// <summary>A log category comes no more, while others do.</summary>
+    CategoryGone,
+
+    /// <summary>Events come late.</summary>
+    Lag,
+
+    /// <summary>A large part comes twice.</summary>
+    Duplicates,
+
+    /// <summary>A request that was made to be logged was not logged.</summary>
+    CanaryLost,
+}
