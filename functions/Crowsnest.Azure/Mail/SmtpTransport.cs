@@ -49,7 +49,8 @@ public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider cl
         {
             // A server says no with 5xx for good and with 4xx for now (RFC 5321, 4.2.1).
             bool forNow = (int)refused.StatusCode < 500 || client.RefusedForNow;
-            return new Delivery(forNow ? DeliveryOutcome.Temporary : DeliveryOutcome.Refused, $"{(int)refused.StatusCode} {refused.Message}");
+            string said = client.Refusals.Count > 0 ? string.Join(", ", client.Refusals) : $"{(int)refused.StatusCode} {refused.Message}";
+            return new Delivery(forNow ? DeliveryOutcome.Temporary : DeliveryOutcome.Refused, said);
         }
         catch (Exception fault) when (IsFault(fault) || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -5,7 +5,7 @@ using MimeKit;
 
 namespace Crowsnest.Azure.Tests.Mail;
 
-public sealed class PickupFolderChannelTests
+public sealed class PickupFolderTransportTests
 {
     private static readonly AlertMail Mail = new("abc@crowsnest", null, "[High] prod: Größe, by jane", "the text", "<p>the html</p>");
 
@@ -14,7 +14,7 @@ public sealed class PickupFolderChannelTests
     {
         string folder = Directory.CreateTempSubdirectory("crowsnest-mail-").FullName;
         MailOptions options = new() { PickupFolder = folder, To = "a@example.org, b@example.org" };
-        PickupFolderChannel channel = new(Options.Create(options), TimeProvider.System);
+        PickupFolderTransport channel = new(Options.Create(options), TimeProvider.System);
 
         await channel.SendAsync(Mail, TestContext.Current.CancellationToken);
         await channel.SendAsync(Mail, TestContext.Current.CancellationToken);
