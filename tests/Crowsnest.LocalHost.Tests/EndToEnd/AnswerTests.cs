@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Crowsnest.Azure.Feedback;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Testing;
+using MimeKit;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>The links in a mail, followed as a person does, and as a mail scanner does.</summary>
+[Collection(LocalStackFixture.OneAtATime)]
+public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
+{
+    private static readonly DateTimeOffset Day = new(2026, 9, 7, 9, 0, 0, TimeSpan.Zero);
+
+    private static long _sequence = 90_000;
+
+    private readonly HttpClient _client = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _client.Dispose();
+
+    [Fact]
+    public async Task Get_ByAScanner_ChangesNothing()
+    {
+        (Dictionary<Answer, string> links, string incident) = await AlertAsync("scanned@example.org");
+
+        foreach (string link in links.Values.Concat(links.Values))
+        {
+            using HttpResponseMessage response = await _client.GetAsync(new Uri(link), Cancellation);
+            string page = await response.Content.ReadAsStringAsync(Cancellation);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Contains("scanned@example.org", page, StringComparison.Ordinal);
+            Assert.Contains("default-src 'none'", string.Join(' ', response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.Equal("no-referrer", string.Join(' ', response.Headers.GetValues("Referrer-Policy")));
+        }
+
+        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation)).Keys);
+        Assert.DoesNotContain(await new SuppressionTable(fixture.Storage()).ReadAllAsync(Cancellation), static one => one.Principal == "scanned@example.org");
+    }
+
+    [Theory]
+    [InlineData(Answer.Attack)]
+    [InlineData(Answer.Expected)]
+    public async Task Post_Judgement_IsRecorded(Answer answer)
+    {
+        (Dictionary<Answer, string> links, string incident) = await AlertAsync($"judged-{answer}@example.org");
+
+        HttpStatusCode status = await PressAsync(links[answer], static _ => { });
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(answer, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation))[incident].Answer);
+    }
+
+    [Fact]
+    public async Task Post_Suppression_HidesWhatIsLikeIt()
+    {
+        (Dictionary<Answer, string> links, _) = await AlertAsync("quiet@example.org");
+
+        Assert.Equal(HttpStatusCode.OK, await PressAsync(links[Answer.Suppress], static _ => { }));
+
+        Suppression suppression = Assert.Single(
+            await new SuppressionTable(fixture.Storage()).ReadAsync("default", Cancellation), static one => one.Principal == "quiet@example.org");
+        Assert.Equal("jane", suppression.Author);
+        Assert.Equal("maintenance", suppression.Reason);
+        Assert.NotEmpty(suppression.Rule);
+        Assert.NotEmpty(suppression.Target);
+        Assert.Empty(suppression.Source);
+        Assert.Equal(TimeSpan.FromDays(7), suppression.Until - suppression.Created);
+    }
+
+    [Theory]
+    [InlineData("field")]
+    [InlineData("author")]
+    [InlineData("note")]
+    [InlineData("lead")]
+    public async Task Post_SomethingIsMissing_AsksAgainAndRecordsNothing(string missing)
+    {
+        (Dictionary<Answer, string> links, _) = await AlertAsync($"asked-{missing}@example.org");
+
+        HttpStatusCode status = await PressAsync(links[Answer.Suppress], form => form.RemoveAll(field => field.Key == missing));
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.DoesNotContain(
+            await new SuppressionTable(fixture.Storage()).ReadAllAsync(Cancellation), one => one.Principal == $"asked-{missing}@example.org");
+    }
+
+    [Fact]
+    public async Task Get_ForgedLink_IsRefused()
+    {
+        using HttpResponseMessage response = await _client.GetAsync(
+            new Uri($"http://127.0.0.1:{fixture.HttpPort}{AnswerLinks.Path}?t=eyJhIjoxfQ.AAAA"), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    private async Task<HttpStatusCode> PressAsync(string link, Action<List<KeyValuePair<string, string>>> change)
+    {
+        string page = await _client.GetStringAsync(new Uri(link), Cancellation);
+        List<KeyValuePair<string, string>> form =
+        [
+            .. Inputs().Matches(page).Select(static input => new KeyValuePair<string, string>(input.Groups["name"].Value, WebUtility.HtmlDecode(input.Groups["value"].Value))),
+            new("author", "jane"), new("note", "maintenance"), new("days", "7"),
+        ];
+        change(form);
+        using FormUrlEncodedContent content = new(form);
+        using HttpResponseMessage response = await _client.PostAsync(new Uri(link), content, Cancellation);
+        return response.StatusCode;
+    }
+
+    // A shell in a pod of kube-system is grave enough for an alert.
+    private async Task<(Dictionary<Answer, string> Links, string Incident)> AlertAsync(string user)
+    {
+        EventJson exec = new() { AuditId = $"answer-{user}", User = user, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day };
+        await fixture.SendAsync([Encoding.UTF8.GetBytes(exec.ToString())], 1, Interlocked.Increment(ref _sequence), 0, Day);
+        await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
+        MimeMessage mail = Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file))
+            .Single(mail => mail.TextBody!.Contains(user, StringComparison.Ordinal));
+        string[] links = [.. Links().Matches(mail.TextBody!).Select(static link => link.Value)];
+        Assert.Equal(3, links.Length);
+        return (
+            new() { [Answer.Attack] = links[0], [Answer.Expected] = links[1], [Answer.Suppress] = links[2] },
+            mail.MessageId!.Split('@')[0]);
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/api/answer\?t=\S+")]
+    private static partial Regex Links();
+
+    // Hidden fields, and boxes that are ticked.
+    [GeneratedRegex("<input type=\"(?:hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"|checkbox\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\" checked)>")]
+    private static partial Regex Inputs();
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Crowsnest.LocalHost.Processes;
+using Crowsnest.Testing;
+using Microsoft.Extensions.Configuration;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>How long an alert takes from the queue to a mail server, through the function app and the host's contract.</summary>
+[Collection(LocalStackFixture.OneAtATime)]
+public sealed class DeliveryTimeTests(ITestOutputHelper output)
+{
+    private const int Alerts = 40;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Send_FromTheQueueToAnAcceptedMail_TakesLessThanTwoSeconds()
+    {
+        await using FakeSmtpServer server = new();
+        string data = Directory.CreateTempSubdirectory("crowsnest-delivery-").FullName;
+        int[] ports = AzuriteProcess.FreePorts(2);
+        await using (LocalStack stack = await LocalStack.StartAsync(
+            new LocalHostOptions
+            {
+                DataFolder = data,
+                AppFolder = Built.App,
+                ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
+                HttpPort = ports[0],
+                IngestPort = ports[1],
+                FirstSequenceNumber = 1,
+                Settings = new Dictionary<string, string>
+                {
+                    ["Crowsnest__Mail__Host"] = "127.0.0.1",
+                    ["Crowsnest__Mail__Port"] = server.Port.ToString(CultureInfo.InvariantCulture),
+                    ["Crowsnest__Mail__RequireTls"] = "false",
+                },
+            },
+            TimeProvider.System,
+            static _ => { },
+            Cancellation))
+        {
+            StorageClients storage = new(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", stack.StorageConnection)]).Build());
+            List<Detection> detections = [.. Enumerable.Range(0, Alerts).Select(static i => Some.Detection($"d{i}", principal: $"user-{i}@example.org"))];
+            await new DetectionTable(storage).WriteAsync(detections, Cancellation);
+            AlertQueue queue = new(storage);
+            Dictionary<string, long> asked = [];
+            foreach (ActorDay day in detections.Select(ActorDay.Of))
+            {
+                asked[$"{day.Id}@crowsnest"] = Stopwatch.GetTimestamp();
+                await queue.SendAsync(new AlertMessage(day.Cluster, day.Day, day.Id, day.ActorName, 1), TimeSpan.Zero, Cancellation);
+                await Task.Delay(100, Cancellation);
+            }
+
+            await stack.DrainAsync(TimeProvider.System, Cancellation);
+
+            Assert.Equal(Alerts, server.MessageIds.Distinct().Count());
+            double[] took = [.. asked.Select(pair => Stopwatch.GetElapsedTime(pair.Value, server.TakenAt[pair.Key]).TotalSeconds).Order()];
+            double p95 = took[(int)(0.95 * Alerts)];
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median {took[Alerts / 2]:0.00} s, p95 {p95:0.00} s, most {took[^1]:0.00} s"));
+            Assert.InRange(p95, 0, 2);
+        }
+
+        Directory.Delete(data, recursive: true);
+    }
+}

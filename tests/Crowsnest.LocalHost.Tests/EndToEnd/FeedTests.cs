@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Feeds;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Intake;
+using Crowsnest.LocalHost.Invocation;
+using Crowsnest.LocalHost.Tests.Alerts;
+using Crowsnest.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MimeKit;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>The watch over the feeds, and the digest.</summary>
+[Collection(LocalStackFixture.OneAtATime)]
+public sealed class FeedTests(LocalStackFixture fixture)
+{
+    private static long _sequence = 95_000;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Watch_FeedFallsSilent_BecomesAnIncidentOfItsOwnAndAnAlert()
+    {
+        await using AlertBench bench = new(fixture);
+        string resource = ResourceOf("silent");
+        string cluster = ClusterName.FromResourceId(resource);
+        DateTimeOffset now = bench.Clock.GetUtcNow();
+        for (DateTimeOffset at = now.AddHours(-8); at < now.AddMinutes(-40); at = at.AddMinutes(10))
+        {
+            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at.AddSeconds(-30) }, at);
+        }
+
+        // The first run after a pause only looks: the app may have been away itself.
+        FeedWatcher watcher = bench.Services.GetRequiredService<FeedWatcher>();
+        await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(now.AddHours(-1), Cancellation);
+        Assert.Null(await watcher.RunAsync(Cancellation));
+        bench.Clock.Advance(TimeSpan.FromMinutes(5));
+        string? said = await watcher.RunAsync(Cancellation);
+
+        Assert.Contains($"{cluster}: no audit records since", said, StringComparison.Ordinal);
+        await WatchedAsync(bench, cluster, "Audit feed fell silent");
+    }
+
+    [Fact]
+    public async Task Watch_CanaryComesBack_IsWell_AndWhenItDoesNot_IsAnIncident()
+    {
+        ConcurrentQueue<string> agents = [];
+        await using WebApplication server = await ApiServerAsync(agents);
+        string resource = ResourceOf("canary");
+        string cluster = ClusterName.FromResourceId(resource);
+        await using AlertBench bench = new(
+            fixture, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
+        FeedWatcher watcher = bench.Services.GetRequiredService<FeedWatcher>();
+        await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(bench.Clock.GetUtcNow(), Cancellation);
+
+        for (int i = 0; i < 6; i++)
+        {
+            bench.Clock.Advance(TimeSpan.FromMinutes(5));
+            Assert.DoesNotContain(cluster, await watcher.RunAsync(Cancellation) ?? "", StringComparison.Ordinal);
+            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-{i}", UserAgent = agents.Last(), Verb = "create", Resource = "selfsubjectreviews", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+        }
+
+        Assert.Equal(6, agents.Distinct().Count());
+        Assert.All(await bench.Services.GetRequiredService<CanaryTable>().ReadAsync(cluster, Cancellation), static canary => Assert.NotNull(canary.Seen));
+
+        // One that nobody sent does not count for one that was.
+        string? said = null;
+        for (int i = 0; i < 6; i++)
+        {
+            bench.Clock.Advance(TimeSpan.FromMinutes(5));
+            said = await watcher.RunAsync(Cancellation);
+            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-forged-{i}", UserAgent = $"crowsnest-canary/{Guid.NewGuid():N}", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+        }
+
+        Assert.Contains($"{cluster}: the request sent at", said, StringComparison.Ordinal);
+        await WatchedAsync(bench, cluster, "Canary request did not come back");
+    }
+
+    [Fact]
+    public async Task Watch_PoisonedAlert_IsTriedAgainAndNonsenseIsRecorded()
+    {
+        await using AlertBench bench = new(fixture);
+        AlertMessage alert = await bench.IncidentAsync();
+        var poison = fixture.Storage().Queues.GetQueueClient(StorageNames.PoisonQueue);
+        await poison.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        await poison.SendMessageAsync(alert.ToJson(), Cancellation);
+        await poison.SendMessageAsync("no alert at all", Cancellation);
+
+        await bench.Services.GetRequiredService<FeedWatcher>().RunAsync(Cancellation);
+
+        Assert.Contains(alert with { Attempt = 1 }, bench.Queue.All);
+        Assert.Contains(
+            await bench.Services.GetRequiredService<AlertJournal>().ReadAsync(bench.Clock.GetUtcNow().AddMinutes(-1), bench.Clock.GetUtcNow().AddMinutes(1), Cancellation),
+            static entry => entry.Kind == JournalKind.Unreadable && entry.Detail == "no alert at all");
+        Assert.Equal(0, (await poison.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount);
+    }
+
+    [Fact]
+    public async Task Digest_AskedTwice_IsOneMailWithItsChart()
+    {
+        await DeliverAsync(ResourceOf("digested"), new EventJson { AuditId = "digested", Verb = "get", Code = 200 }, TimeProvider.System.GetUtcNow().AddMinutes(-90));
+        for (int i = 0; i < 2; i++)
+        {
+            InvocationResult result = await fixture.Stack.Timers.Single(static timer => timer.Name == "SendDigest").FireAsync(Cancellation);
+            Assert.True(result.Succeeded, result.Problem);
+        }
+
+        MimeMessage mail = Assert.Single(
+            Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file)),
+            static mail => mail.Subject!.StartsWith("[Digest]", StringComparison.Ordinal));
+        Assert.Contains("digested", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("cid:chart@crowsnest", mail.HtmlBody, StringComparison.Ordinal);
+        MimePart chart = Assert.Single(mail.BodyParts.OfType<MimePart>(), static part => part.ContentId == "chart@crowsnest");
+        using MemoryStream png = new();
+        await chart.Content!.DecodeToAsync(png, Cancellation);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png.ToArray()[..4]);
+    }
+
+    // From the detection on everything goes the usual way.
+    private async Task WatchedAsync(AlertBench bench, string cluster, string title)
+    {
+        ChangeTable changes = new(fixture.Storage(), bench.Clock);
+        ActorDay[] days = [.. (await changes.ReadAsync(Cancellation)).Select(static mark => mark.ActorDay).OfType<ActorDay>().Where(day => day.Cluster == cluster)];
+        await bench.Services.GetRequiredService<IncidentUpdater>().RunAsync(days, Cancellation);
+        await bench.Queue.DrainAsync(bench.SendAsync);
+
+        string subject = $"[High] {cluster}: {title}";
+        Assert.Contains(bench.Server.Messages, mail => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(mail))).Subject == subject);
+    }
+
+    private static string ResourceOf(string cluster) =>
+        $"/SUBSCRIPTIONS/X/RESOURCEGROUPS/Y/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/{cluster}-{Guid.NewGuid():N}";
+
+    private async Task DeliverAsync(string resource, EventJson json, DateTimeOffset arrival)
+    {
+        string record = json.ToAksRecord().Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
+        await fixture.SendAsync([Encoding.UTF8.GetBytes($$"""{"records":[{{record}}]}""")], 1, Interlocked.Increment(ref _sequence), 0, arrival);
+    }
+
+    private static async Task<WebApplication> ApiServerAsync(ConcurrentQueue<string> agents)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplication server = builder.Build();
+        server.MapPost("/apis/authentication.k8s.io/v1/selfsubjectreviews", (Microsoft.AspNetCore.Http.HttpContext context) =>
+        {
+            Assert.Equal("Bearer a token", context.Request.Headers.Authorization);
+            agents.Enqueue(context.Request.Headers.UserAgent.ToString());
+            return "{}";
+        });
+        await server.StartAsync(Cancellation);
+        return server;
+    }
+}
