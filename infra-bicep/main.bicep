@@ -44,6 +44,9 @@ param archiveRetentionDays int = 400
 @description('Days for which an archived record can be neither changed nor deleted')
 @minValue(1)
 param archiveImmutableDays int = 30
+@description('More app settings, such as channels for alerts: Crowsnest__Channels__0__Name and so on')
+@secure()
+param moreSettings object = {}
 @description('Runtime of the function app')
 @allowed(['custom', 'dotnet-isolated'])
 param runtimeName string = 'custom'
@@ -123,7 +126,7 @@ module app 'modules/function-app.bicep' = {
     runtimeVersion: runtimeVersion
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
-    settings: {
+    settings: union(moreSettings, {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
       AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.blobEndpoint
@@ -144,7 +147,7 @@ module app 'modules/function-app.bicep' = {
       Crowsnest__Mail__Host: smtpHost
       Crowsnest__Mail__Username: smtpUsername
       Crowsnest__Mail__Password: smtpPassword
-    }
+    })
   }
 }
 

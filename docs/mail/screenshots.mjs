@@ -1,5 +1,5 @@
 // Takes the pictures in this folder: node docs/mail/screenshots.mjs [CHROMIUM]
-// The approved HTML of an alert mail, 390 and 1,200 pixels wide, light and dark, with the network cut off. It fails when
+// The approved HTML of an alert mail and of a digest, 390 and 1,200 pixels wide, light and dark, with the network cut off. It fails when
 // anything is wider than the screen, or anything is fetched.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const profile = mkdtempSync(join(tmpdir(), 'crowsnest-mail-'));
-const page = join(profile, 'mail.html');
-writeFileSync(page, readFileSync(join(here, '../../tests/fixtures/approved/alert-mail-html.txt')));
+const pages = { alert: 'alert-mail-html', digest: 'digest-html' };
 const browser = spawn(process.argv[2] ?? 'chromium', [
   '--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-debugging-pipe', `--user-data-dir=${profile}/data`,
 ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
@@ -35,9 +34,11 @@ const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: t
 const send = (method, params) => call(method, params, sessionId);
 await send('Page.enable');
 await send('Network.enable');
-listening.set('Network.requestWillBeSent', ({ request }) => request.url.startsWith('file:') || request.url.startsWith('data:') || fetched.push(request.url));
-for (const width of [390, 1200]) {
-  for (const scheme of ['light', 'dark']) {
+listening.set('Network.requestWillBeSent', ({ request }) => request.url.startsWith('file:') || request.url.startsWith('data:') || request.url.startsWith('cid:') || fetched.push(request.url));
+for (const [name, approved] of Object.entries(pages)) {
+  const page = join(profile, `${name}.html`);
+  writeFileSync(page, readFileSync(join(here, `../../tests/fixtures/approved/${approved}.txt`)));
+  for (const [width, scheme] of [[390, 'light'], [390, 'dark'], [1200, 'light'], [1200, 'dark']]) {
     await send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
     await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
     const loaded = new Promise(resolve => listening.set('Page.loadEventFired', resolve));
@@ -51,13 +52,15 @@ for (const width of [390, 1200]) {
     const { data } = await send('Page.captureScreenshot', {
       captureBeyondViewport: true, clip: { x: 0, y: 0, width, height: Math.min(high, 2600), scale: 1 },
     });
-    writeFileSync(join(here, `alert-${width}-${scheme}.png`), Buffer.from(data, 'base64'));
-    console.log(`alert-${width}-${scheme}.png  ${wide} wide, ${high} high, on ${background}`);
+    writeFileSync(join(here, `${name}-${width}-${scheme}.png`), Buffer.from(data, 'base64'));
+    console.log(`${name}-${width}-${scheme}.png  ${wide} wide, ${high} high, on ${background}`);
     process.exitCode ||= wide > width ? 1 : 0;
   }
 }
 
 console.log(fetched.length === 0 ? 'nothing was fetched' : `fetched: ${fetched}`);
 process.exitCode ||= fetched.length === 0 ? 0 : 1;
-await call('Browser.close');
+const ended = new Promise(resolve => browser.on('exit', resolve));
+call('Browser.close');
+await ended;
 rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -14,7 +14,6 @@ namespace Crowsnest.Azure.Alerts;
 public sealed class PoisonedAlerts(StorageClients storage, IAlertQueue queue, AlertJournal journal, TimeProvider clock, ILogger<PoisonedAlerts> log)
 {
     private const int AtOnce = 32;
-    private const int LongestDetail = 500;
 
     private readonly QueueClient _poison = storage.Queues.GetQueueClient(StorageNames.PoisonQueue);
 
@@ -59,12 +58,11 @@ public sealed class PoisonedAlerts(StorageClients storage, IAlertQueue queue, Al
         }
 
         AlertMessage? known = AlertMessage.Parse(message.Body.ToString());
-        string detail = Core.Alerting.SafeText.OneLine(message.Body.ToString(), LongestDetail);
         Log.AlertUnreadable(log, message.MessageId);
         await journal.WriteAsync(
             new JournalEntry(
                 clock.GetUtcNow(), known is null ? JournalKind.Unreadable : JournalKind.Failed, known?.Cluster ?? "", known?.Incident ?? message.MessageId,
-                known?.Day ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), known?.Revision ?? 0, Severity.Informational, "", "", detail),
+                known?.Day ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), known?.Revision ?? 0, Severity.Informational, "", "", message.Body.ToString()),
             cancellationToken);
     }
 }

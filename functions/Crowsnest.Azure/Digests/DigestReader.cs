@@ -17,6 +17,7 @@ public sealed class DigestReader(
     SuppressionTable suppressions,
     DetectionTable detections,
     FeedTable feeds,
+    FeedHourTable feedHours,
     CanaryTable canaries,
     CurrentRules rules,
     ModelStore models)
@@ -96,10 +97,13 @@ public sealed class DigestReader(
     private async Task<DigestFeed> FeedAsync(
         string cluster, DateTimeOffset from, DateTimeOffset to, RuleSet ruleSet, CancellationToken cancellationToken)
     {
+        DateTimeOffset first = FeedHour.StartOf(from);
+        Dictionary<DateTimeOffset, FeedHour> known =
+            (await feedHours.ReadAsync(cluster, first, cancellationToken)).ToDictionary(static hour => hour.Start);
         List<FeedHour> hours = [];
-        for (DateTimeOffset start = from; start < to; start = start.AddHours(1))
+        for (DateTimeOffset start = first; start < to; start = start.AddHours(1))
         {
-            hours.Add(await feeds.HourAsync(cluster, start, cancellationToken));
+            hours.Add(known.TryGetValue(start, out FeedHour? hour) ? hour : await feeds.HourAsync(cluster, start, cancellationToken));
         }
 
         CaptureFacts facts = new();

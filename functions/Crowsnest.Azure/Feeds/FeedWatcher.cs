@@ -78,7 +78,7 @@ public sealed class FeedWatcher(
 
     private async Task<IReadOnlyCollection<FeedHour>> HoursAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset current = HourOf(now);
+        DateTimeOffset current = FeedHour.StartOf(now);
         DateTimeOffset first = current.AddDays(-Days);
         Dictionary<DateTimeOffset, FeedHour> known =
             (await hours.ReadAsync(cluster, first, cancellationToken)).ToDictionary(static hour => hour.Start);
@@ -128,6 +128,4 @@ public sealed class FeedWatcher(
             await canaries.RemoveAsync(options.Cluster, nonce, cancellationToken);
         }
     }
-
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Core.Alerting;
 
 namespace Crowsnest.Azure.Storage;
 
@@ -12,10 +13,14 @@ namespace Crowsnest.Azure.Storage;
 /// </summary>
 public sealed class AlertJournal(StorageClients storage)
 {
+    // Names can be as long as attackers like, and a text property holds 32 Ki characters.
+    private const int LongestText = 500;
+
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.AlertsTable);
 
     public async Task WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
+        entry = entry with { Title = SafeText.OneLine(entry.Title, LongestText), Detail = SafeText.OneLine(entry.Detail, LongestText) };
         TableEntity row = new(
             Partition(DateOnly.FromDateTime(entry.At.UtcDateTime)),
             string.Create(CultureInfo.InvariantCulture, $"{entry.Kind}|{entry.Cluster}|{entry.Incident}|{entry.Revision}|{entry.By}"))

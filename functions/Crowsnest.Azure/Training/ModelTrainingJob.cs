@@ -146,7 +146,7 @@ public sealed class ModelTrainingJob(
     }
 
     // An answer is about what had happened when it was given: an incident goes on.
-    private static IEnumerable<Detection> NotToLearn(Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
+    internal static IEnumerable<Detection> NotToLearn(Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
     {
         (Answer Answer, DateTimeOffset At)[] said = [.. incident.Parts.Where(part => answers.ContainsKey(part.Id)).Select(part => answers[part.Id])];
         if (said.Any(static one => one.Answer == Answer.Attack))

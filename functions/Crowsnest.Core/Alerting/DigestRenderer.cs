@@ -38,9 +38,9 @@ public static class DigestRenderer
         StringBuilder text = new();
         text.Append(subject).Append('\n').Append(Span(digest)).Append('\n');
         text.Append("\nFeeds\n");
-        foreach (string[] row in FeedRows(digest))
+        foreach ((string cluster, string state) in Feeds(digest))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {row[0],-24} {row[1],10} {row[2],12} {row[3],8} {row[4],22} {row[5],10}  {row[6]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {cluster}: {state}\n");
         }
 
         foreach ((string title, IReadOnlyList<string> lines) in sections)
@@ -64,22 +64,7 @@ public static class DigestRenderer
             html.Raw($"<p><img src=\"cid:{AlertMail.ChartId}\" alt=\"Records by hour\" width=\"640\"></p>\n");
         }
 
-        html.Raw("<table>\n");
-        bool isHead = true;
-        foreach (string[] row in FeedRows(digest))
-        {
-            html.Raw("<tr>");
-            for (int i = 0; i < row.Length; i++)
-            {
-                string cell = isHead ? "th" : "td";
-                html.Raw($"<{cell}{(i is > 0 and < 6 ? " class=\"number\"" : "")}>").Text(row[i]).Raw($"</{cell}>");
-            }
-
-            html.Raw("</tr>\n");
-            isHead = false;
-        }
-
-        html.Raw("</table>\n");
+        html.Facts(Feeds(digest));
         foreach ((string title, IReadOnlyList<string> lines) in sections)
         {
             html.List(title, lines);
@@ -91,26 +76,18 @@ public static class DigestRenderer
     private static string Span(DigestContent digest) => string.Create(
         CultureInfo.InvariantCulture, $"{digest.From.UtcDateTime:yyyy-MM-dd HH:mm} to {digest.To.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
-    private static IEnumerable<string[]> FeedRows(DigestContent digest)
+    private static IEnumerable<(string Cluster, string State)> Feeds(DigestContent digest) => digest.Feeds.Select(static feed =>
     {
-        yield return ["cluster", "records", "duplicates", "cut", "last arrival (UTC)", "lag", "canary"];
-        foreach (DigestFeed feed in digest.Feeds)
-        {
-            yield return
-            [
-                SafeText.OneLine(feed.Cluster),
-                feed.Records.ToString("N0", CultureInfo.InvariantCulture),
-                Share(feed.Duplicates, feed.Records),
-                Share(feed.Salvaged, feed.Records),
-                feed.LastArrival?.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "none",
-                feed.LagSeconds is { } lag ? string.Create(CultureInfo.InvariantCulture, $"{lag:N0} s") : "-",
-                feed.Canary.Length > 0 ? feed.Canary : "-",
-            ];
-        }
-    }
+        string last = feed.LastArrival is { } arrival ? string.Create(CultureInfo.InvariantCulture, $"the last at {arrival.UtcDateTime:MM-dd HH:mm:ss} UTC") : "none came";
+        string lag = feed.LagSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", {seconds:N0} s after the event") : "";
+        string canary = feed.Canary.Length > 0 ? $"; canary: {feed.Canary}" : "";
+        return (SafeText.OneLine(feed.Cluster), string.Create(
+            CultureInfo.InvariantCulture,
+            $"{feed.Records:N0} records, {last}{lag}; {Share(feed.Duplicates, feed.Records)} came twice, {Share(feed.Salvaged, feed.Records)} cut{canary}"));
+    });
 
     private static string Share(long part, long all) =>
-        all == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##} %");
+        all == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##} %");
 
     private static List<string> Lines(IReadOnlyList<DigestIncident> incidents, string none)
     {

@@ -20,7 +20,7 @@ public sealed class MailHtml
         body{font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;max-width:46em;margin:0 auto;padding:1em;background:#fff;color:#1b1b1b;overflow-wrap:anywhere}
         h1{font-size:1.3em;line-height:1.3;margin:.4em 0 .8em}h2{font-size:1.05em;margin:1.6em 0 .4em}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;border-bottom:1px solid #ddd}
-        th{font-weight:600;white-space:nowrap}td.number,th.number{text-align:right}ul{padding-left:1.2em;margin:.3em 0}li{margin:.2em 0}
+        th{font-weight:600;white-space:nowrap}ul{padding-left:1.2em;margin:.3em 0}li{margin:.2em 0}
         code{display:block;font:13px/1.5 ui-monospace,Consolas,Menlo,monospace;background:#f2f2f2;padding:.4em .6em;margin:.2em 0 .6em;white-space:pre-wrap;border-radius:4px}
         .level{display:inline-block;padding:.1em .7em;border-radius:4px;color:#fff;background:#5a5a5a;font-weight:600}
         .Critical{background:#8b1a1a}.High{background:#b3371f}.Medium{background:#8a5a00}

@@ -21,6 +21,9 @@ public sealed record FeedHour(
     // Older than this, events are a history that is played back, not late.
     private static readonly TimeSpan LongestLag = TimeSpan.FromDays(1);
 
+    /// <summary>The beginning of the hour that a time lies in.</summary>
+    public static DateTimeOffset StartOf(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
+
     /// <summary>The hour that some batches make up.</summary>
     /// <param name="start">The hour.</param>
     /// <param name="batches">When each batch arrived, its categories, and its latest event.</param>

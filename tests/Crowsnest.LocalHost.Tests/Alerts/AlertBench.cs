@@ -4,7 +4,6 @@ using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Tests.EndToEnd;
 using Crowsnest.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,17 +14,16 @@ namespace Crowsnest.LocalHost.Tests.Alerts;
 /// <summary>The sending of alerts on real storage, with a mail server that misbehaves, and in virtual time.</summary>
 internal sealed class AlertBench : IAsyncDisposable
 {
-    private readonly LocalStackFixture _fixture;
     private readonly Dictionary<string, string?> _settings;
     private readonly List<ServiceProvider> _instances = [];
 
-    internal AlertBench(LocalStackFixture fixture, params (string Name, string Value)[] settings)
+    internal AlertBench(string connection, params (string Name, string Value)[] settings)
     {
-        _fixture = fixture;
+        Storage = AzuriteFixture.Clients(connection);
         Queue = new VirtualQueue(Clock);
         _settings = new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = fixture.Stack.StorageConnection,
+            ["AzureWebJobsStorage"] = connection,
             ["Crowsnest:RulesFolder"] = RepositoryFiles.Rules,
             ["Crowsnest:PublicUrl"] = "https://crowsnest.example.org",
             ["Crowsnest:Mail:Host"] = "127.0.0.1",
@@ -42,6 +40,8 @@ internal sealed class AlertBench : IAsyncDisposable
     }
 
     internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2031, 5, 1, 9, 0, 0, TimeSpan.Zero).AddDays(Random.Shared.Next(10_000)));
+
+    internal StorageClients Storage { get; }
 
     internal FakeSmtpServer Server { get; } = new();
 
@@ -89,7 +89,7 @@ internal sealed class AlertBench : IAsyncDisposable
     internal async Task<AlertMessage> IncidentAsync(string principal = "jane@example.org", Severity severity = Severity.High, string rule = "a")
     {
         Detection detection = Some.Detection($"{rule}-{principal}", severity: severity, principal: principal) with { Cluster = Cluster, Rule = new RuleReference($"rule-{rule}", $"Rule {rule}", "1") };
-        await new DetectionTable(_fixture.Storage()).WriteAsync([detection], TestContext.Current.CancellationToken);
+        await new DetectionTable(Storage).WriteAsync([detection], TestContext.Current.CancellationToken);
         ActorDay day = ActorDay.Of(detection);
         return new AlertMessage(Cluster, day.Day, day.Id, day.ActorName, 1);
     }
@@ -113,7 +113,7 @@ internal sealed class AlertBench : IAsyncDisposable
     /// <summary>What became of the alerts of this cluster.</summary>
     internal async Task<List<JournalEntry>> JournalAsync(int days = 3) =>
     [
-        .. (await new AlertJournal(_fixture.Storage()).ReadAsync(Clock.GetUtcNow().AddDays(-days), Clock.GetUtcNow().AddDays(1), TestContext.Current.CancellationToken))
+        .. (await new AlertJournal(Storage).ReadAsync(Clock.GetUtcNow().AddDays(-days), Clock.GetUtcNow().AddDays(1), TestContext.Current.CancellationToken))
             .Where(entry => entry.Cluster == Cluster),
     ];
 }

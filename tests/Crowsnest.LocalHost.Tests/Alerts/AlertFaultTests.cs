@@ -3,19 +3,18 @@ using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
-using Crowsnest.LocalHost.Tests.EndToEnd;
 using Crowsnest.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Crowsnest.LocalHost.Tests.Alerts;
 
 /// <summary>Each alert is sent once, or where nobody can tell at most twice with the same id; and nothing is lost.</summary>
-public sealed class AlertFaultTests(LocalStackFixture fixture)
+public sealed class AlertFaultTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task Send_ServerIsAwayForAnHour_DeliversOnceWhenItIsBack()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         DateTimeOffset start = bench.Clock.GetUtcNow();
         bench.Server.Faults = _ => bench.Clock.GetUtcNow() < start.AddHours(1) ? SmtpFault.Away : SmtpFault.None;
 
@@ -34,7 +33,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [InlineData(SmtpFault.Silent)]
     public async Task Send_ServerFailsAtFirst_DeliversOnce(SmtpFault fault)
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         bench.Server.Faults = number => number < 2 ? fault : SmtpFault.None;
 
         await bench.SendAllAsync(await bench.IncidentAsync());
@@ -46,7 +45,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_ServerRefusesForGood_IsRecordedAndNotTriedAgain()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         int connections = 0;
         bench.Server.Faults = number =>
         {
@@ -67,7 +66,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_ServerIsAwayForGood_GivesUpAfterADayAndSaysSo()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         DateTimeOffset start = bench.Clock.GetUtcNow();
         bench.Server.Faults = static _ => SmtpFault.Away;
 
@@ -81,7 +80,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_CutAfterDataOnce_SendsTwiceWithTheSameId()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         bench.Server.Faults = static number => number == 0 ? SmtpFault.CutAfterData : SmtpFault.None;
 
         await bench.SendAllAsync(await bench.IncidentAsync());
@@ -94,7 +93,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_CutAfterDataAlways_StopsAtTwoAndSaysThatNobodyKnows()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         bench.Server.Faults = static _ => SmtpFault.CutAfterData;
 
         await bench.SendAllAsync(await bench.IncidentAsync());
@@ -107,7 +106,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_QueueBringsItAgainAndAgain_SendsOnce()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage message = await bench.IncidentAsync();
 
         await bench.SendAllAsync(message, message, message with { Attempt = 3 }, message);
@@ -118,7 +117,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_TenInstancesAtOnce_SendOnce()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage message = await bench.IncidentAsync();
         ServiceProvider[] instances = [.. Enumerable.Range(0, 10).Select(_ => bench.Instance())];
 
@@ -132,7 +131,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_InstanceDiesBeforeSending_AnotherSendsWhenTheClaimHasEnded()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage message = await bench.IncidentAsync();
         AlertTable table = bench.Services.GetRequiredService<AlertTable>();
         Assert.Equal(AlertClaim.Granted, await table.ClaimAsync(message, "mail", mayRepeat: false, TestContext.Current.CancellationToken));
@@ -145,7 +144,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_InstanceDiesBetweenSendingAndRecording_SendsTwiceAtMostWithTheSameId()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         using CancellationTokenSource killed = new();
         DyingChannel dying = new(killed);
         bench.Channels.Add(dying);
@@ -168,7 +167,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
         SmtpFault[] faults = [.. Enum.GetValues<SmtpFault>().Where(static fault => fault != SmtpFault.Silent)];
         for (int seed = 0; seed < 15; seed++)
         {
-            await using AlertBench bench = new(fixture);
+            await using AlertBench bench = new(azurite.Connection);
             Random random = new(seed);
             SmtpFault[] plan = [.. Enumerable.Range(0, 6).Select(_ => faults[random.Next(faults.Length)])];
             bench.Server.Faults = number => number < plan.Length ? plan[number] : SmtpFault.None;
@@ -185,7 +184,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_OneChannelIsAway_CostsTheOthersNothing()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         RecordingChannel other = new(AlertRoute.Everything);
         bench.Channels.Add(other);
         bench.Server.Faults = static number => number < 3 ? SmtpFault.Away : SmtpFault.None;
@@ -201,7 +200,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_QuietHours_LesserAlertsWaitForTheMorning()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         QuietHours night = QuietHours.Parse("22:00-07:00", "Europe/Berlin", Severity.High)!;
         RecordingChannel channel = new(AlertRoute.Everything with { Quiet = night });
         bench.Channels.Add(channel);
@@ -212,7 +211,7 @@ public sealed class AlertFaultTests(LocalStackFixture fixture)
         AlertMessage lesser = await bench.IncidentAsync("lesser@example.org", Severity.Medium, "b");
 
         // Two of medium level are an alert of medium level.
-        await new DetectionTable(fixture.Storage()).WriteAsync(
+        await new DetectionTable(bench.Storage).WriteAsync(
             [Some.Detection("second", 1, Severity.Medium, "impact", "lesser@example.org") with { Cluster = bench.Cluster }], TestContext.Current.CancellationToken);
         await AlertBench.SendAsync(instance, grave with { Channel = channel.Name });
         await AlertBench.SendAsync(instance, lesser with { Channel = channel.Name });

@@ -5,21 +5,19 @@ using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Tests.EndToEnd;
-using Crowsnest.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Crowsnest.LocalHost.Tests.Alerts;
 
 /// <summary>What is held back, by a suppression or by the budget, is counted and told.</summary>
-public sealed class SuppressionTests(LocalStackFixture fixture)
+public sealed class SuppressionTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Update_SuppressedIncident_AsksForNoAlertAndTheDigestSaysWhy()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage hidden = await bench.IncidentAsync("backup@example.org", rule: "noisy");
         AlertMessage other = await bench.IncidentAsync("mallory@example.org", rule: "noisy");
         await SuppressAsync(bench, principal: "backup@*");
@@ -36,7 +34,7 @@ public sealed class SuppressionTests(LocalStackFixture fixture)
     [Fact]
     public async Task Update_SuppressedActorDoesSomethingElse_Alerts()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage message = await bench.IncidentAsync("backup@example.org", rule: "noisy");
         await SuppressAsync(bench, principal: "backup@*");
         await UpdateAsync(bench, message);
@@ -54,7 +52,7 @@ public sealed class SuppressionTests(LocalStackFixture fixture)
     [Fact]
     public async Task Send_SuppressedSinceItWasQueued_SendsNothing()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage message = await bench.IncidentAsync("backup@example.org", rule: "noisy");
         await SuppressAsync(bench, principal: "backup@example.org");
 
@@ -62,36 +60,6 @@ public sealed class SuppressionTests(LocalStackFixture fixture)
 
         Assert.Empty(bench.Server.Messages);
         Assert.Equal(JournalKind.Suppressed, Assert.Single(await bench.JournalAsync()).Kind);
-    }
-
-    [Fact]
-    public async Task Update_StormOfTenThousandIncidents_SendsNoMoreThanTheBudgetAndTheDigestCountsTheRest()
-    {
-        const int storm = 10_000;
-        const int budget = 30;
-        await using AlertBench bench = new(fixture);
-        List<Detection> detections =
-        [
-            .. Enumerable.Range(0, storm).Select(i => Some.Detection($"storm-{i}", i % 60, principal: $"user-{i}@example.org") with { Cluster = bench.Cluster }),
-        ];
-        await new DetectionTable(fixture.Storage()).WriteAsync(detections, Cancellation);
-        ActorDay[] days = [.. detections.Select(ActorDay.Of)];
-
-        // Every minute some of it is new; and all of it is looked at again.
-        foreach (ActorDay[] some in days.Chunk(storm / 2).Append(days[..100]))
-        {
-            await bench.Services.GetRequiredService<IncidentUpdater>().RunAsync(some, Cancellation);
-        }
-
-        await bench.Queue.DrainAsync(bench.SendAsync);
-
-        Assert.InRange(bench.Server.Messages.Count, 1, budget);
-        DigestContent digest = await DigestAsync(bench);
-        List<DigestIncident> held = [.. digest.OverBudget.Where(incident => incident.Cluster == bench.Cluster)];
-        Assert.Equal(storm, bench.Server.Messages.Count + held.Count);
-        AlertMail mail = DigestRenderer.Render(digest, hasChart: false);
-        Assert.Contains($"{digest.OverBudget.Count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} held back", mail.Subject, StringComparison.Ordinal);
-        Assert.InRange(mail.Html.Length, 1, 200_000);
     }
 
     private static Task SuppressAsync(AlertBench bench, string principal) => bench.Services.GetRequiredService<SuppressionTable>().WriteAsync(

@@ -28,7 +28,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
     [Fact]
     public async Task Watch_FeedFallsSilent_BecomesAnIncidentOfItsOwnAndAnAlert()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(fixture.Stack.StorageConnection);
         string resource = ResourceOf("silent");
         string cluster = ClusterName.FromResourceId(resource);
         DateTimeOffset now = bench.Clock.GetUtcNow();
@@ -56,7 +56,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
         string resource = ResourceOf("canary");
         string cluster = ClusterName.FromResourceId(resource);
         await using AlertBench bench = new(
-            fixture, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
+            fixture.Stack.StorageConnection, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
         FeedWatcher watcher = bench.Services.GetRequiredService<FeedWatcher>();
         await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(bench.Clock.GetUtcNow(), Cancellation);
 
@@ -86,7 +86,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
     [Fact]
     public async Task Watch_PoisonedAlert_IsTriedAgainAndNonsenseIsRecorded()
     {
-        await using AlertBench bench = new(fixture);
+        await using AlertBench bench = new(fixture.Stack.StorageConnection);
         AlertMessage alert = await bench.IncidentAsync();
         var poison = fixture.Storage().Queues.GetQueueClient(StorageNames.PoisonQueue);
         await poison.CreateIfNotExistsAsync(cancellationToken: Cancellation);
