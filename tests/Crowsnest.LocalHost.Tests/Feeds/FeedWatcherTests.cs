@@ -3,10 +3,10 @@ using System.Text;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Feeds;
+using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
-using Crowsnest.LocalHost.Invocation;
 using Crowsnest.LocalHost.Tests.Alerts;
 using Crowsnest.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -15,11 +15,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MimeKit;
 
-namespace Crowsnest.LocalHost.Tests.EndToEnd;
+namespace Crowsnest.LocalHost.Tests.Feeds;
 
-/// <summary>The watch over the feeds, and the digest.</summary>
-[Collection(LocalStackFixture.OneAtATime)]
-public sealed class FeedTests(LocalStackFixture fixture)
+/// <summary>The watch over the feeds, on real storage and in virtual time.</summary>
+public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private static long _sequence = 95_000;
 
@@ -28,13 +27,13 @@ public sealed class FeedTests(LocalStackFixture fixture)
     [Fact]
     public async Task Watch_FeedFallsSilent_BecomesAnIncidentOfItsOwnAndAnAlert()
     {
-        await using AlertBench bench = new(fixture.Stack.StorageConnection);
+        await using AlertBench bench = new(azurite.Connection);
         string resource = ResourceOf("silent");
         string cluster = ClusterName.FromResourceId(resource);
         DateTimeOffset now = bench.Clock.GetUtcNow();
         for (DateTimeOffset at = now.AddHours(-8); at < now.AddMinutes(-40); at = at.AddMinutes(10))
         {
-            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at.AddSeconds(-30) }, at);
+            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at.AddSeconds(-30) }, at);
         }
 
         // The first run after a pause only looks: the app may have been away itself.
@@ -56,7 +55,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
         string resource = ResourceOf("canary");
         string cluster = ClusterName.FromResourceId(resource);
         await using AlertBench bench = new(
-            fixture.Stack.StorageConnection, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
+            azurite.Connection, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
         FeedWatcher watcher = bench.Services.GetRequiredService<FeedWatcher>();
         await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(bench.Clock.GetUtcNow(), Cancellation);
 
@@ -64,7 +63,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
         {
             bench.Clock.Advance(TimeSpan.FromMinutes(5));
             Assert.DoesNotContain(cluster, await watcher.RunAsync(Cancellation) ?? "", StringComparison.Ordinal);
-            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-{i}", UserAgent = agents.Last(), Verb = "create", Resource = "selfsubjectreviews", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-{i}", UserAgent = agents.Last(), Verb = "create", Resource = "selfsubjectreviews", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
         }
 
         Assert.Equal(6, agents.Distinct().Count());
@@ -76,7 +75,7 @@ public sealed class FeedTests(LocalStackFixture fixture)
         {
             bench.Clock.Advance(TimeSpan.FromMinutes(5));
             said = await watcher.RunAsync(Cancellation);
-            await DeliverAsync(resource, new EventJson { AuditId = $"{cluster}-forged-{i}", UserAgent = $"crowsnest-canary/{Guid.NewGuid():N}", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-forged-{i}", UserAgent = $"crowsnest-canary/{Guid.NewGuid():N}", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
         }
 
         Assert.Contains($"{cluster}: the request sent at", said, StringComparison.Ordinal);
@@ -86,9 +85,9 @@ public sealed class FeedTests(LocalStackFixture fixture)
     [Fact]
     public async Task Watch_PoisonedAlert_IsTriedAgainAndNonsenseIsRecorded()
     {
-        await using AlertBench bench = new(fixture.Stack.StorageConnection);
+        await using AlertBench bench = new(azurite.Connection);
         AlertMessage alert = await bench.IncidentAsync();
-        var poison = fixture.Storage().Queues.GetQueueClient(StorageNames.PoisonQueue);
+        var poison = bench.Storage.Queues.GetQueueClient(StorageNames.PoisonQueue);
         await poison.CreateIfNotExistsAsync(cancellationToken: Cancellation);
         await poison.SendMessageAsync(alert.ToJson(), Cancellation);
         await poison.SendMessageAsync("no alert at all", Cancellation);
@@ -102,31 +101,10 @@ public sealed class FeedTests(LocalStackFixture fixture)
         Assert.Equal(0, (await poison.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount);
     }
 
-    [Fact]
-    public async Task Digest_AskedTwice_IsOneMailWithItsChart()
-    {
-        await DeliverAsync(ResourceOf("digested"), new EventJson { AuditId = "digested", Verb = "get", Code = 200 }, TimeProvider.System.GetUtcNow().AddMinutes(-90));
-        for (int i = 0; i < 2; i++)
-        {
-            InvocationResult result = await fixture.Stack.Timers.Single(static timer => timer.Name == "SendDigest").FireAsync(Cancellation);
-            Assert.True(result.Succeeded, result.Problem);
-        }
-
-        MimeMessage mail = Assert.Single(
-            Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file)),
-            static mail => mail.Subject!.StartsWith("[Digest]", StringComparison.Ordinal));
-        Assert.Contains("digested", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains("cid:chart@crowsnest", mail.HtmlBody, StringComparison.Ordinal);
-        MimePart chart = Assert.Single(mail.BodyParts.OfType<MimePart>(), static part => part.ContentId == "chart@crowsnest");
-        using MemoryStream png = new();
-        await chart.Content!.DecodeToAsync(png, Cancellation);
-        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png.ToArray()[..4]);
-    }
-
     // From the detection on everything goes the usual way.
-    private async Task WatchedAsync(AlertBench bench, string cluster, string title)
+    private static async Task WatchedAsync(AlertBench bench, string cluster, string title)
     {
-        ChangeTable changes = new(fixture.Storage(), bench.Clock);
+        ChangeTable changes = new(bench.Storage, bench.Clock);
         ActorDay[] days = [.. (await changes.ReadAsync(Cancellation)).Select(static mark => mark.ActorDay).OfType<ActorDay>().Where(day => day.Cluster == cluster)];
         await bench.Services.GetRequiredService<IncidentUpdater>().RunAsync(days, Cancellation);
         await bench.Queue.DrainAsync(bench.SendAsync);
@@ -138,10 +116,12 @@ public sealed class FeedTests(LocalStackFixture fixture)
     private static string ResourceOf(string cluster) =>
         $"/SUBSCRIPTIONS/X/RESOURCEGROUPS/Y/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/{cluster}-{Guid.NewGuid():N}";
 
-    private async Task DeliverAsync(string resource, EventJson json, DateTimeOffset arrival)
+    private static async Task DeliverAsync(AlertBench bench, string resource, EventJson json, DateTimeOffset arrival)
     {
         string record = json.ToAksRecord().Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
-        await fixture.SendAsync([Encoding.UTF8.GetBytes($$"""{"records":[{{record}}]}""")], 1, Interlocked.Increment(ref _sequence), 0, arrival);
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"records":[{{record}}]}""");
+        await bench.Services.GetRequiredService<AuditIngestor>().IngestAsync(
+            [new HubMessage(body, Interlocked.Increment(ref _sequence), arrival)], "0", Cancellation);
     }
 
     private static async Task<WebApplication> ApiServerAsync(ConcurrentQueue<string> agents)
