@@ -1,5 +1,5 @@
-// Takes the pictures in this folder: node docs/mail/screenshots.mjs [CHROMIUM]
-// The approved HTML of an alert mail and of a digest, 390 and 1,200 pixels wide, light and dark, with the network cut off. It fails when
+// Looks at the mails: node docs/mail/screenshots.mjs [CHROMIUM]
+// The approved HTML of an alert and of a digest, the pictures of the alert are kept in this folder; 390 and 1,200 pixels wide, light and dark, with the network cut off. It fails when
 // anything is wider than the screen, or anything is fetched.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,7 +52,10 @@ for (const [name, approved] of Object.entries(pages)) {
     const { data } = await send('Page.captureScreenshot', {
       captureBeyondViewport: true, clip: { x: 0, y: 0, width, height: Math.min(high, 2600), scale: 1 },
     });
-    writeFileSync(join(here, `${name}-${width}-${scheme}.png`), Buffer.from(data, 'base64'));
+    if (name === 'alert') {
+      writeFileSync(join(here, `${name}-${width}-${scheme}.png`), Buffer.from(data, 'base64'));
+    }
+
     console.log(`${name}-${width}-${scheme}.png  ${wide} wide, ${high} high, on ${background}`);
     process.exitCode ||= wide > width ? 1 : 0;
   }

@@ -87,7 +87,7 @@ public static class DigestRenderer
     });
 
     private static string Share(long part, long all) =>
-        all == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##} %");
+        all == 0 ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##} %");
 
     private static List<string> Lines(IReadOnlyList<DigestIncident> incidents, string none)
     {
