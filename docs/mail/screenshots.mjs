@@ -1,6 +1,6 @@
 // Looks at the mails: node docs/mail/screenshots.mjs [CHROMIUM]
-// The approved HTML of an alert and of a digest, the pictures of the alert are kept in this folder; 390 and 1,200 pixels wide, light and dark, with the network cut off. It fails when
-// anything is wider than the screen, or anything is fetched.
+// The approved HTML of an alert and of a digest, 390 and 1,200 pixels wide, light and dark; the pictures of the alert are
+// kept in this folder. It fails when anything is wider than the screen, or when anything is fetched.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

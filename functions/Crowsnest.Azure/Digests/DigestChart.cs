@@ -1,4 +1,5 @@
 using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Feeds;
 using Microsoft.Extensions.Logging;
 using ScottPlot;
 
@@ -25,7 +26,7 @@ internal static class DigestChart
             using Plot plot = new();
             foreach (DigestFeed feed in some)
             {
-                double[] hours = [.. Enumerable.Range(0, feed.PerHour.Count).Select(i => now.UtcDateTime.AddHours(i - feed.PerHour.Count).ToOADate())];
+                double[] hours = [.. Enumerable.Range(0, feed.PerHour.Count).Select(i => FeedHour.StartOf(now).UtcDateTime.AddHours(i + 1 - feed.PerHour.Count).ToOADate())];
                 plot.Add.ScatterLine(hours, [.. feed.PerHour.Select(static count => (double)count)]).LegendText = SafeText.OneLine(feed.Cluster, 30);
             }
 

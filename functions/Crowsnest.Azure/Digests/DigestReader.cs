@@ -16,6 +16,7 @@ public sealed class DigestReader(
     AlertJournal journal,
     SuppressionTable suppressions,
     DetectionTable detections,
+    IncidentTable incidents,
     FeedTable feeds,
     FeedHourTable feedHours,
     CanaryTable canaries,
@@ -24,18 +25,24 @@ public sealed class DigestReader(
 {
     private const int MostNewlyAccepted = 8;
 
+    private const string OffByChoice = "off until lists of your own have entries (docs/rules.md)";
+
+    // Each is a read; in a storm the first hundreds are those that were told.
+    private const int MostSuspected = 500;
+
     public async Task<DigestContent> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         RuleSet ruleSet = await rules.GetAsync(cancellationToken);
         IReadOnlyList<JournalEntry> entries = await journal.ReadAsync(from, to, cancellationToken);
         List<DigestIncident> told = Incidents(entries, JournalKind.Sent);
         HashSet<string> known = [.. told.Select(static incident => incident.Id)];
+        IReadOnlySet<string> suspects = await SuspectsAsync(entries, cancellationToken);
         List<DigestFeed> feedLines = [];
         List<NoisyRule> noisy = [];
         foreach (string cluster in await feeds.ClustersAsync(cancellationToken))
         {
             feedLines.Add(await FeedAsync(cluster, from, to, ruleSet, cancellationToken));
-            noisy.AddRange(NoisyRule.Of(cluster, await FindingsAsync(cluster, from, to, entries, cancellationToken)));
+            noisy.AddRange(NoisyRule.Of(cluster, await FindingsAsync(cluster, from, to, entries, cancellationToken), suspects));
         }
 
         return new DigestContent
@@ -53,6 +60,19 @@ public sealed class DigestReader(
             Feeds = feedLines,
             Model = await ModelAsync(cancellationToken),
         };
+    }
+
+    // Whoever took part in an incident that was told, or would have been but for the budget.
+    private async Task<IReadOnlySet<string>> SuspectsAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
+    {
+        HashSet<string> suspects = new(StringComparer.Ordinal);
+        foreach ((string cluster, DateOnly day, string incident) in entries.Where(static entry => entry.Kind is JournalKind.Sent or JournalKind.OverBudget)
+            .Select(static entry => (entry.Cluster, entry.Day, entry.Incident)).Distinct().Take(MostSuspected))
+        {
+            suspects.UnionWith((await incidents.FindAsync(cluster, day, incident, cancellationToken))?.Actors ?? []);
+        }
+
+        return suspects;
     }
 
     private static List<DigestIncident> Incidents(IReadOnlyList<JournalEntry> entries, JournalKind kind) =>
@@ -129,7 +149,7 @@ public sealed class DigestReader(
 
     private static List<(string, IReadOnlyList<string>)> Blind(RuleSet ruleSet, CaptureFacts facts) =>
     [
-        .. ruleSet.Rules.Select(rule => (rule.Reference.Title, Why: facts.Blindness(rule))).Where(static rule => rule.Why.Length > 0)
+        .. ruleSet.Rules.Select(rule => (rule.Reference.Title, Why: rule.IsOff ? OffByChoice : facts.Blindness(rule))).Where(static rule => rule.Why.Length > 0)
             .GroupBy(static rule => rule.Why).OrderByDescending(static group => group.Count()).ThenBy(static group => group.Key, StringComparer.Ordinal)
             .Select(static group => (group.Key, (IReadOnlyList<string>)[.. group.Select(static rule => rule.Title)])),
     ];

@@ -19,6 +19,8 @@ public sealed class DigestTests
         Until = Now.AddDays(6),
     };
 
+    private static readonly HashSet<string> Nobody = [];
+
     private static DigestContent Digest { get; } = new()
     {
         From = Now.AddDays(-1),
@@ -27,7 +29,7 @@ public sealed class DigestTests
         OverBudget = [.. Enumerable.Range(0, 40).Select(static i => new DigestIncident(i < 30 ? Severity.High : Severity.Medium, "prod", $"Storm {i}", 1, $"id{i}"))],
         Failures = ["High prod: Shell in a pod over slack: failed, 404 no_service"],
         Suppressions = [new(Nightly, "Secret read", 3, 120)],
-        Noisy = NoisyRule.Of("prod", [.. Findings("secret-read", "backup@example.org", 95), .. Findings("secret-read", "jane", 5), .. Findings("exec", "a", 10), .. Findings("exec", "b", 12)]),
+        Noisy = NoisyRule.Of("prod", [.. Findings("secret-read", "backup@example.org", 95), .. Findings("secret-read", "jane", 5), .. Findings("exec", "a", 10), .. Findings("exec", "b", 12)], Nobody),
         Feeds =
         [
             new("prod", 1_234_567, 12_345, 432, Now.AddMinutes(-1), 42, "280 of 288 back, 95 s", [.. Enumerable.Range(0, 24).Select(static i => 50_000L + i)],
@@ -51,18 +53,28 @@ public sealed class DigestTests
     [Fact]
     public void Of_RuleThatOnePrincipalSetsOff_SuggestsASuppressionForThatOne()
     {
-        NoisyRule rule = NoisyRule.Of("prod", [.. Findings("secret-read", "b; rm -rf /", 95), .. Findings("secret-read", "jane", 5)])[0];
+        NoisyRule rule = NoisyRule.Of("prod", [.. Findings("secret-read", "b; rm -rf /", 95), .. Findings("secret-read", "jane", 5)], Nobody)[0];
 
         Assert.Equal((100, 2), (rule.Findings, rule.Principals));
         Assert.Contains("crowsnest suppress add --cluster prod --rule secret-read --principal 'b; rm -rf /' --days 30", rule.Suggestion, StringComparison.Ordinal);
     }
 
+    // It would be the attacker's dearest wish.
     [Fact]
-    public void Of_RuleThatManySetOff_SuggestsAFilter() => Assert.Contains(
-        "filter", NoisyRule.Of("prod", Enumerable.Range(0, 30).SelectMany(static i => Findings("exec", $"user-{i}", 1)))[0].Suggestion, StringComparison.Ordinal);
+    public void Of_RuleThatASuspectSetsOff_SuggestsNoSuppression()
+    {
+        string suggestion = NoisyRule.Of("prod", Findings("secret-read", "mallory", 100), new HashSet<string> { "mallory" })[0].Suggestion;
+
+        Assert.DoesNotContain("suppress", suggestion, StringComparison.Ordinal);
+        Assert.Contains("look there first", suggestion, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Of_FewFindings_AreNoNoise() => Assert.Empty(NoisyRule.Of("prod", Findings("exec", "a", 19)));
+    public void Of_RuleThatManySetOff_SuggestsAFilter() => Assert.Contains(
+        "filter", NoisyRule.Of("prod", Enumerable.Range(0, 30).SelectMany(static i => Findings("exec", $"user-{i}", 1)), Nobody)[0].Suggestion, StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_FewFindings_AreNoNoise() => Assert.Empty(NoisyRule.Of("prod", Findings("exec", "a", 19), Nobody));
 
     [Fact]
     public void Render_HostileNames_AreTextOnly()
