@@ -46,6 +46,11 @@ public sealed class WebhookChannelOptions : RouteOptions
                 Kind == ChannelKind.PagerDuty ? "Secret must be the integration's routing key" : "Secret must be the key to sign with", [nameof(Secret)]);
         }
 
+        if (!WebhookSignature.IsKey(Secret))
+        {
+            yield return new ValidationResult("Secret begins with whsec_ and is no Base64 after it", [nameof(Secret)]);
+        }
+
         if (Name == MailChannel.ChannelName)
         {
             yield return new ValidationResult($"the name '{Name}' is taken", [nameof(Name)]);

@@ -50,7 +50,8 @@ public sealed class AnswerDesk(
         };
 
         // A link in a mail is quickly followed: it must not silence a whole rule, person or network.
-        string? problem = fields.Count < 2 ? "choose at least two fields" : suppression.Problem();
+        string[] named = [suppression.Rule, suppression.Principal, suppression.Source, suppression.Target];
+        string? problem = named.Count(static field => field.Length > 0) < 2 ? "Choose at least two fields." : suppression.Problem();
         if (problem is null)
         {
             await suppressions.WriteAsync(suppression, cancellationToken);

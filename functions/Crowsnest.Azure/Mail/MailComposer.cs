@@ -24,7 +24,7 @@ internal static class MailComposer
             Body = body.ToMessageBody(),
         };
         message.From.Add(MailboxAddress.Parse(options.From));
-        foreach (string recipient in options.To.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string recipient in options.Recipients)
         {
             message.To.Add(MailboxAddress.Parse(recipient));
         }

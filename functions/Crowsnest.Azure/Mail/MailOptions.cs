@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Crowsnest.Azure.Channels;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace Crowsnest.Azure.Mail;
 
 /// <summary>Where mails go, section <c>Crowsnest:Mail</c>. Without a host they are written into the pickup folder.</summary>
-public sealed class MailOptions
+public sealed class MailOptions : IValidatableObject
 {
     public const string Section = "Crowsnest:Mail";
 
@@ -15,6 +16,9 @@ public sealed class MailOptions
     /// <summary>Recipients, separated by commas.</summary>
     [Required]
     public string To { get; set; } = "security@localhost";
+
+    /// <summary>The recipients, one by one.</summary>
+    public string[] Recipients => To.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>SMTP server; empty to write mails into the pickup folder.</summary>
     public string Host { get; set; } = "";
@@ -44,4 +48,22 @@ public sealed class MailOptions
     /// <summary>Which alerts are mailed, and when.</summary>
     [ValidateObjectMembers]
     public RouteOptions Route { get; set; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (string address in Recipients.Append(From).Where(static address => !MailboxAddress.TryParse(address, out _)))
+        {
+            yield return new ValidationResult($"'{address}' is no mail address", [nameof(To)]);
+        }
+
+        if (Recipients.Length == 0)
+        {
+            yield return new ValidationResult("To names nobody", [nameof(To)]);
+        }
+
+        if (CertificateAuthority.Length > 0 && !File.Exists(CertificateAuthority))
+        {
+            yield return new ValidationResult($"there is no file {CertificateAuthority}", [nameof(CertificateAuthority)]);
+        }
+    }
 }

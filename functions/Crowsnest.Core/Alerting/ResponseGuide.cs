@@ -33,7 +33,7 @@ internal static partial class ResponseGuide
         List<string> checks = [];
         foreach (Detection detection in Gravest(incident).DistinctBy(static d => d.Source == DetectionSource.Model ? "" : d.Rule.Id))
         {
-            if (FeedPrincipal.Is(detection.Principal))
+            if (FeedPrincipal.IsOf(detection))
             {
                 checks.Add(FeedCheck);
             }
@@ -61,7 +61,7 @@ internal static partial class ResponseGuide
         List<AlertCommand> commands = [];
         foreach (Detection detection in Gravest(incident))
         {
-            if (FeedPrincipal.Is(detection.Principal))
+            if (FeedPrincipal.IsOf(detection))
             {
                 commands.AddRange(FeedLooks);
                 continue;
@@ -106,7 +106,7 @@ internal static partial class ResponseGuide
                     $"Takes away what allowed it, from {SafeText.OneLine(binding.Whom, 120)}", $"kubectl delete {binding.Object}"));
             }
 
-            if (!FeedPrincipal.Is(detection.Principal) && Identity(detection.Principal) is { } identity)
+            if (!FeedPrincipal.IsOf(detection) && Identity(detection.Principal) is { } identity)
             {
                 commands.Add(identity);
             }

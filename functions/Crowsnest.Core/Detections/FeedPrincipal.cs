@@ -7,8 +7,14 @@ namespace Crowsnest.Core.Detections;
 internal static class FeedPrincipal
 {
     private const string Prefix = "feed:";
+    private const string RulePrefix = "feed-";
 
     internal static string Of(string subject) => Prefix + subject;
 
-    internal static bool Is(string principal) => principal.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <summary>The id of the rule for a kind of fault.</summary>
+    internal static string RuleOf(string kind) => RulePrefix + kind;
+
+    /// <summary>True for a detection about a feed. Not by its principal: anyone may be called like that.</summary>
+    internal static bool IsOf(Detection detection) =>
+        detection.Source == DetectionSource.Correlation && detection.Rule.Id.StartsWith(RulePrefix, StringComparison.Ordinal);
 }

@@ -24,7 +24,7 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
             FeedFaultKind.Duplicates => ("Audit feed comes twice", Severity.Medium, "cost; nothing is counted twice"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
-        string rule = $"feed-{Kind.ToString().ToLowerInvariant()}";
+        string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());
         string principal = FeedPrincipal.Of(Subject);
         return new Detection
         {

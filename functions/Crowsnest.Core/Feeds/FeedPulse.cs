@@ -16,19 +16,12 @@ public sealed record FeedPulse(
     public static IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedPulse> Of(IntakeBatch batch)
     {
         Dictionary<(string, DateOnly), FeedPulse> pulses = [];
-        for (int m = 0; m < batch.Messages.Count; m++)
+        foreach ((MessagePlace message, IntakeRecord record) in batch.ByMessage())
         {
-            MessagePlace message = batch.Messages[m];
-            DateOnly day = DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime);
-            int end = m + 1 < batch.Messages.Count ? batch.Messages[m + 1].FirstRecord : batch.Records.Count;
-            for (int i = message.FirstRecord; i < end; i++)
-            {
-                IntakeRecord record = batch.Records[i];
-                (string, DateOnly) key = (record.Cluster, day);
-                FeedPulse pulse = pulses.TryGetValue(key, out FeedPulse? known)
-                    ? known : new FeedPulse(new SortedSet<string>(StringComparer.Ordinal), null, message.EnqueuedTime, new CaptureFacts());
-                pulses[key] = pulse.With(record, message.EnqueuedTime);
-            }
+            (string, DateOnly) feed = (record.Cluster, DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime));
+            FeedPulse pulse = pulses.TryGetValue(feed, out FeedPulse? known)
+                ? known : new FeedPulse(new SortedSet<string>(StringComparer.Ordinal), null, message.EnqueuedTime, new CaptureFacts());
+            pulses[feed] = pulse.With(record, message.EnqueuedTime);
         }
 
         return pulses;

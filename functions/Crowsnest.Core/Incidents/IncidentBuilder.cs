@@ -144,6 +144,6 @@ public static class IncidentBuilder
         string more = kinds > 0 ? $" and {kinds} more kind{(kinds > 1 ? "s" : "")} of finding" : "";
         int others = incident.Detections.Select(static d => d.Principal).Distinct().Count() - 1;
         string helpers = others > 0 ? $" and {others} more" : "";
-        return FeedPrincipal.Is(lead.Principal) ? what + more : $"{what}{more}, by {Actor.Of(lead.Principal, lead.SourceIp)}{helpers}";
+        return FeedPrincipal.IsOf(lead) ? what + more : $"{what}{more}, by {Actor.Of(lead.Principal, lead.SourceIp)}{helpers}";
     }
 }

@@ -20,21 +20,15 @@ public sealed class FeedTally
     public static IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedTally> Of(IntakeBatch batch, string partition)
     {
         Dictionary<(string, DateOnly), FeedTally> tallies = [];
-        for (int m = 0; m < batch.Messages.Count; m++)
+        foreach ((MessagePlace message, IntakeRecord record) in batch.ByMessage())
         {
-            MessagePlace message = batch.Messages[m];
-            DateOnly day = DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime);
-            int end = m + 1 < batch.Messages.Count ? batch.Messages[m + 1].FirstRecord : batch.Records.Count;
-            for (int i = message.FirstRecord; i < end; i++)
+            (string, DateOnly) feed = (record.Cluster, DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime));
+            if (!tallies.TryGetValue(feed, out FeedTally? tally))
             {
-                IntakeRecord record = batch.Records[i];
-                if (!tallies.TryGetValue((record.Cluster, day), out FeedTally? tally))
-                {
-                    tallies.Add((record.Cluster, day), tally = new FeedTally());
-                }
-
-                tally.Add((partition, message.SequenceNumber), record);
+                tallies.Add(feed, tally = new FeedTally());
             }
+
+            tally.Add((partition, message.SequenceNumber), record);
         }
 
         return tallies;

@@ -27,6 +27,19 @@ public sealed class IntakeBatch : IDisposable
 
     public IntakeCounts Counts => IntakeCounts.Of(_storage.Records);
 
+    /// <summary>The records, each with the message that it came in.</summary>
+    public IEnumerable<(MessagePlace Message, IntakeRecord Record)> ByMessage()
+    {
+        for (int m = 0; m < Messages.Count; m++)
+        {
+            int end = m + 1 < Messages.Count ? Messages[m + 1].FirstRecord : Records.Count;
+            for (int i = Messages[m].FirstRecord; i < end; i++)
+            {
+                yield return (Messages[m], Records[i]);
+            }
+        }
+    }
+
     public void Dispose()
     {
         foreach (byte[] buffer in _rented)

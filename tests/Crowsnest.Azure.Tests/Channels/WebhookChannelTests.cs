@@ -133,6 +133,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     [InlineData("Kind=Slack;Name=a;Url=", "https://")]
     [InlineData("Kind=CloudEvents;Name=a;Url=https://x.example", "key to sign")]
     [InlineData("Kind=PagerDuty;Name=a", "routing key")]
+    [InlineData("Kind=CloudEvents;Name=a;Url=https://x.example;Secret=whsec_%%", "Base64")]
     [InlineData("Kind=Slack;Name=mail;Url=https://x.example", "taken")]
     [InlineData("Kind=Slack;Name=a b;Url=https://x.example", "Name")]
     [InlineData("Name=a;Url=https://x.example", "Kind")]

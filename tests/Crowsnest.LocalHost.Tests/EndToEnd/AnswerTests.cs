@@ -88,6 +88,21 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
             await new SuppressionTable(fixture.Storage()).ReadAllAsync(Cancellation), one => one.Principal == $"asked-{missing}@example.org");
     }
 
+    // One field and a made-up one would silence a whole rule.
+    [Fact]
+    public async Task Post_MadeUpFields_DoNotCount()
+    {
+        (Dictionary<Answer, string> links, _) = await AlertAsync("broad@example.org");
+
+        HttpStatusCode status = await PressAsync(links[Answer.Suppress], static form =>
+        {
+            form.RemoveAll(static field => field.Key == "field" && field.Value != nameof(Suppression.Rule));
+            form.Add(new("field", "Nonsense"));
+        });
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
     [Fact]
     public async Task Get_ForgedLink_IsRefused()
     {
