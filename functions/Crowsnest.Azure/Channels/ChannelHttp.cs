@@ -41,6 +41,12 @@ internal static class ChannelHttp
             resilience.Retry.Delay = TimeSpan.FromSeconds(1);
             resilience.Retry.BackoffType = DelayBackoffType.Exponential;
             resilience.Retry.UseJitter = true;
+
+            // Alerts are few: with the standard hundred requests the circuit would never open.
+            resilience.CircuitBreaker.MinimumThroughput = 5;
+            resilience.CircuitBreaker.FailureRatio = 0.9;
+            resilience.CircuitBreaker.SamplingDuration = TimeSpan.FromMinutes(1);
+            resilience.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(30);
             resilience.Retry.ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome switch
             {
                 { Exception: HttpRequestException fault } => DidNotGoOut(fault),

@@ -121,6 +121,24 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_ServerKeepsFailing_IsLeftAloneForAWhile()
+    {
+        _answers = static _ => HttpStatusCode.ServiceUnavailable;
+        await using ServiceProvider provider = Provider();
+        WebhookChannel channel = Channel(provider, ChannelKind.Slack);
+        for (int i = 0; i < 2; i++)
+        {
+            await channel.SendAsync(SampleIncident.Alert(), TestContext.Current.CancellationToken);
+        }
+
+        int before = _received.Count;
+        Delivery delivery = await channel.SendAsync(SampleIncident.Alert(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(DeliveryOutcome.Temporary, delivery.Outcome);
+        Assert.Equal(before, _received.Count);
+    }
+
+    [Fact]
     public async Task Send_NobodyListens_IsTemporary()
     {
         await _server.StopAsync(TestContext.Current.CancellationToken);
@@ -165,12 +183,20 @@ public sealed class WebhookChannelTests : IAsyncLifetime
 
     private async Task<Delivery> SendAsync(ChannelKind kind)
     {
-        WebhookChannelOptions options = new() { Name = "hook", Kind = kind, Url = _url, Secret = "the secret" };
+        await using ServiceProvider provider = Provider();
+        return await Channel(provider, kind).SendAsync(SampleIncident.Alert(), TestContext.Current.CancellationToken);
+    }
+
+    private static ServiceProvider Provider()
+    {
         ServiceCollection services = new();
         services.AddLogging();
-        ChannelHttp.Add(services, options.Name);
-        await using ServiceProvider provider = services.BuildServiceProvider();
-        WebhookChannel channel = new(provider.GetRequiredService<IHttpClientFactory>(), options, TimeProvider.System);
-        return await channel.SendAsync(SampleIncident.Alert(), TestContext.Current.CancellationToken);
+        ChannelHttp.Add(services, "hook");
+        return services.BuildServiceProvider();
     }
+
+    private WebhookChannel Channel(ServiceProvider provider, ChannelKind kind) => new(
+        provider.GetRequiredService<IHttpClientFactory>(),
+        new WebhookChannelOptions { Name = "hook", Kind = kind, Url = _url, Secret = "the secret" },
+        TimeProvider.System);
 }
