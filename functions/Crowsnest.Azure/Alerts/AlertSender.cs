@@ -147,15 +147,23 @@ public sealed class AlertSender(
         }
     }
 
-    // The journal first: what is settled is never looked at again.
+    // What was sent is settled first, so that a crash in between sends it no second time. What was not is in the journal
+    // first: once it is settled nobody looks at it again.
     private async Task SettleAsync(
         AlertMessage message, AlertContent alert, JournalKind outcome, string detail, CancellationToken cancellationToken)
     {
-        await journal.WriteAsync(
-            new JournalEntry(
-                clock.GetUtcNow(), outcome, message.Cluster, message.Incident, message.Day, message.Revision, alert.Severity, alert.Title,
-                message.Channel, detail),
-            cancellationToken);
+        JournalEntry entry = new(
+            clock.GetUtcNow(), outcome, message.Cluster, message.Incident, message.Day, message.Revision, alert.Severity, alert.Title,
+            message.Channel, detail);
+        if (outcome != JournalKind.Sent)
+        {
+            await journal.WriteAsync(entry, cancellationToken);
+        }
+
         await alerts.SettleAsync(message, message.Channel, outcome, detail, cancellationToken);
+        if (outcome == JournalKind.Sent)
+        {
+            await journal.WriteAsync(entry, cancellationToken);
+        }
     }
 }
