@@ -1,8 +1,10 @@
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace Crowsnest.Azure.Feeds;
@@ -19,6 +21,7 @@ public sealed class FeedWatcher(
     DetectionTable detections,
     ChangeTable changes,
     PoisonedAlerts poisoned,
+    CurrentRules rules,
     TimeProvider clock,
     ILogger<FeedWatcher> log)
 {
@@ -47,10 +50,14 @@ public sealed class FeedWatcher(
             return null;
         }
 
+        RuleSet ruleSet = await rules.GetAsync(cancellationToken);
         List<FeedFault> faults = [];
         foreach (string cluster in await feeds.ClustersAsync(cancellationToken))
         {
-            faults.AddRange(FeedWatch.Judge(cluster, await HoursAsync(cluster, now, cancellationToken), now));
+            IReadOnlyCollection<FeedHour> week = await HoursAsync(cluster, now, cancellationToken);
+            IReadOnlyList<FeedFault> found = FeedWatch.Judge(cluster, week, now);
+            string[] alive = [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
+            faults.AddRange(found.Select(fault => fault.WithBlind(ruleSet.Rules, alive)));
         }
 
         foreach (CanaryOptions options in canaryOptions)
@@ -59,9 +66,9 @@ public sealed class FeedWatcher(
             await SendCanaryAsync(options, cancellationToken);
         }
 
-        List<Detection> found = [.. faults.Select(static fault => fault.ToDetection())];
-        await detections.WriteAsync(found, cancellationToken);
-        await changes.MarkAsync([], found.Select(ActorDay.Of), cancellationToken);
+        List<Detection> told = [.. faults.Select(static fault => fault.ToDetection())];
+        await detections.WriteAsync(told, cancellationToken);
+        await changes.MarkAsync([], told.Select(ActorDay.Of), cancellationToken);
         foreach (FeedFault fault in faults)
         {
             Log.FeedFault(log, fault.Cluster, fault.Kind, fault.What);

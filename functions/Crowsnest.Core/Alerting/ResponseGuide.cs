@@ -103,7 +103,7 @@ internal static partial class ResponseGuide
             if (Binding(detection) is { } binding)
             {
                 commands.Add(new(
-                    $"Takes away what allowed it, from {SafeText.OneLine(binding.Whom, 120)}", $"kubectl delete {binding.Object}"));
+                    $"Takes away what allowed it, from {(binding.Whom.StartsWith("Group", StringComparison.Ordinal) ? "everyone in " : "")}{SafeText.OneLine(binding.Whom, 120)}", $"kubectl delete {binding.Object}"));
             }
 
             if (!FeedPrincipal.IsOf(detection) && Identity(detection.Principal) is { } identity)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Feeds;
 
@@ -12,6 +13,24 @@ namespace Crowsnest.Core.Feeds;
 public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subject, DateTimeOffset Since, string What)
 {
     private const string Version = "1";
+    private const int MostNamed = 8;
+
+    /// <summary>With the rules that see nothing without the log category that is gone.</summary>
+    /// <param name="rules">The rules in use.</param>
+    /// <param name="alive">The categories that still come.</param>
+    public FeedFault WithBlind(IEnumerable<SigmaRule> rules, IReadOnlyCollection<string> alive)
+    {
+        string[] blind = Kind != FeedFaultKind.CategoryGone ? [] :
+        [
+            .. rules.Where(rule => !rule.IsOff && rule.Categories.Contains(Subject) && !rule.Categories.Any(alive.Contains))
+                .Select(static rule => rule.Reference.Title).Order(StringComparer.Ordinal),
+        ];
+        string more = blind.Length > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" and {blind.Length - MostNamed} more") : "";
+        return blind.Length == 0 ? this : this with
+        {
+            What = string.Create(CultureInfo.InvariantCulture, $"{What}; {blind.Length} rules are blind without it: {string.Join(", ", blind.Take(MostNamed))}{more}"),
+        };
+    }
 
     /// <summary>The detection that makes an incident of it.</summary>
     public Detection ToDetection()

@@ -1,6 +1,7 @@
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Testing;
 
 namespace Crowsnest.Core.Tests.Feeds;
 
@@ -58,6 +59,16 @@ public sealed class FeedWatchTests
         FeedFault fault = Assert.Single(Judge(Hours(arrivals)));
 
         Assert.Equal((FeedFaultKind.CategoryGone, "guard"), (fault.Kind, fault.Subject));
+    }
+
+    [Fact]
+    public void WithBlind_KubeAuditGoneWhileAdminComes_NamesTheRulesOnReads()
+    {
+        FeedFault fault = new(FeedFaultKind.CategoryGone, "prod", "kube-audit", Now, "no records");
+
+        Assert.Matches(@"no records; \d+ rules are blind without it: .* and \d+ more", fault.WithBlind(SampleIncident.Rules.Rules, ["kube-audit-admin"]).What);
+        Assert.Equal("no records", fault.WithBlind(SampleIncident.Rules.Rules, ["kube-audit", "kube-audit-admin"]).What);
+        Assert.Equal("no records", (fault with { Kind = FeedFaultKind.Silence }).WithBlind(SampleIncident.Rules.Rules, []).What);
     }
 
     [Fact]
