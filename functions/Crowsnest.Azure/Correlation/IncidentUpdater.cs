@@ -91,7 +91,6 @@ public sealed class IncidentUpdater(
             if (!await budget.TakeAsync(incident, next.Revision, cancellationToken))
             {
                 held++;
-                await incidents.MarkHeldAsync(incident, cancellationToken);
                 await journal.WriteAsync(
                     new JournalEntry(
                         clock.GetUtcNow(), JournalKind.OverBudget, incident.Cluster, incident.Id, incident.Day, next.Revision,

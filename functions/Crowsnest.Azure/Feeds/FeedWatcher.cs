@@ -107,15 +107,17 @@ public sealed class FeedWatcher(
     private async Task<IReadOnlyList<FeedFault>> LostCanariesAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)
     {
         IReadOnlyList<(string Nonce, DateTimeOffset Sent, DateTimeOffset? Seen)> all = await canaries.ReadAsync(cluster, cancellationToken);
-        foreach ((string nonce, _, _) in all.Where(canary => now - canary.Sent > CanaryKept))
-        {
-            await canaries.RemoveAsync(cluster, nonce, cancellationToken);
-        }
-
         // Since the first that is missing after the last that came: one that got lost between others is no outage.
         DateTimeOffset lastSeen = all.Where(static canary => canary.Seen is not null).Select(static canary => canary.Sent).DefaultIfEmpty().Max();
         List<DateTimeOffset> missing =
             [.. all.Where(canary => canary.Seen is null && canary.Sent > lastSeen && now - canary.Sent > CanaryLost).Select(static canary => canary.Sent)];
+
+        // The first that is missing names the fault, and is kept as long as that lasts.
+        foreach ((string nonce, _, _) in all.Where(canary => now - canary.Sent > CanaryKept && (missing.Count == 0 || canary.Sent != missing[0])))
+        {
+            await canaries.RemoveAsync(cluster, nonce, cancellationToken);
+        }
+
         return missing.Count == 0 ? [] :
         [
             new FeedFault(FeedFaultKind.CanaryLost, cluster, "canary", missing[0], string.Create(

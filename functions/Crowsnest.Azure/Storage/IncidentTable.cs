@@ -65,15 +65,7 @@ public sealed class IncidentTable(StorageClients storage)
                 ["ToldSeverity"] = state.Told.Severity?.ToString(),
                 ["ToldAt"] = state.Told.At,
                 ["Revision"] = state.Revision,
-                ["Held"] = false,
             },
-            TableUpdateMode.Merge,
-            cancellationToken);
-
-    /// <summary>Marks an incident whose alert the budget held back.</summary>
-    public Task MarkHeldAsync(Incident incident, CancellationToken cancellationToken) =>
-        _table.UpsertEntityAsync(
-            new TableEntity(DetectionTable.PartitionKey(incident.Cluster, incident.Day), incident.Id) { ["Held"] = true },
             TableUpdateMode.Merge,
             cancellationToken);
 
