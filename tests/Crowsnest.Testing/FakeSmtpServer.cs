@@ -59,7 +59,7 @@ public sealed class FakeSmtpServer : IAsyncDisposable
             {
                 client = await _listener.AcceptTcpClientAsync(_stopping.Token);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception ended) when (ended is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 await Task.WhenAll(sessions);
                 return;
@@ -99,9 +99,11 @@ public sealed class FakeSmtpServer : IAsyncDisposable
 
         using StreamReader reader = new(stream, Encoding.UTF8);
         await using StreamWriter writer = new(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+        await PauseAsync(fault);
         await writer.WriteLineAsync("220 test");
         while (await reader.ReadLineAsync(_stopping.Token) is { } line)
         {
+            await PauseAsync(fault);
             if (!line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
             {
                 await writer.WriteLineAsync(Answer(line, fault));
@@ -144,6 +146,9 @@ public sealed class FakeSmtpServer : IAsyncDisposable
 
     private static string IdOf(string message) => message.Split('\n')
         .First(static line => line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)).Split(':', 2)[1].Trim().Trim('<', '>');
+
+    private Task PauseAsync(SmtpFault fault) =>
+        fault == SmtpFault.Slow ? Task.Delay(TimeSpan.FromSeconds(0.9), _stopping.Token) : Task.CompletedTask;
 
     private string Answer(string line, SmtpFault fault) =>
         line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye"

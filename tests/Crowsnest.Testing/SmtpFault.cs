@@ -25,4 +25,7 @@ public enum SmtpFault
 
     /// <summary>Never greets.</summary>
     Silent,
+
+    /// <summary>Takes nearly a second for every answer.</summary>
+    Slow,
 }

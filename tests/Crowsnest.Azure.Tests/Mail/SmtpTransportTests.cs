@@ -48,6 +48,7 @@ public sealed class SmtpTransportTests
     [InlineData(SmtpFault.LocalError, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.CutBeforeData, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.Silent, DeliveryOutcome.Temporary)]
+    [InlineData(SmtpFault.Slow, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.NoSuchUser, DeliveryOutcome.Refused)]
     [InlineData(SmtpFault.CutAfterData, DeliveryOutcome.Unsure)]
     public async Task Send_ServerAtFault_IsGraded(SmtpFault fault, DeliveryOutcome expected)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Configuration;
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
 
 /// <summary>How long an alert takes from the queue to a mail server, through the function app and the host's contract.</summary>
-[Collection(LocalStackFixture.OneAtATime)]
+[Collection(nameof(Alone))]
 public sealed class DeliveryTimeTests(ITestOutputHelper output)
 {
     private const int Alerts = 40;
@@ -67,4 +67,8 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
 
         Directory.Delete(data, recursive: true);
     }
+
+    /// <summary>What is timed runs when nothing else does.</summary>
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
 }
