@@ -100,7 +100,7 @@ public sealed class FakeSmtpServer : IAsyncDisposable
         using StreamReader reader = new(stream, Encoding.UTF8);
         await using StreamWriter writer = new(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
         await PauseAsync(fault);
-        await writer.WriteLineAsync("220 test");
+        await writer.WriteLineAsync(fault == SmtpFault.NoService ? "554 no service here" : "220 test");
         while (await reader.ReadLineAsync(_stopping.Token) is { } line)
         {
             await PauseAsync(fault);

@@ -8,6 +8,9 @@ public enum SmtpFault
     /// <summary>Hangs up at once.</summary>
     Away,
 
+    /// <summary>Greets with 554.</summary>
+    NoService,
+
     /// <summary>Refuses every recipient for now, 450.</summary>
     GreyList,
 

@@ -46,8 +46,9 @@ public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider cl
         }
         catch (SmtpCommandException refused)
         {
-            // A server says no with 5xx for good and with 4xx for now (RFC 5321, 4.2.1).
-            bool forNow = (int)refused.StatusCode < 500 || client.RefusedForNow;
+            // A server says no with 5xx for good and with 4xx for now (RFC 5321, 4.2.1). What it says to us, before it knows of
+            // the mail, is about us: that is mended, and the mail waits.
+            bool forNow = (int)refused.StatusCode < 500 || client.RefusedForNow || refused.ErrorCode == SmtpErrorCode.UnexpectedStatusCode;
             string said = client.Refusals.Count > 0 ? string.Join(", ", client.Refusals) : $"{(int)refused.StatusCode} {refused.Message}";
             return new Delivery(forNow ? DeliveryOutcome.Temporary : DeliveryOutcome.Refused, said);
         }

@@ -44,6 +44,7 @@ public sealed class SmtpTransportTests
 
     [Theory]
     [InlineData(SmtpFault.Away, DeliveryOutcome.Temporary)]
+    [InlineData(SmtpFault.NoService, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.GreyList, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.LocalError, DeliveryOutcome.Temporary)]
     [InlineData(SmtpFault.CutBeforeData, DeliveryOutcome.Temporary)]
