@@ -74,7 +74,9 @@ internal sealed class QueueDispatcher(
         QueueMessage[] messages;
         try
         {
-            messages = await _queue.ReceiveMessagesAsync(host.QueueBatchSize, Lease, cancellationToken);
+            // Not to be cut off: what storage has given out and nobody has taken stays hidden for the whole lease.
+            cancellationToken.ThrowIfCancellationRequested();
+            messages = await _queue.ReceiveMessagesAsync(host.QueueBatchSize, Lease, CancellationToken.None);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -109,6 +111,13 @@ internal sealed class QueueDispatcher(
 
             await _queue.UpdateMessageAsync(
                 message.MessageId, message.PopReceipt, visibilityTimeout: host.QueueRetryDelay, cancellationToken: cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Whoever runs next should not have to wait for the lease to end.
+            await _queue.UpdateMessageAsync(
+                message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
+            throw;
         }
         finally
         {

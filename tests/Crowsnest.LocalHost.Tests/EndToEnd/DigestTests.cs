@@ -15,7 +15,7 @@ public sealed class DigestTests(LocalStackFixture fixture)
     public async Task Digest_AskedTwice_IsOneMailWithItsChart()
     {
         byte[] message = Encoding.UTF8.GetBytes(new EventJson { AuditId = "digested", Verb = "get", Code = 200 }.ToString());
-        await fixture.SendAsync([message], 1, first: 95_000, partition: 0, TimeProvider.System.GetUtcNow().AddMinutes(-90));
+        await fixture.SendAsync([message], 1, first: 95_000, partition: 0, TimeProvider.System.GetUtcNow().AddMinutes(-5));
         for (int i = 0; i < 2; i++)
         {
             InvocationResult result = await fixture.Stack.Timers.Single(static timer => timer.Name == "SendDigest").FireAsync(Cancellation);
