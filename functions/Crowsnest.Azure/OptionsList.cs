@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Crowsnest.Azure.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -9,8 +8,11 @@ namespace Crowsnest.Azure;
 public static class OptionsList
 {
     /// <summary>The entries of a section, checked.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="section">Their section.</param>
+    /// <param name="nameOf">What no two of them may share.</param>
     /// <exception cref="OptionsValidationException">Some are not right; it names every fault of all.</exception>
-    public static IReadOnlyList<T> Read<T>(IConfiguration configuration, string section)
+    public static IReadOnlyList<T> Read<T>(IConfiguration configuration, string section, Func<T, string> nameOf)
         where T : class, new()
     {
         List<T> all = [];
@@ -25,8 +27,8 @@ public static class OptionsList
             all.Add(options);
         }
 
-        faults.AddRange(all.OfType<WebhookChannelOptions>().GroupBy(static channel => channel.Name, StringComparer.OrdinalIgnoreCase)
-            .Where(static name => name.Count() > 1).Select(name => $"{section}: several channels have the name '{name.Key}'"));
+        faults.AddRange(all.GroupBy(nameOf, StringComparer.OrdinalIgnoreCase).Where(static name => name.Count() > 1)
+            .Select(name => $"{section}: there are several for '{name.Key}'"));
         return faults.Count == 0 ? all : throw new OptionsValidationException(section, typeof(T), faults);
     }
 }

@@ -73,7 +73,7 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
-        foreach (WebhookChannelOptions options in OptionsList.Read<WebhookChannelOptions>(configuration, WebhookChannelOptions.Section))
+        foreach (WebhookChannelOptions options in OptionsList.Read<WebhookChannelOptions>(configuration, WebhookChannelOptions.Section, static channel => channel.Name))
         {
             ChannelHttp.Add(services, options.Name);
             services.AddSingleton<IAlertChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, options));
@@ -94,7 +94,7 @@ public static class ServiceCollectionExtensions
     }
 
     private static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section))
+        .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section, static canary => canary.Cluster))
         .AddSingleton<PoisonedAlerts>()
         .AddSingleton<FeedHourTable>()
         .AddSingleton<FeedWatcher>()

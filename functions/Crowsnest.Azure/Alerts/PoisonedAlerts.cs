@@ -49,15 +49,14 @@ public sealed class PoisonedAlerts(StorageClients storage, IAlertQueue queue, Al
 
     private async Task RecoverAsync(QueueMessage message, CancellationToken cancellationToken)
     {
-        if (AlertMessage.Parse(message.Body.ToString()) is { } alert
-            && RetrySchedule.After(alert.Attempt + 1, 0) is { } pause)
+        AlertMessage? known = AlertMessage.Parse(message.Body.ToString());
+        if (known is { } alert && RetrySchedule.After(alert.Attempt + 1, 0) is { } pause)
         {
             Log.AlertRecovered(log, alert.Incident, alert.Cluster);
             await queue.SendAsync(alert with { Attempt = alert.Attempt + 1 }, pause, cancellationToken);
             return;
         }
 
-        AlertMessage? known = AlertMessage.Parse(message.Body.ToString());
         Log.AlertUnreadable(log, message.MessageId);
         await journal.WriteAsync(
             new JournalEntry(

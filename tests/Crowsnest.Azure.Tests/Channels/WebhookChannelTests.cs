@@ -165,6 +165,23 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Read_TwoOfOneName_SaysSo()
+    {
+        Dictionary<string, string?> settings = new();
+        foreach (string channel in new[] { "0", "1" })
+        {
+            settings[$"{WebhookChannelOptions.Section}:{channel}:Kind"] = "Slack";
+            settings[$"{WebhookChannelOptions.Section}:{channel}:Name"] = "soc";
+            settings[$"{WebhookChannelOptions.Section}:{channel}:Url"] = "https://x.example";
+        }
+
+        OptionsValidationException fault = Assert.Throws<OptionsValidationException>(() => OptionsList.Read<WebhookChannelOptions>(
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), WebhookChannelOptions.Section, static channel => channel.Name));
+
+        Assert.Contains("there are several for 'soc'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_GoodSettings_GivesTheRoute()
     {
         WebhookChannelOptions options = Assert.Single(Read(
@@ -179,7 +196,8 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     private static IReadOnlyList<WebhookChannelOptions> Read(string settings) => OptionsList.Read<WebhookChannelOptions>(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Split(';').Select(static pair => pair.Split('=', 2))
             .Select(static pair => new KeyValuePair<string, string?>($"{WebhookChannelOptions.Section}:0:{pair[0]}", pair[1]))).Build(),
-        WebhookChannelOptions.Section);
+        WebhookChannelOptions.Section,
+        static channel => channel.Name);
 
     private async Task<Delivery> SendAsync(ChannelKind kind)
     {

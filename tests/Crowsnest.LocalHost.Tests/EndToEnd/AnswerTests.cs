@@ -126,7 +126,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         return response.StatusCode;
     }
 
-    // A shell in a pod of kube-system is grave enough for an alert.
+    // All secrets of the cluster are grave enough for an alert.
     private async Task<(Dictionary<Answer, string> Links, string Incident)> AlertAsync(string user)
     {
         EventJson exec = new() { AuditId = $"answer-{user}", User = user, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day };
