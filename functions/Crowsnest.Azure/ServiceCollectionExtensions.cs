@@ -5,6 +5,7 @@ using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Investigation;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
@@ -85,6 +86,7 @@ public static class ServiceCollectionExtensions
             .AddSingleton<LinkKey>()
             .AddSingleton<AnswerLinks>()
             .AddSingleton<AnswerDesk>()
+            .AddSingleton<EvidenceReader>()
             .AddSingleton<AlertSender>()
             .AddSingleton<IAlertChannel, MailChannel>()
             .AddSingleton<IMailTransport>(static provider =>

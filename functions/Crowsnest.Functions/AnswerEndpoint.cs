@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Crowsnest.Azure.Feedback;
+using Crowsnest.Azure.Investigation;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Functions.Pages;
 
 namespace Crowsnest.Functions;
 
 /// <summary>
-/// Where the links in alerts lead: <c>GET /api/answer?t=TICKET</c> asks, <c>POST</c> records. Programs that look into mails
-/// follow every link, so following one changes nothing.
+/// Where the links in alerts lead: <c>GET /api/answer?t=TICKET</c> shows the evidence or asks, <c>POST</c> records. Programs
+/// that look into mails follow every link, so following one changes nothing.
 /// </summary>
 internal static class AnswerEndpoint
 {
@@ -20,11 +21,14 @@ internal static class AnswerEndpoint
 
     internal static void MapAnswers(this WebApplication app)
     {
-        app.MapGet(AnswerLinks.Path, static async (HttpContext context, string? t, AnswerDesk desk, CancellationToken cancellationToken) =>
+        app.MapGet(AnswerLinks.Path, static async (
+            HttpContext context, string? t, AnswerDesk desk, EvidenceReader evidence, CancellationToken cancellationToken) =>
         {
             Guard(context.Response);
             (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(t ?? "", cancellationToken);
-            return Refuse(ticket, incident) ?? Page(AnswerPage.Ask(t!, ticket!, incident!, problem: null));
+            return Refuse(ticket, incident) ?? Page(ticket!.Answer is { } answer
+                ? AnswerPage.Ask(t!, answer, incident!, problem: null)
+                : AnswerPage.Show(incident!, await evidence.ReadAsync(incident!, cancellationToken)));
         });
         app.MapPost(AnswerLinks.Path, static async (HttpContext context, AnswerDesk desk, CancellationToken cancellationToken) =>
         {
@@ -37,33 +41,35 @@ internal static class AnswerEndpoint
             IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
             string text = form["t"].ToString();
             (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
-            if (Refuse(ticket, incident) is { } refusal)
+            if (Refuse(ticket?.Answer is null ? null : ticket, incident) is { } refusal)
             {
                 return refusal;
             }
+
+            Answer answer = ticket!.Answer!.Value;
 
             string author = Cut(form["author"].ToString(), LongestName);
             string note = Cut(form["note"].ToString(), LongestNote);
             string? problem = author.Length == 0 || note.Length == 0 ? "Give your name and the reason."
                 : form["lead"] != incident!.Lead.Id ? "The incident has grown since the page was opened. Look again, please."
-                : await RecordAsync(desk, form, ticket!, incident, author, note, cancellationToken);
+                : await RecordAsync(desk, form, ticket, answer, incident, author, note, cancellationToken);
             return problem is null
-                ? Page(AnswerPage.Say("Thank you", Thanks(ticket!.Answer)))
-                : Page(AnswerPage.Ask(text, ticket!, incident!, problem), StatusCodes.Status400BadRequest);
+                ? Page(AnswerPage.Say("Thank you", Thanks(answer)))
+                : Page(AnswerPage.Ask(text, answer, incident!, problem), StatusCodes.Status400BadRequest);
         }).DisableAntiforgery();
     }
 
     private static async Task<string?> RecordAsync(
-        AnswerDesk desk, IFormCollection form, AnswerTicket ticket, Incident incident, string author, string note, CancellationToken cancellationToken)
+        AnswerDesk desk, IFormCollection form, AnswerTicket ticket, Answer answer, Incident incident, string author, string note, CancellationToken cancellationToken)
     {
-        if (ticket.Answer == Answer.Suppress)
+        if (answer == Answer.Suppress)
         {
             int days = int.TryParse(form["days"], CultureInfo.InvariantCulture, out int asked) ? asked : 1;
             return await desk.SuppressAsync(
                 incident.Lead, [.. form["field"].OfType<string>()], days, author, note, cancellationToken);
         }
 
-        await desk.JudgeAsync(ticket, author, note, cancellationToken);
+        await desk.JudgeAsync(ticket, answer, author, note, cancellationToken);
         return null;
     }
 

@@ -13,11 +13,11 @@ public static class SampleIncident
 
     public static RuleSet Rules { get; } = RuleSet.Load(RepositoryFiles.RuleFiles);
 
-    public static AlertLinks Links { get; } = new(Link("attack"), Link("expected"), Link("suppress"));
+    public static AlertLinks Links { get; } = new(Link("evidence"), Link("attack"), Link("expected"), Link("suppress"));
 
     public static Incident Incident { get; } = IncidentBuilder.Group(
     [
-        Of("secrets-listed-cluster-wide", 3, Severity.Critical, "credential-access", "T1552.007", Pipeline) with
+        Of("secrets-listed-cluster-wide", 3, Severity.Critical, "credential-access", "T1552.007", Pipeline, "verb is list, objectRef.resource is secrets, responseStatus.code is 200, objectRef.namespace is absent") with
         {
             What = "list secrets (200)",
             OnWhat = "secrets (all) (cluster-wide)",
@@ -25,7 +25,7 @@ public static class SampleIncident
             Target = new TargetObject("secrets", "", "", ""),
             AllowedBy = "RBAC: allowed by ClusterRoleBinding \"ci-deployer\" of ClusterRole \"edit-all\" to ServiceAccount \"deployer/ci\"",
         },
-        Of("service-account-created", 12, Severity.Medium, "persistence", "T1136.001", Pipeline) with
+        Of("service-account-created", 12, Severity.Medium, "persistence", "T1136.001", Pipeline, "verb is create, objectRef.resource is serviceaccounts, responseStatus.code is 201") with
         {
             What = "create serviceaccounts (201)",
             OnWhat = "serviceaccounts backup-sync in ci",
@@ -33,7 +33,7 @@ public static class SampleIncident
             Target = new TargetObject("serviceaccounts", "", "ci", "backup-sync"),
             Opens = [Created],
         },
-        Of("cluster-admin-binding", 14, Severity.High, "privilege-escalation", "T1098.006", Pipeline) with
+        Of("cluster-admin-binding", 14, Severity.High, "privilege-escalation", "T1098.006", Pipeline, "verb is create, objectRef.resource is clusterrolebindings, rbac.role is cluster-admin") with
         {
             What = "create clusterrolebindings (201)",
             OnWhat = "clusterrolebindings backup-sync (cluster-wide)",
@@ -41,7 +41,7 @@ public static class SampleIncident
             Target = new TargetObject("clusterrolebindings", "", "", "backup-sync"),
             Opens = [Created],
         },
-        Of("exec-into-pod", 31, Severity.Medium, "execution", "T1609", Created) with
+        Of("exec-into-pod", 31, Severity.Medium, "execution", "T1609", Created, "objectRef.subresource is exec, responseStatus.code is 101, crowsnest.command is sh -c id") with
         {
             What = "create pods/exec running 'sh -c id' (101)",
             OnWhat = "pods/exec web-5d8f in shop",
@@ -49,7 +49,7 @@ public static class SampleIncident
             Target = new TargetObject("pods", "exec", "shop", "web-5d8f"),
             SourceIp = "203.0.113.44",
         },
-        Of("anomaly-model", 32, Severity.High, "execution", "", Created) with
+        Of("anomaly-model", 32, Severity.High, "execution", "", Created, "") with
         {
             Source = DetectionSource.Model,
             Rule = new RuleReference("anomaly-model", "Unusual network of the client", "0123456789ab"),
@@ -64,7 +64,7 @@ public static class SampleIncident
     /// <summary>What an alert about it says.</summary>
     public static AlertContent Alert(int revision = 1) => AlertContent.Of(Incident, revision, Rules, Links);
 
-    private static Detection Of(string name, int minute, Severity severity, string tactic, string technique, string principal)
+    private static Detection Of(string name, int minute, Severity severity, string tactic, string technique, string principal, string matched)
     {
         SigmaRule? rule = Rules.Rules.FirstOrDefault(rule => rule.Label == name);
         Detection detection = Some.Detection(name, minute, severity, tactic, principal);
@@ -74,7 +74,7 @@ public static class SampleIncident
             Who = principal + " (service account of a workload)",
             FromWhere = detection.SourceIp + " with kubectl/v1.35.0",
             Rule = rule?.Reference ?? detection.Rule,
-            Reasons = [new Reason("rule", rule?.Reference.Title ?? name, 0)],
+            Reasons = [new Reason("rule", $"{rule?.Reference.Title ?? name}: {matched}", 0)],
         };
     }
 

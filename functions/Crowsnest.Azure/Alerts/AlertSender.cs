@@ -70,7 +70,7 @@ public sealed class AlertSender(
     /// <summary>The journal's line about what a suppression holds back of an incident.</summary>
     internal static JournalEntry SuppressedEntry(Incident incident, int revision, Suppression suppression, DateTimeOffset now) => new(
         now, JournalKind.Suppressed, incident.Cluster, incident.Id, incident.Day, revision, incident.Severity, incident.Title,
-        suppression.Id, suppression.Reason, incident.Detections.Count(suppression.Hides));
+        suppression.Id, suppression.Reason, incident.Detections.Count(suppression.Test()));
 
     private async Task SendAsync(AlertMessage message, AlertContent alert, IAlertChannel channel, CancellationToken cancellationToken)
     {

@@ -21,8 +21,8 @@ public sealed class AnswerDesk(
     }
 
     /// <summary>Records whether it was an attack. The next training goes by it.</summary>
-    public Task JudgeAsync(AnswerTicket ticket, string author, string note, CancellationToken cancellationToken) =>
-        feedback.WriteAsync(ticket.Cluster, ticket.Incident, ticket.Answer, author, note, clock.GetUtcNow(), cancellationToken);
+    public Task JudgeAsync(AnswerTicket ticket, Answer answer, string author, string note, CancellationToken cancellationToken) =>
+        feedback.WriteAsync(ticket.Cluster, ticket.Incident, answer, author, note, clock.GetUtcNow(), cancellationToken);
 
     /// <summary>Suppresses what is like a detection in the fields that are named.</summary>
     /// <param name="like">The detection.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Feedback;
 
-/// <summary>Makes the links by which whoever reads an alert answers it.</summary>
+/// <summary>Makes the links by which whoever reads an alert sees its evidence and answers it.</summary>
 public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOptions<CrowsnestOptions> options, TimeProvider clock)
 {
     /// <summary>Route of the page, as <c>AnswerAlert/function.json</c> has it.</summary>
@@ -26,9 +26,9 @@ public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOpti
 
         TicketSigner signer = await key.SignerAsync(cancellationToken);
         long expires = clock.GetUtcNow().AddDays(options.Value.AnswerDays).ToUnixTimeSeconds();
-        return new AlertLinks(Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress));
+        return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress));
 
-        Uri Link(Answer answer) => new(
+        Uri Link(Answer? answer) => new(
             $"{address.TrimEnd('/')}{Path}?t={signer.Sign(new AnswerTicket(incident.Cluster, incident.Day, incident.Id, answer, expires))}");
     }
 }

@@ -90,6 +90,11 @@ public sealed record AlertContent
     {
         string first = $"{incident.Id}@crowsnest";
         List<AlertFinding> findings = FindingsOf(incident);
+        List<Evidence> evidence =
+        [
+            .. incident.Lead.Evidence.Concat(incident.Detections.SelectMany(static d => d.Evidence)).Distinct().Take(MostEvidence)
+                .Select(static place => place with { Blob = Say(place.Blob) }),
+        ];
         return new AlertContent
         {
             MessageId = revision == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{incident.Id}.{revision}@crowsnest"),
@@ -113,8 +118,11 @@ public sealed record AlertContent
             ],
             Reasons =
             [
+                // Of each rule one example: its further findings stand in the table.
                 .. incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
-                    .SelectMany(static d => d.Reasons).Select(static reason => Say(reason.Text)).Distinct().Take(MostReasons),
+                    .SelectMany(static d => d.Reasons, static (d, reason) => (Detection: d, Reason: reason))
+                    .DistinctBy(static told => told.Reason.Feature == Reason.OfRule ? told.Detection.Rule.Id : told.Reason.Text)
+                    .Select(static told => Say(told.Reason.Text)).Distinct().Take(MostReasons),
             ],
             Findings = [.. findings.Take(MostFindings)],
             MoreFindings = Math.Max(0, findings.Count - MostFindings),
@@ -126,12 +134,8 @@ public sealed record AlertContent
             Checks = ResponseGuide.Checks(incident, rules),
             Looks = ResponseGuide.Looks(incident),
             Stops = ResponseGuide.Stops(incident),
-            Evidence =
-            [
-                .. incident.Lead.Evidence.Concat(incident.Detections.SelectMany(static d => d.Evidence)).Distinct().Take(MostEvidence)
-                    .Select(static evidence => evidence with { Blob = Say(evidence.Blob) }),
-            ],
-            Links = links,
+            Evidence = evidence,
+            Links = evidence.Count == 0 && links is not null ? links with { Evidence = null } : links,
         };
     }
 

@@ -49,10 +49,18 @@ internal static class AlertHtmlRenderer
             html.Raw("</ul>\n");
         }
 
-        html.Heading("Evidence");
-        foreach (Evidence evidence in alert.Evidence)
+        if (alert.Evidence.Count > 0)
         {
-            html.Raw("<code>").Text(evidence.Blob).Raw(string.Create(CultureInfo.InvariantCulture, $" line {evidence.Line}</code>\n"));
+            html.Heading("Evidence");
+            foreach (Evidence evidence in alert.Evidence)
+            {
+                html.Raw("<code>").Text(evidence.Blob).Raw(string.Create(CultureInfo.InvariantCulture, $" line {evidence.Line}</code>\n"));
+            }
+
+            if (alert.Links?.Evidence is { } records)
+            {
+                html.Raw("<p class=\"answer\">").Link(records, "See the records").Raw("</p>\n");
+            }
         }
 
         return html.Raw("<p><small>Incident ").Text(alert.IncidentId).Raw(". Sent by Crowsnest.</small></p>\n").End();

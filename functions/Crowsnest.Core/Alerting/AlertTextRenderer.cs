@@ -39,7 +39,15 @@ internal static class AlertTextRenderer
             List(text, "ATT&CK", alert.Techniques.Select(static technique => $"{technique.Id} {technique.Name} {technique.Page}"));
         }
 
-        List(text, "Evidence", alert.Evidence.Select(static evidence => string.Create(CultureInfo.InvariantCulture, $"{evidence.Blob} line {evidence.Line}")));
+        if (alert.Evidence.Count > 0)
+        {
+            List(text, "Evidence", alert.Evidence.Select(static evidence => string.Create(CultureInfo.InvariantCulture, $"{evidence.Blob} line {evidence.Line}")));
+            if (alert.Links?.Evidence is { } records)
+            {
+                Line(text, $"  See the records:    {records}");
+            }
+        }
+
         if (alert.Links is { } links)
         {
             Heading(text, "Your answer");

@@ -30,6 +30,11 @@ public static class PagerDutyRenderer
         JsonArray links = [.. alert.Techniques.Select(static technique => (JsonNode)Link(technique.Page, $"{technique.Id} {technique.Name}"))];
         if (alert.Links is { } answers)
         {
+            if (answers.Evidence is { } records)
+            {
+                links.Add(Link(records, "Evidence"));
+            }
+
             links.Add(Link(answers.Attack, "It was an attack"));
             links.Add(Link(answers.Expected, "It was expected"));
             links.Add(Link(answers.Suppress, "Suppress it"));

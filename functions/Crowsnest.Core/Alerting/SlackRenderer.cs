@@ -27,12 +27,14 @@ public static class SlackRenderer
         Add(blocks, "If it is an attack", [.. alert.Stops.Select(static command => command.Line)]);
         if (alert.Links is { } links)
         {
-            blocks.Add(new JsonObject
+            JsonArray buttons =
+                [Button("It was an attack", links.Attack), Button("It was expected", links.Expected), Button("Suppress it…", links.Suppress)];
+            if (links.Evidence is { } records)
             {
-                ["type"] = "actions",
-                ["elements"] = new JsonArray(
-                    Button("It was an attack", links.Attack), Button("It was expected", links.Expected), Button("Suppress it…", links.Suppress)),
-            });
+                buttons.Insert(0, Button("Evidence", records));
+            }
+
+            blocks.Add(new JsonObject { ["type"] = "actions", ["elements"] = buttons });
         }
 
         blocks.Add(new JsonObject

@@ -56,23 +56,32 @@ public sealed record Suppression
         : null;
 
     /// <summary>True for a detection that it hides.</summary>
-    public bool Hides(Detection detection) =>
-        (Cluster == AllClusters || Cluster == detection.Cluster)
-        && detection.Time <= Until
-        && (Rule.Length == 0 || Rule == detection.Rule.Id)
-        && Matches(Principal, detection.Principal)
-        && Matches(Target, detection.OnWhat)
-        && (Source.Length == 0 || (IPAddress.TryParse(detection.SourceIp, out IPAddress? address) && Network(Source)?.Contains(address) == true));
+    public bool Hides(Detection detection) => Test()(detection);
+
+    /// <summary>The test that is true for detections that it hides, for asking of many.</summary>
+    public Func<Detection, bool> Test()
+    {
+        Glob? principal = Pattern(Principal);
+        Glob? target = Pattern(Target);
+        IPNetwork? source = Network(Source);
+        return detection => (Cluster == AllClusters || Cluster == detection.Cluster)
+            && detection.Time <= Until
+            && (Rule.Length == 0 || Rule == detection.Rule.Id)
+            && principal?.IsMatch(detection.Principal) != false
+            && target?.IsMatch(detection.OnWhat) != false
+            && (Source.Length == 0 || (IPAddress.TryParse(detection.SourceIp, out IPAddress? address) && source?.Contains(address) == true));
+    }
 
     /// <summary>What of an incident is left to tell, with the suppressions that hid the rest.</summary>
     /// <returns>No incident when all of it is hidden.</returns>
     public static (Incident? Left, IReadOnlyList<Suppression> Used) Apply(Incident incident, IReadOnlyCollection<Suppression> suppressions)
     {
+        (Suppression Suppression, Func<Detection, bool> Hides)[] tests = [.. suppressions.Select(static one => (one, one.Test()))];
         HashSet<Suppression> used = [];
         List<Detection> left = [];
         foreach (Detection detection in incident.Detections)
         {
-            if (suppressions.FirstOrDefault(suppression => suppression.Hides(detection)) is { } hides)
+            if (tests.FirstOrDefault(test => test.Hides(detection)).Suppression is { } hides)
             {
                 used.Add(hides);
             }
@@ -85,7 +94,7 @@ public sealed record Suppression
         return (left.Count == 0 ? null : used.Count == 0 ? incident : IncidentBuilder.Restrict(incident, left), [.. used]);
     }
 
-    private static bool Matches(string pattern, string text) => pattern.Length == 0 || new Glob("", pattern, "", ignoreCase: false).IsMatch(text);
+    private static Glob? Pattern(string pattern) => pattern.Length == 0 ? null : new Glob("", pattern, "", ignoreCase: false);
 
     private static IPNetwork? Network(string text) =>
         IPNetwork.TryParse(text, out IPNetwork network) ? network

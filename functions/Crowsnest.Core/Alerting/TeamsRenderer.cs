@@ -39,8 +39,13 @@ public static class TeamsRenderer
         };
         if (alert.Links is { } links)
         {
-            card["actions"] = new JsonArray(
-                Open("It was an attack", links.Attack), Open("It was expected", links.Expected), Open("Suppress it…", links.Suppress));
+            JsonArray actions = [Open("It was an attack", links.Attack), Open("It was expected", links.Expected), Open("Suppress it…", links.Suppress)];
+            if (links.Evidence is { } records)
+            {
+                actions.Insert(0, Open("Evidence", records));
+            }
+
+            card["actions"] = actions;
         }
 
         return new JsonObject

@@ -23,7 +23,7 @@ internal static partial class RecordRedactor
             return record with { Raw = Clean(record.Raw.Span) };
         }
 
-        byte[] log = Clean(HoldsCredentials(audit) ? WithoutBodies(audit) : audit.Json.Span);
+        byte[] log = Clean(Redactor.HoldsCredentials(audit) ? WithoutBodies(audit) : audit.Json.Span);
         ReadOnlySpan<byte> raw = record.Raw.Span;
         int name = raw.IndexOf(LogName);
         int start = name < 0 ? -1 : name + LogName.Length + raw[(name + LogName.Length)..].IndexOfAnyExcept(" \t\r\n"u8);
@@ -37,9 +37,6 @@ internal static partial class RecordRedactor
         string after = Redactor.Redact(Encoding.UTF8.GetString(raw[end..]));
         return record with { Raw = Encoding.UTF8.GetBytes(before + Encoding.UTF8.GetString(log) + after) };
     }
-
-    private static bool HoldsCredentials(AuditEvent audit) =>
-        audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
     private static byte[] WithoutBodies(AuditEvent audit)
     {

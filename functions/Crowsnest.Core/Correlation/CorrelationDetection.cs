@@ -58,7 +58,7 @@ internal static class CorrelationDetection
             FromWhere = from,
             OnWhat = Group(rule, key),
             GoingWhere = example is null ? "" : $"such as {example.OnWhat}",
-            Reasons = [new Reason("rule", rule.Reference.Title, 0), new Reason("count", what, Math.Round(match.Count))],
+            Reasons = [new Reason(Reason.OfRule, rule.Reference.Title, 0), new Reason("count", what, Math.Round(match.Count))],
             Evidence = [.. examples.Select(static e => e.Evidence).Distinct()],
         };
     }

@@ -4,4 +4,8 @@ namespace Crowsnest.Core.Detections;
 /// <param name="Feature">The field or feature.</param>
 /// <param name="Text">A sentence with the numbers behind it.</param>
 /// <param name="Value">The feature's contribution, or 0.</param>
-public sealed record Reason(string Feature, string Text, double Value);
+public sealed record Reason(string Feature, string Text, double Value)
+{
+    /// <summary>The feature of the reason that says which rule matched, and on what.</summary>
+    internal const string OfRule = "rule";
+}

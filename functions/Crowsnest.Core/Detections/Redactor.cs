@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
+using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Detections;
 
@@ -12,6 +13,10 @@ public static partial class Redactor
     private static readonly SearchValues<string> Signs = SearchValues.Create(
         ["eyJ", "authorization", "bearer", "basic", "token", "passwd", "password", "secret", "apikey", "api_key", "api-key"],
         StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True when the bodies of the request are credentials.</summary>
+    internal static bool HoldsCredentials(AuditEvent audit) =>
+        audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
     public static string Redact(string text) => text.AsSpan().ContainsAny(Signs)
         ? Assigned().Replace(Jwt().Replace(text, Mark), "${name}" + Mark)

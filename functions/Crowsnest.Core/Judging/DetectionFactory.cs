@@ -11,6 +11,8 @@ namespace Crowsnest.Core.Judging;
 internal static class DetectionFactory
 {
     private const int MostReasons = 4;
+    private const int MostFields = 6;
+    private const int LongestValue = 80;
     private const float SmallestShare = 0.05f;
 
     // A profile of less than two weeks has seen no fortnightly and hardly any weekly work.
@@ -33,9 +35,20 @@ internal static class DetectionFactory
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
             Reasons = isHabit
-                ? [new Reason("rule", rule.Reference.Title, 0), new Reason("habit", "this principal gives the finding on most days: a level lower", 0)]
-                : [new Reason("rule", rule.Reference.Title, 0)],
+                ? [Matched(view, rule), new Reason("habit", "this principal gives the finding on most days: a level lower", 0)]
+                : [Matched(view, rule)],
         };
+
+    // With more fields than can be told, those go first that say least: what is absent, then who did what, which is said elsewhere.
+    private static Reason Matched(EventView view, SigmaRule rule)
+    {
+        bool holdsCredentials = Redactor.HoldsCredentials(view.Event);
+        IEnumerable<string> fields = rule.Explain(view).OrderBy(static field => field.Value != MatchedField.Absent).TakeLast(MostFields)
+            .OrderBy(static field => field.Value == MatchedField.Absent).Select(field =>
+            $"{field.Name} is {(field.IsBody && holdsCredentials ? MatchedField.Present : FourAnswers.Clean(field.Value, LongestValue))}");
+        string told = string.Join(", ", fields);
+        return new Reason(Reason.OfRule, told.Length == 0 ? rule.Reference.Title : $"{rule.Reference.Title}: {told}", 0);
+    }
 
     internal static Detection FromModel(
         EventView view,

@@ -146,9 +146,11 @@ internal static class FourAnswers
         return string.Join("; ", ways);
     }
 
-    private static string Clean(string text)
+    /// <summary>A value of the event without credentials, and of no more than so many characters.</summary>
+    internal static string Clean(string text, int longest = LongestText)
     {
         string redacted = Redactor.Redact(text);
-        return redacted.Length > LongestText ? string.Concat(redacted.AsSpan(0, LongestText), "…") : redacted;
+        return redacted.Length <= longest ? redacted
+            : string.Concat(redacted.AsSpan(0, char.IsHighSurrogate(redacted[longest - 1]) ? longest - 1 : longest), "…");
     }
 }

@@ -26,6 +26,14 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
         return true;
     }
 
+    internal override void Explain(EventView view, List<MatchedField> fields)
+    {
+        foreach (Matcher part in _parts)
+        {
+            part.Explain(view, fields);
+        }
+    }
+
     internal override FrozenSet<string>? Required(string field) =>
         _parts.Select(part => part.Required(field)).Where(static set => set is not null).MinBy(static set => set!.Count);
 

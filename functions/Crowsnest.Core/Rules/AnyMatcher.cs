@@ -26,6 +26,9 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
         return false;
     }
 
+    internal override void Explain(EventView view, List<MatchedField> fields) =>
+        Array.Find(Parts, part => part.IsMatch(view))?.Explain(view, fields);
+
     internal override FrozenSet<string>? Required(string field)
     {
         List<FrozenSet<string>?> sets = [.. Parts.Select(part => part.Required(field))];

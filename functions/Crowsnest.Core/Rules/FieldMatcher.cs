@@ -53,6 +53,20 @@ internal sealed class FieldMatcher(
         return tests.Count > 0;
     }
 
+    internal override void Explain(EventView view, List<MatchedField> fields)
+    {
+        foreach (Func<FieldValue, bool> test in _none is null ? tests : [_none])
+        {
+            string? text = null;
+            source.Any(view, value =>
+            {
+                text = value.Text;
+                return test(value);
+            });
+            fields.Add(new MatchedField(name, text ?? MatchedField.Present, source.IsBody));
+        }
+    }
+
     internal override FrozenSet<string>? Required(string field) =>
         !negate && string.Equals(name, field, StringComparison.Ordinal) ? literals : source.Scope.Of(field);
 }

@@ -7,6 +7,11 @@ internal abstract class Matcher
 {
     internal abstract bool IsMatch(EventView view);
 
+    /// <summary>Says which fields made it match. Asked only of what matches; what must not hold has nothing to say.</summary>
+    internal virtual void Explain(EventView view, List<MatchedField> fields)
+    {
+    }
+
     /// <summary>
     /// True when the answer follows from who does what to which kind of object with what outcome, and so is the same for
     /// every event that repeats it; false when it takes the object's name, the URL, the body or the event's text.

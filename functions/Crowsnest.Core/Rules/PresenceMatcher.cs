@@ -13,6 +13,9 @@ internal sealed class PresenceMatcher(string name, Field source, bool present) :
 
     internal override bool IsMatch(EventView view) => source.Exists(view) == present;
 
+    internal override void Explain(EventView view, List<MatchedField> fields) =>
+        fields.Add(new MatchedField(name, present ? MatchedField.Present : MatchedField.Absent, source.IsBody));
+
     internal override FrozenSet<string>? Required(string field) =>
         present ? source.Scope.Of(field) : string.Equals(name, field, StringComparison.Ordinal) ? Nothing : null;
 }

@@ -72,6 +72,14 @@ public sealed class SigmaRule
     /// <summary>True when the rule matches the event.</summary>
     public bool IsMatch(EventView view) => Matcher.IsMatch(view);
 
+    /// <summary>The fields for whose values the rule matches, the event's own before those of its bodies.</summary>
+    internal IReadOnlyList<MatchedField> Explain(EventView view)
+    {
+        List<MatchedField> fields = [];
+        Matcher.Explain(view, fields);
+        return [.. fields.Distinct()];
+    }
+
     /// <summary>False when who does what to which kind of object, with what outcome, says that the event can't match.</summary>
     internal bool MayMatch(EventView view) => Matcher.MayMatch(view);
 

@@ -1,15 +1,12 @@
-using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
-using Crowsnest.LocalHost.Processes;
 using Crowsnest.Testing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Crowsnest.Cli.Tests.Commands;
 
-public sealed class ModelCommandTests
+public sealed class ModelCommandTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task Model_WithoutStorage_SaysWhatToSet()
@@ -24,14 +21,8 @@ public sealed class ModelCommandTests
     public async Task Model_ThreeTrained_AreListedComparedAndRolledBack()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        string folder = Directory.CreateTempSubdirectory("crowsnest-model-").FullName;
-        string azurite = await AzuriteInstaller.EnsureAsync(Path.Combine(RepositoryFiles.Root, ".local"), static _ => { }, cancellation);
-        await using AzuriteProcess storage = await AzuriteProcess.StartAsync(azurite, folder, Path.Combine(folder, "azurite.log"), cancellation);
-        StorageClients clients = new(new ConfigurationBuilder().AddInMemoryCollection(
-            [new(StorageClients.HostConnection, storage.ConnectionString)]).Build());
-        await new StorageSetup(clients).RunAsync(cancellation);
         FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 20, 3, 0, 0, TimeSpan.Zero));
-        ModelStore store = new(clients, clock);
+        ModelStore store = new(AzuriteFixture.Clients(azurite.Connection), clock);
         List<string> versions = [];
         for (int day = 0; day < 3; day++)
         {
@@ -47,24 +38,24 @@ public sealed class ModelCommandTests
             }
         }
 
-        string list = await RunAsync(storage, "list");
+        string list = await RunAsync("list");
         Assert.Contains($"* {versions[1]}", list, StringComparison.Ordinal);
         Assert.Contains($"  {versions[2]}", list, StringComparison.Ordinal);
         Assert.Contains("refused: canaries found 0.9 (0.95 before, worse)", list, StringComparison.Ordinal);
-        Assert.Contains("jane: thing 1 (3 hours)", await RunAsync(storage, "diff"), StringComparison.Ordinal);
+        Assert.Contains("jane: thing 1 (3 hours)", await RunAsync("diff"), StringComparison.Ordinal);
 
-        await RunAsync(storage, "rollback");
+        await RunAsync("rollback");
         ModelPointer pointer = (await store.CurrentAsync(cancellation))!.Value.Pointer;
         Assert.Equal((versions[0], true), (pointer.Version, pointer.Pinned));
         Assert.Equal(versions[0], (await store.LoadAsync(pointer, cancellation)).Version);
 
-        await RunAsync(storage, "rollback", "--latest");
+        await RunAsync("rollback", "--latest");
         pointer = (await store.CurrentAsync(cancellation))!.Value.Pointer;
         Assert.Equal((versions[1], false), (pointer.Version, pointer.Pinned));
 
         await store.TrimAsync(keep: 1, cancellation);
         Assert.Equal([versions[1], versions[2]], (await store.ListAsync(cancellation)).Select(static card => card.Version));
-        (int code, _, string errors) = await CommandLine.RunAsync("model", "rollback", versions[0], "--storage", storage.ConnectionString);
+        (int code, _, string errors) = await CommandLine.RunAsync("model", "rollback", versions[0], "--storage", azurite.Connection);
         Assert.Equal(2, code);
         Assert.Contains($"there is no model {versions[0]}", errors, StringComparison.Ordinal);
     }
@@ -77,10 +68,10 @@ public sealed class ModelCommandTests
         return ModelFile.Read(ModelFile.Write(made));
     }
 
-    private static async Task<string> RunAsync(AzuriteProcess storage, params string[] arguments)
+    private async Task<string> RunAsync(params string[] arguments)
     {
         (int code, string output, string errors) = await CommandLine.RunAsync(
-            ["model", .. arguments, "--storage", storage.ConnectionString]);
+            ["model", .. arguments, "--storage", azurite.Connection]);
         Assert.True(code == 0, errors);
         return output;
     }

@@ -1,11 +1,8 @@
-using Crowsnest.Azure.Storage;
-using Crowsnest.LocalHost.Processes;
 using Crowsnest.Testing;
-using Microsoft.Extensions.Configuration;
 
 namespace Crowsnest.Cli.Tests.Commands;
 
-public sealed class SuppressCommandTests
+public sealed class SuppressCommandTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private static readonly string[] Whole = ["suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane", "--reason", "nightly"];
 
@@ -34,37 +31,26 @@ public sealed class SuppressCommandTests
     [Fact]
     public async Task Suppress_AddedTwice_IsListedOnceAndCanBeTakenBack()
     {
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        string folder = Directory.CreateTempSubdirectory("crowsnest-suppress-").FullName;
-        string azurite = await AzuriteInstaller.EnsureAsync(Path.Combine(RepositoryFiles.Root, ".local"), static _ => { }, cancellation);
-        await using (AzuriteProcess storage = await AzuriteProcess.StartAsync(azurite, folder, Path.Combine(folder, "azurite.log"), cancellation))
-        {
-            StorageClients clients = new(new ConfigurationBuilder().AddInMemoryCollection([new(StorageClients.HostConnection, storage.ConnectionString)]).Build());
-            await new StorageSetup(clients).RunAsync(cancellation);
+        await RunAsync(Whole);
+        string added = await RunAsync([.. Whole, "--days", "30"]);
+        string list = await RunAsync("suppress", "list");
 
-            await RunAsync(storage, Whole);
-            string added = await RunAsync(storage, [.. Whole, "--days", "30"]);
-            string list = await RunAsync(storage, "suppress", "list");
+        string line = Assert.Single(list.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(added.Trim(), line.Trim());
+        Assert.Contains("prod  until ", line, StringComparison.Ordinal);
+        Assert.Contains("rule r  (jane: nightly)", line, StringComparison.Ordinal);
 
-            string line = Assert.Single(list.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-            Assert.Equal(added.Trim(), line.Trim());
-            Assert.Contains("prod  until ", line, StringComparison.Ordinal);
-            Assert.Contains("rule r  (jane: nightly)", line, StringComparison.Ordinal);
-
-            string id = line.Split(' ')[0];
-            await RunAsync(storage, "suppress", "remove", id);
-            Assert.Empty(await RunAsync(storage, "suppress", "list"));
-            (int code, _, string errors) = await CommandLine.RunAsync("suppress", "remove", id, "--storage", storage.ConnectionString);
-            Assert.Equal(2, code);
-            Assert.Contains($"there is no suppression {id}", errors, StringComparison.Ordinal);
-        }
-
-        Directory.Delete(folder, recursive: true);
+        string id = line.Split(' ')[0];
+        await RunAsync("suppress", "remove", id);
+        Assert.Empty(await RunAsync("suppress", "list"));
+        (int code, _, string errors) = await CommandLine.RunAsync("suppress", "remove", id, "--storage", azurite.Connection);
+        Assert.Equal(2, code);
+        Assert.Contains($"there is no suppression {id}", errors, StringComparison.Ordinal);
     }
 
-    private static async Task<string> RunAsync(AzuriteProcess storage, params string[] arguments)
+    private async Task<string> RunAsync(params string[] arguments)
     {
-        (int code, string output, string errors) = await CommandLine.RunAsync([.. arguments, "--storage", storage.ConnectionString]);
+        (int code, string output, string errors) = await CommandLine.RunAsync([.. arguments, "--storage", azurite.Connection]);
         Assert.True(code == 0, errors);
         return output;
     }

@@ -82,6 +82,19 @@ public sealed class RedactionTests
         Assert.Equal(batch.Records.Select(static r => r.Event!.ObjectRef), again.Records.Select(static r => r.Event!.ObjectRef));
     }
 
+    [Fact]
+    public void Show_PlantedSecrets_AreNotInTheText()
+    {
+        foreach (EventJson planted in Planted)
+        {
+            string text = EvidenceText.Of(Encoding.UTF8.GetBytes((planted with { AuditId = "shown" }).ToAksRecord())).Text;
+
+            Assert.Contains("\"auditID\": \"shown\"", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Jwt, text, StringComparison.Ordinal);
+        }
+    }
+
     private static HubMessage Message()
     {
         IEnumerable<string> records = Planted.Select(static (json, i) => (json with { AuditId = $"planted-{i}" }).ToAksRecord());

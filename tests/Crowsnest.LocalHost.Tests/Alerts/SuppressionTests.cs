@@ -5,6 +5,7 @@ using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Crowsnest.LocalHost.Tests.Alerts;

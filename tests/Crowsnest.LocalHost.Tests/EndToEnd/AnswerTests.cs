@@ -112,6 +112,35 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    [Fact]
+    public async Task Get_Evidence_ShowsTheRecordsBehindTheIncident()
+    {
+        (string[] links, _) = await MailAsync("<b>shown@example.org");
+
+        using HttpResponseMessage response = await _client.GetAsync(new Uri(links[0]), Cancellation);
+
+        string page = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("default-src 'none'", string.Join(' ', response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+        string text = WebUtility.HtmlDecode(page);
+        Assert.Contains("\"auditID\": \"answer-\\u003Cb\\u003Eshown@example.org\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"verb\": \"list\"", text, StringComparison.Ordinal);
+        Assert.Contains("Secrets of all namespaces listed", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_LinkToTheEvidence_IsRefused()
+    {
+        (string[] links, string incident) = await MailAsync("looked@example.org");
+        string ticket = links[0].Split("t=")[1];
+        using FormUrlEncodedContent content = new([new("t", ticket), new("author", "jane"), new("note", "x")]);
+
+        using HttpResponseMessage response = await _client.PostAsync(new Uri(links[0]), content, Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation)).Keys);
+    }
+
     private async Task<HttpStatusCode> PressAsync(string link, Action<List<KeyValuePair<string, string>>> change)
     {
         string page = await _client.GetStringAsync(new Uri(link), Cancellation);
@@ -129,16 +158,20 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
     // All secrets of the cluster are grave enough for an alert.
     private async Task<(Dictionary<Answer, string> Links, string Incident)> AlertAsync(string user)
     {
+        (string[] links, string incident) = await MailAsync(user);
+        return (new() { [Answer.Attack] = links[1], [Answer.Expected] = links[2], [Answer.Suppress] = links[3] }, incident);
+    }
+
+    private async Task<(string[] Links, string Incident)> MailAsync(string user)
+    {
         EventJson exec = new() { AuditId = $"answer-{user}", User = user, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day };
         await fixture.SendAsync([Encoding.UTF8.GetBytes(exec.ToString())], 1, Interlocked.Increment(ref _sequence), 0, Day);
         await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
         MimeMessage mail = Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file))
             .Single(mail => mail.TextBody!.Contains(user, StringComparison.Ordinal));
         string[] links = [.. Links().Matches(mail.TextBody!).Select(static link => link.Value)];
-        Assert.Equal(3, links.Length);
-        return (
-            new() { [Answer.Attack] = links[0], [Answer.Expected] = links[1], [Answer.Suppress] = links[2] },
-            mail.MessageId!.Split('@')[0]);
+        Assert.Equal(4, links.Length);
+        return (links, mail.MessageId!.Split('@')[0]);
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/api/answer\?t=\S+")]

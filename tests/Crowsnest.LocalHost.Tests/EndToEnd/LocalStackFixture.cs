@@ -1,7 +1,10 @@
 using System.IO.Compression;
+using System.Text.Json;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Hub;
 using Crowsnest.LocalHost.Invocation;
@@ -89,6 +92,23 @@ public sealed class LocalStackFixture : IAsyncLifetime
         }
 
         return lines;
+    }
+
+    /// <summary>All detections that are stored.</summary>
+    internal async Task<List<Detection>> DetectionsAsync()
+    {
+        List<Detection> detections = [];
+        await foreach (TableEntity row in new TableClient(Stack.StorageConnection, "detections").QueryAsync<TableEntity>(
+            cancellationToken: TestContext.Current.CancellationToken))
+        {
+            // Beside the detections lies who opened and used what.
+            if (row.GetString("Json") is { } json)
+            {
+                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
+            }
+        }
+
+        return detections;
     }
 
     internal StorageClients Storage() => new(new ConfigurationBuilder().AddInMemoryCollection(

@@ -135,87 +135,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         Assert.Contains(message, await fixture.ArchivedLinesAsync("raw/cluster=prod-"));
     }
 
-    [Fact]
-    public async Task UserRule_InTheBlobContainer_IsPickedUpWithoutARestart()
-    {
-        const string rule = """
-            title: Own rule
-            id: 7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11
-            logsource: {product: kubernetes, service: audit}
-            detection:
-              selection: {objectRef.resource: widgets}
-              condition: selection
-            level: medium
-            """;
-        int handler = fixture.Stack.Handler.Id;
-        BlobContainerClient rules = new(fixture.Stack.StorageConnection, "rules");
-        await rules.GetBlobClient("own.yml").UploadAsync(new BinaryData(rule), overwrite: true, Cancellation);
-        await rules.GetBlobClient("broken.yml").UploadAsync(new BinaryData(rule.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)), overwrite: true, Cancellation);
-
-        await File.WriteAllTextAsync(
-            Path.Combine(fixture.UserRules, "folder.yml"),
-            rule.Replace("Own rule", "Rule of the folder", StringComparison.Ordinal).Replace("0a11", "0a12", StringComparison.Ordinal),
-            Cancellation);
-
-        await WidgetAsync("widget-1", 860_000);
-
-        List<Detection> found = [.. (await DetectionsAsync()).Where(static d => d.AuditIds.Contains("widget-1"))];
-        Assert.Contains(found, static d => d.Rule.Title == "Own rule");
-        Assert.Contains(found, static d => d.Rule.Title == "Rule of the folder");
-        Assert.Equal(handler, fixture.Stack.Handler.Id);
-        string log = await ReadLogAsync();
-        Assert.Contains("rules/broken.yml(5)", log, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'objectRef.resource'", log, StringComparison.Ordinal);
-
-        await rules.GetBlobClient("filter.yml").UploadAsync(new BinaryData("""
-            title: Widgets are ours
-            logsource: {product: kubernetes, service: audit}
-            filter:
-              rules: [7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11]
-              selection: {user.username: jane@example.org}
-              condition: not selection
-            """), overwrite: true, Cancellation);
-        await WidgetAsync("widget-2", 870_000);
-
-        Assert.DoesNotContain(await DetectionsAsync(), static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-2"));
-        await rules.GetBlobClient("own.yml").DeleteAsync(cancellationToken: Cancellation);
-    }
-
-    [Fact]
-    public async Task PodsOfAPrivilegedDeployment_BelongToItsDetection()
-    {
-        const string spec = """{"spec":{"containers":[{"image":"a","securityContext":{"privileged":true}}]}}""";
-        EventJson deployment = new()
-        {
-            AuditId = "echo-deployment",
-            User = "deployer@example.org",
-            Resource = "deployments",
-            Time = Arrival,
-            RequestObject = $$$"""{"spec":{"template":{{{spec}}}}}""",
-        };
-        EventJson pod = deployment with
-        {
-            AuditId = "echo-pod",
-            User = "system:serviceaccount:kube-system:replicaset-controller",
-            Resource = "pods",
-            Name = "",
-            Time = Arrival.AddSeconds(1),
-            RequestObject = spec.Insert(1, """  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"web-7d9c5b8f4","controller":true}]},"""),
-        };
-
-        await SendAsync([Encoding.UTF8.GetBytes(deployment.ToAksRecord())], batchSize: 1, first: 880_000, partition: 3);
-        await SendAsync([Encoding.UTF8.GetBytes(pod.ToAksRecord())], batchSize: 1, first: 880_001, partition: 4);
-
-        Detection[] stored = [.. (await DetectionsAsync()).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
-        Detection origin = Assert.Single(stored, static d => !d.IsEcho);
-        Assert.Single(stored, static d => d.IsEcho);
-        using HttpClient client = new();
-        string json = await client.GetStringAsync(
-            new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/investigate/detections?cluster={origin.Cluster}&day=2026-11-02"), Cancellation);
-        JsonElement shown = Assert.Single(JsonDocument.Parse(json).RootElement.EnumerateArray(), d => d.GetProperty("id").GetString() == origin.Id);
-        Assert.Equal(["echo-deployment", "echo-pod"], shown.GetProperty("auditIds").EnumerateArray().Select(static id => id.GetString()));
-    }
-
     [Theory]
     [InlineData("/api/investigate/days", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=none&day=2026-11-02", HttpStatusCode.OK)]
@@ -320,7 +239,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         await SendAsync([Encoding.UTF8.GetBytes(odd)], batchSize: 1, first: 800_000);
         Assert.Equal(handler, fixture.Stack.Handler.Id);
         Assert.Contains(
-            await DetectionsAsync(),
+            await fixture.DetectionsAsync(),
             detection => detection.Source == DetectionSource.Model && detection.AuditIds.Contains("after-training")
                 && detection.Rule.Version == version);
     }
@@ -336,22 +255,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     {
         using JsonDocument document = JsonDocument.Parse(message);
         return [.. document.RootElement.GetProperty("records").EnumerateArray().Select(static record => record.GetRawText())];
-    }
-
-    private async Task WidgetAsync(string auditId, long first)
-    {
-        // Longer than the app looks again after.
-        await Task.Delay(TimeSpan.FromSeconds(1.5), Cancellation);
-        string json = new EventJson { AuditId = auditId, Resource = "widgets", Verb = "get", Code = 200, Time = Arrival }.ToAksRecord();
-        await SendAsync([Encoding.UTF8.GetBytes(json)], batchSize: 1, first: first);
-    }
-
-    private async Task<string> ReadLogAsync()
-    {
-        string file = Directory.EnumerateFiles(fixture.DataFolder, "handler.log", SearchOption.AllDirectories).First();
-        await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(stream);
-        return await reader.ReadToEndAsync(Cancellation);
     }
 
     private async Task<IEnumerable<string>> ClustersAsync(string prefix)
@@ -376,22 +279,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         }
 
         return [.. keys.Order(StringComparer.Ordinal)];
-    }
-
-    private async Task<List<Detection>> DetectionsAsync()
-    {
-        List<Detection> detections = [];
-        await foreach (TableEntity row in new TableClient(fixture.Stack.StorageConnection, "detections").QueryAsync<TableEntity>(
-            cancellationToken: Cancellation))
-        {
-            // Beside the detections lies who opened and used what.
-            if (row.GetString("Json") is { } json)
-            {
-                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
-            }
-        }
-
-        return detections;
     }
 
     // The mails about the sample's cluster, and when each was written.

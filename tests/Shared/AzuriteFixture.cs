@@ -1,9 +1,8 @@
 using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Processes;
-using Crowsnest.Testing;
 using Microsoft.Extensions.Configuration;
 
-namespace Crowsnest.LocalHost.Tests.Alerts;
+namespace Crowsnest.Testing;
 
 /// <summary>Storage for one class of tests: what others leave behind makes Azurite slow.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime

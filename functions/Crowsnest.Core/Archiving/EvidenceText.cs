@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+
+namespace Crowsnest.Core.Archiving;
+
+/// <summary>Shows archived records to people.</summary>
+public static class EvidenceText
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>
+    /// A record as text: JSON over several lines with credentials taken out, and with every character escaped that could
+    /// hide or forge something; a record that is no JSON (any more) on one line.
+    /// </summary>
+    /// <param name="line">The record's line in the archive.</param>
+    /// <returns>The text, and the ids of the requests that it tells of.</returns>
+    public static (string Text, IReadOnlyList<string> AuditIds) Of(ReadOnlyMemory<byte> line)
+    {
+        using IntakeBatch batch = new();
+        new MessageReader(new AuditEventParser(), "").Read(new HubMessage(line, 0, DateTimeOffset.UnixEpoch), batch);
+        StringBuilder text = new();
+        foreach (IntakeRecord record in batch.Records)
+        {
+            ReadOnlyMemory<byte> redacted = RecordRedactor.Redact(record).Raw;
+            text.Append(Indent(redacted.Span) ?? SafeText.OneLine(Encoding.UTF8.GetString(redacted.Span))).Append('\n');
+        }
+
+        return (text.ToString(), [.. batch.Records.Select(static record => record.Event?.AuditId ?? "")]);
+    }
+
+    private static string? Indent(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonNode.Parse(json)?.ToJsonString(Indented).ReplaceLineEndings("\n");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
