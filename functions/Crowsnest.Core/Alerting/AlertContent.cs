@@ -13,7 +13,8 @@ public sealed record AlertContent
 {
     private const int LongestSubject = 160;
     private const int LongestText = 600;
-    private const int MostReasons = 8;
+    private const int MostReasons = 10;
+    private const int MostModelReasons = 5;
     private const int MostFindings = 15;
     private const int MostSteps = 20;
     private const int MostOpeners = 10;
@@ -116,14 +117,7 @@ public sealed record AlertContent
                 .. incident.Links.Take(MostOpeners).Select(static link => (Minute(link.UsedAt), Say(
                     $"{link.To} used {(link.Through == link.To ? "what" : link.Through + ", which")} {link.From} had opened at {Minute(link.OpenedAt)}"))),
             ],
-            Reasons =
-            [
-                // Of each rule one example: its further findings stand in the table.
-                .. incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
-                    .SelectMany(static d => d.Reasons, static (d, reason) => (Detection: d, Reason: reason))
-                    .DistinctBy(static told => told.Reason.Feature == Reason.OfRule ? told.Detection.Rule.Id : told.Reason.Text)
-                    .Select(static told => Say(told.Reason.Text)).Distinct().Take(MostReasons),
-            ],
+            Reasons = ReasonsOf(incident),
             Findings = [.. findings.Take(MostFindings)],
             MoreFindings = Math.Max(0, findings.Count - MostFindings),
             Techniques =
@@ -141,6 +135,25 @@ public sealed record AlertContent
 
     /// <summary>A text made harmless, and cut if it is very long.</summary>
     internal static string Say(string text) => SafeText.OneLine(text, LongestText);
+
+    // Of each rule one example, since its further findings stand in the table, and how rare it is once. The model has several
+    // reasons for each of its findings: what rules say must not be crowded out.
+    private static List<string> ReasonsOf(Incident incident)
+    {
+        List<(Detection Detection, Reason Reason)> all =
+        [
+            .. incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
+                .SelectMany(static d => d.Reasons, static (d, reason) => (Detection: d, Reason: reason))
+                .DistinctBy(static told => told.Reason.Feature switch
+                {
+                    Reason.OfRule => told.Detection.Rule.Id,
+                    Reason.Rarity => Reason.Rarity,
+                    _ => told.Reason.Text,
+                }),
+        ];
+        HashSet<Reason> ofModel = [.. all.Where(static told => told.Detection.Source == DetectionSource.Model).Select(static told => told.Reason).Skip(MostModelReasons)];
+        return [.. all.Select(static told => told.Reason).Where(reason => !ofModel.Contains(reason)).Select(static reason => Say(reason.Text)).Distinct().Take(MostReasons)];
+    }
 
     private static List<(string, string)> AnswersOf(Incident incident)
     {

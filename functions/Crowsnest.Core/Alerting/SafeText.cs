@@ -15,17 +15,15 @@ public static class SafeText
         StringBuilder line = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            line.Append(Rune.GetUnicodeCategory(rune) switch
-            {
-                UnicodeCategory.Control => " ",
-                UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                    or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => "\uFFFD",
-                _ => rune.ToString(),
-            });
+            line.Append(Rune.IsControl(rune) ? " " : IsUnseen(rune) ? "\uFFFD" : rune.ToString());
         }
 
         return line.Replace("://", "[:]//").ToString();
     }
+
+    /// <summary>True for a character that is not seen itself, but may change what is seen around it.</summary>
+    internal static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
     /// <summary>One line of at most so many characters; what is cut off is marked.</summary>
     public static string OneLine(string text, int longest)

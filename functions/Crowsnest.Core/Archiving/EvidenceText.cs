@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crowsnest.Core.Alerting;
@@ -10,11 +12,12 @@ namespace Crowsnest.Core.Archiving;
 /// <summary>Shows archived records to people.</summary>
 public static class EvidenceText
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // Quotes and the signs of HTML stay readable: whoever shows the text encodes it.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// A record as text: JSON over several lines with credentials taken out, and with every character escaped that could
-    /// hide or forge something; a record that is no JSON (any more) on one line.
+    /// A record as text: JSON over several lines with credentials taken out, and with every character escaped that is not
+    /// seen, such as marks of direction; a record that is no JSON (any more) on one line. Not encoded for HTML.
     /// </summary>
     /// <param name="line">The record's line in the archive.</param>
     /// <returns>The text, and the ids of the requests that it tells of.</returns>
@@ -36,11 +39,31 @@ public static class EvidenceText
     {
         try
         {
-            return JsonNode.Parse(json)?.ToJsonString(Indented).ReplaceLineEndings("\n");
+            return JsonNode.Parse(json)?.ToJsonString(Indented) is { } text ? Seen(text.ReplaceLineEndings("\n")) : null;
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    private static string Seen(string json)
+    {
+        StringBuilder text = new(json.Length);
+        foreach (Rune rune in json.EnumerateRunes())
+        {
+            if (rune.Value == '\n' || !SafeText.IsUnseen(rune))
+            {
+                text.Append(rune.ToString());
+                continue;
+            }
+
+            foreach (char half in rune.ToString())
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)half:X4}");
+            }
+        }
+
+        return text.ToString();
     }
 }

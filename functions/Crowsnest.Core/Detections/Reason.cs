@@ -8,4 +8,7 @@ public sealed record Reason(string Feature, string Text, double Value)
 {
     /// <summary>The feature of the reason that says which rule matched, and on what.</summary>
     internal const string OfRule = "rule";
+
+    /// <summary>The feature of the reason that says how rare the model takes it to be.</summary>
+    internal const string Rarity = "rarity";
 }

@@ -97,7 +97,7 @@ internal static class DetectionFactory
         double history = (model.Info.To - model.Info.From).TotalDays;
         string young = history < DaysOfAge
             ? string.Create(CultureInfo.InvariantCulture, $", as far as {Math.Max(1, history):N0} days of history can tell") : "";
-        List<Reason> reasons = [new("rarity", $"an actor-day this unusual is expected once in {days} days here{young}", 0)];
+        List<Reason> reasons = [new(Reason.Rarity, $"an actor-day this unusual is expected once in {days} days here{young}", 0)];
         HashSet<string> said = new(StringComparer.Ordinal);
         foreach ((int feature, float share) in contributions)
         {

@@ -44,6 +44,31 @@ public sealed class AlertContentTests
         Assert.Equal(Alert(Some.Detection("a")).MessageId, Alert(Some.Detection("a"), Some.Detection("b", 5)).MessageId);
 
     [Fact]
+    public void Of_ManyReasonsOfTheModel_KeepsThoseOfRules()
+    {
+        Detection[] unusual =
+        [
+            .. Enumerable.Range(0, 20).Select(static i => Some.Detection($"m{i}", i, Severity.Critical) with
+            {
+                Source = DetectionSource.Model,
+                Reasons = [new Reason("rarity", $"expected once in {i} days", 0), new Reason("Network", $"network {i}", 0.5)],
+            }),
+        ];
+        Detection[] rule =
+        [
+            .. Enumerable.Range(20, 20).Select(static i => Some.Detection($"r{i}", i, Severity.Low) with
+            {
+                Rule = new RuleReference("shell", "Shell", "1"),
+                Reasons = [new Reason("rule", $"Shell: objectRef.name is web-{i}", 0)],
+            }),
+        ];
+
+        Assert.Equal(
+            ["expected once in 0 days", "network 0", "network 1", "network 2", "network 3", "Shell: objectRef.name is web-20"],
+            Alert([.. unusual, .. rule]).Reasons);
+    }
+
+    [Fact]
     public void Of_RuleWithKnownHarmlessCauses_SaysWhatToCheck()
     {
         string checks = string.Join('\n', SampleIncident.Alert().Checks);
