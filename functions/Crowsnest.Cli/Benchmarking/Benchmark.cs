@@ -5,6 +5,7 @@ using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
@@ -19,6 +20,7 @@ namespace Crowsnest.Cli.Benchmarking;
 internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? model, Action<string> say)
 {
     private const int Passes = 3;
+    private const int MessagesOfBatch = 32;
 
     internal IReadOnlyList<Stage> Run()
     {
@@ -27,6 +29,7 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
             Measure("token walk (yardstick)", WalkTokens),
             Measure("parse raw events", () => ReadAll(workload.Lines)),
             Measure("parse AKS messages", () => ReadAll(workload.Messages)),
+            Measure("parse AKS + pulse of the feed", PulseAll),
             Measure("parse AKS + rules", () => JudgeAll(workload.Messages, rules, null)),
         ];
         if (model is not null)
@@ -99,10 +102,18 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
         }
     }
 
-    private void CompressAll()
+    private void CompressAll() => ForBatches(static batch => RawArchive.Lay(batch.Records, new BatchPosition("0", 1, MessagesOfBatch, default)));
+
+    private void PulseAll() => ForBatches(static batch =>
+    {
+        FeedTally.Of(batch, "0");
+        FeedPulse.Of(batch);
+    });
+
+    private void ForBatches(Action<IntakeBatch> use)
     {
         MessageReader reader = new(new AuditEventParser(), "default");
-        foreach (HubMessage[] messages in workload.Messages.Chunk(32))
+        foreach (HubMessage[] messages in workload.Messages.Chunk(MessagesOfBatch))
         {
             using IntakeBatch batch = new();
             foreach (HubMessage message in messages)
@@ -110,7 +121,7 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
                 reader.Read(message, batch);
             }
 
-            RawArchive.Lay(batch.Records, new BatchPosition("0", 1, 32, default));
+            use(batch);
         }
     }
 
