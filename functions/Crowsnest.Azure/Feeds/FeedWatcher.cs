@@ -28,6 +28,9 @@ public sealed class FeedWatcher(
     // As long as a rhythm may need to show: weekends differ from weekdays.
     private const int Days = 7;
 
+    // Rows a turn; a feed of fifty batches a second, which is a busy one, has fewer.
+    private const int MostTrimmed = 20_000;
+
     // AKS delivers within minutes, at times a quarter of an hour.
     private static readonly TimeSpan CanaryLost = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan CanaryKept = TimeSpan.FromDays(1);
@@ -58,6 +61,7 @@ public sealed class FeedWatcher(
             IReadOnlyList<FeedFault> found = FeedWatch.Judge(cluster, week, now);
             string[] alive = [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
             faults.AddRange(found.Select(fault => fault.WithBlind(ruleSet.Rules, alive)));
+            await feeds.TrimAsync(cluster, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1), MostTrimmed, cancellationToken);
         }
 
         foreach (CanaryOptions options in canaryOptions)

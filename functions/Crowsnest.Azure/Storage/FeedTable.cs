@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Feeds;
@@ -15,6 +16,8 @@ public sealed class FeedTable(StorageClients storage)
 {
     // A binary property holds 64 KiB at most.
     private const int LargestPiece = 60 * 1024;
+
+    private const int LargestTransaction = 100;
 
     private const string Clusters = "clusters";
 
@@ -103,6 +106,36 @@ public sealed class FeedTable(StorageClients storage)
         }
 
         return pulses;
+    }
+
+    /// <summary>Removes what came in on days before one, oldest first: each batch leaves a row, and its hour is summed up by then.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="before">The first day that stays.</param>
+    /// <param name="most">Rows to remove at most; the next call goes on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task TrimAsync(string cluster, DateOnly before, int most, CancellationToken cancellationToken)
+    {
+        List<TableEntity> rows = [];
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey ge '{DetectionTable.PartitionKey(cluster, DateOnly.MinValue)}' and PartitionKey lt '{DetectionTable.PartitionKey(cluster, before)}'",
+            select: ["PartitionKey", "RowKey"],
+            cancellationToken: cancellationToken))
+        {
+            rows.Add(row);
+            if (rows.Count == most)
+            {
+                break;
+            }
+        }
+
+        foreach (IGrouping<string, TableEntity> day in rows.GroupBy(static row => row.PartitionKey))
+        {
+            foreach (TableEntity[] some in day.Chunk(LargestTransaction))
+            {
+                await _table.SubmitTransactionAsync(
+                    some.Select(static row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
+            }
+        }
     }
 
     private static FeedHour HourOf(DateTimeOffset start, IReadOnlyList<FeedPulse> pulses, IntakeCounts counts) => FeedHour.Of(

@@ -48,6 +48,34 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
     }
 
     [Fact]
+    public async Task Watch_RowsOfBatches_GoAfterEightDaysAndNoOthers()
+    {
+        await using AlertBench bench = new(azurite.Connection);
+        string resource = ResourceOf("old");
+        string cluster = ClusterName.FromResourceId(resource);
+        DateTimeOffset now = bench.Clock.GetUtcNow();
+        DateTimeOffset[] arrivals = [now.AddDays(-30), now.AddDays(-9), now.AddDays(-8), now.AddDays(-1)];
+        foreach (DateTimeOffset at in arrivals.SelectMany(static day => Enumerable.Range(0, 60).Select(i => day.AddSeconds(i))))
+        {
+            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at }, at);
+        }
+
+        await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(now, Cancellation);
+        await bench.Services.GetRequiredService<FeedWatcher>().RunAsync(Cancellation);
+
+        FeedTable feeds = bench.Services.GetRequiredService<FeedTable>();
+        List<int> left = [];
+        foreach (DateTimeOffset day in arrivals)
+        {
+            left.Add((await feeds.ReadAsync(cluster, DateOnly.FromDateTime(day.UtcDateTime), Cancellation)).Total);
+        }
+
+        Assert.Equal([0, 0, 60, 60], left);
+        Assert.Contains(cluster, await feeds.ClustersAsync(Cancellation));
+        Assert.NotEmpty(await bench.Services.GetRequiredService<FeedHourTable>().ReadAsync(cluster, now.AddDays(-3), Cancellation));
+    }
+
+    [Fact]
     public async Task Watch_CanaryComesBack_IsWell_AndWhenItDoesNot_IsAnIncident()
     {
         ConcurrentQueue<string> agents = [];
