@@ -41,8 +41,9 @@ public static class EvidenceText
         {
             return JsonNode.Parse(json)?.ToJsonString(Indented) is { } text ? Seen(text.ReplaceLineEndings("\n")) : null;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // The latter for an escape that is half of a character pair.
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
@@ -8,38 +9,61 @@ namespace Crowsnest.Core.Archiving;
 
 /// <summary>
 /// Takes credentials out of a record: the bodies of requests about secrets and tokens, and whatever looks like a credential
-/// in the rest. A log that was a string becomes an object, which intake reads as well.
+/// in the rest. A log that was a string becomes an object, which intake reads as well; one that was cut stays a string.
 /// </summary>
 internal static partial class RecordRedactor
 {
     private static readonly byte[] Redacted = "\"redacted\""u8.ToArray();
     private static readonly byte[] LogName = "\"log\":"u8.ToArray();
+    private static readonly byte[][] BodyNames = ["\"requestObject\":"u8.ToArray(), "\"responseObject\":"u8.ToArray()];
 
     internal static IntakeRecord Redact(in IntakeRecord record)
     {
         if (record.Event is not { } audit)
         {
             // Unread bytes may hold anything; only what looks like a credential can be found in them.
-            return record with { Raw = Clean(record.Raw.Span) };
+            return record with { Raw = Encoding.UTF8.GetBytes(Clean(record.Raw.Span)) };
         }
 
-        byte[] log = Clean(Redactor.HoldsCredentials(audit) ? WithoutBodies(audit) : audit.Json.Span);
+        string log = Clean(Redactor.HoldsCredentials(audit) ? WithoutBodies(audit, record.Outcome) : audit.Json.Span);
         ReadOnlySpan<byte> raw = record.Raw.Span;
+        if (raw.Overlaps(audit.Json.Span, out int at))
+        {
+            return With(record, raw[..at], log, raw[Math.Min(at + audit.Json.Length, raw.Length)..]);
+        }
+
         int name = raw.IndexOf(LogName);
         int start = name < 0 ? -1 : name + LogName.Length + raw[(name + LogName.Length)..].IndexOfAnyExcept(" \t\r\n"u8);
-        int end = start < 0 ? -1 : JsonSkipper.End(raw, start);
-        if (end < 0)
+        if (start < 0)
         {
-            return record with { Raw = log };
+            return record with { Raw = Encoding.UTF8.GetBytes(log) };
         }
 
-        string before = Redactor.Redact(Encoding.UTF8.GetString(raw[..start]));
-        string after = Redactor.Redact(Encoding.UTF8.GetString(raw[end..]));
-        return record with { Raw = Encoding.UTF8.GetBytes(before + Encoding.UTF8.GetString(log) + after) };
+        int end = JsonSkipper.End(raw, start);
+        string quoted = record.Outcome == IntakeOutcome.Parsed ? log : '"' + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(log) + (end < 0 ? "" : "\"");
+        return With(record, raw[..start], quoted, end < 0 ? [] : raw[end..]);
     }
 
-    private static byte[] WithoutBodies(AuditEvent audit)
+    private static IntakeRecord With(in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after) => record with
     {
+        Raw = Encoding.UTF8.GetBytes(Redactor.Redact(Encoding.UTF8.GetString(before)) + log + Redactor.Redact(Encoding.UTF8.GetString(after))),
+    };
+
+    private static ReadOnlySpan<byte> WithoutBodies(AuditEvent audit, IntakeOutcome outcome)
+    {
+        if (outcome != IntakeOutcome.Parsed)
+        {
+            // Of a log that ends inside a body only what stands before the bodies is known to be none.
+            ReadOnlySpan<byte> cut = audit.Json.Span;
+            foreach (byte[] body in BodyNames)
+            {
+                int at = cut.IndexOf(body);
+                cut = at < 0 ? cut : cut[..(at + body.Length)];
+            }
+
+            return cut;
+        }
+
         byte[] json = audit.Json.ToArray();
         foreach (ReadOnlyMemory<byte> body in new[] { audit.ResponseObject, audit.RequestObject })
         {
@@ -53,10 +77,10 @@ internal static partial class RecordRedactor
         return json;
     }
 
-    private static byte[] Clean(ReadOnlySpan<byte> utf8)
+    private static string Clean(ReadOnlySpan<byte> utf8)
     {
         string text = Redactor.Redact(Encoding.UTF8.GetString(utf8));
-        return Encoding.UTF8.GetBytes(Member().Replace(Variable().Replace(text, "${name}[redacted]"), "${name}[redacted]"));
+        return Member().Replace(Variable().Replace(text, "${name}[redacted]"), "${name}[redacted]");
     }
 
     // {"name":"DB_PASSWORD","value":"…"}, as environment variables are written

@@ -39,12 +39,19 @@ internal static class AuditNames
         }
 
         Span<char> chars = stackalloc char[LongestTime];
-        return Ascii.ToUtf16(utf8, chars, out int written) == System.Buffers.OperationStatus.Done
+        if (Ascii.ToUtf16(utf8, chars, out int written) == System.Buffers.OperationStatus.Done
             && DateTimeOffset.TryParse(
                 chars[..written],
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out time);
+                out time)
+            && IsPossible(time.Year))
+        {
+            return true;
+        }
+
+        time = default;
+        return false;
     }
 
     private static bool TryReadUtc(ReadOnlySpan<byte> utf8, out DateTimeOffset time)
@@ -53,7 +60,7 @@ internal static class AuditNames
         if (!Number(utf8, 0, 4, out int year) || !Number(utf8, 5, 2, out int month) || !Number(utf8, 8, 2, out int day)
             || !Number(utf8, 11, 2, out int hour) || !Number(utf8, 14, 2, out int minute)
             || !Number(utf8, 17, 2, out int second)
-            || year is < 1970 or > 9998 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || !IsPossible(year) || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
             || hour > 23 || minute > 59 || second > 59)
         {
             return false;
@@ -78,6 +85,9 @@ internal static class AuditNames
         time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).AddTicks(ticks);
         return true;
     }
+
+    // Times are calculated with: at either end of the calendar that would throw.
+    private static bool IsPossible(int year) => year is >= 1970 and <= 9998;
 
     private static bool Number(ReadOnlySpan<byte> utf8, int start, int length, out int value) =>
         Utf8Parser.TryParse(utf8.Slice(start, length), out value, out int consumed) && consumed == length && value >= 0;

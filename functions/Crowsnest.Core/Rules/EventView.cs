@@ -91,7 +91,7 @@ public sealed class EventView : IDisposable
 
         try
         {
-            return JsonDocument.Parse(body, Options);
+            return JsonDocument.Parse(SurrogateEscapes.Mend(body), Options);
         }
         catch (JsonException)
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 using Crowsnest.Testing;
@@ -28,16 +30,31 @@ public sealed class HostileInputTests
         "\"requestReceivedTimestamp\":\"NaN\"", "\"responseStatus\":{\"code\":\"x\"}", "\"user\":[1]", "\"sourceIPs\":{}",
     ];
 
+    private static int Inputs => int.TryParse(
+        AppContext.GetData("Crowsnest.Fuzz") as string, System.Globalization.CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
+
+    private static Gen<byte[]> Hostile
+    {
+        get
+        {
+            Gen<byte[]> mutated =
+                from seed in Gen.Int[0, Seeds.Length - 1]
+                from mutations in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 1 << 20], Gen.Int[0, 1 << 20]).Array[1, 6]
+                select Mutate(Seeds[seed], mutations);
+            return Gen.Frequency((9, mutated), (1, Gen.Byte.Array[0, 2_000]));
+        }
+    }
+
+    [Fact]
+    public void Show_MutatedMessages_NeverThrowsAndShowsNothingUnseen() => Hostile.Sample(
+        static bytes => EvidenceText.Of(bytes).Text.EnumerateRunes().All(static rune => rune.Value == '\n' || !SafeText.IsUnseen(rune)),
+        iter: Inputs / 10,
+        seed: Seed,
+        threads: 1);
+
     [Fact]
     public void Read_MutatedMessages_NeverThrowsOrHangsAndLosesNothing()
     {
-        int inputs = int.TryParse(
-            AppContext.GetData("Crowsnest.Fuzz") as string, System.Globalization.CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
-        Gen<byte[]> mutated =
-            from seed in Gen.Int[0, Seeds.Length - 1]
-            from mutations in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 1 << 20], Gen.Int[0, 1 << 20]).Array[1, 6]
-            select Mutate(Seeds[seed], mutations);
-        Gen<byte[]> any = Gen.Frequency((9, mutated), (1, Gen.Byte.Array[0, 2_000]));
         MessageReader reader = new(new AuditEventParser(), "default");
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -49,7 +66,7 @@ public sealed class HostileInputTests
             return Stopwatch.GetElapsedTime(started);
         }
 
-        any.Sample(
+        Hostile.Sample(
             bytes =>
             {
                 lock (reader)
@@ -63,7 +80,7 @@ public sealed class HostileInputTests
                         && batch.Counts.Total > 0 && batch.Records.All(Holds);
                 }
             },
-            iter: inputs,
+            iter: Inputs,
             seed: Seed,
             threads: 1);
 
@@ -115,10 +132,15 @@ public sealed class HostileInputTests
         Assert.Equal("delete", Assert.Single(batch.Records).Event!.Verb);
     }
 
-    [Fact]
-    public void Read_TimesThatAreNone_FallBackToTheEnvelope()
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("0001-01-01T00:30:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("0001-01-01T00:30:00+02:00")]
+    public void Read_TimesThatAreNone_FallBackToTheEnvelope(string time)
     {
-        string record = """{"time":"NaN","category":"kube-audit","properties":{"log":"{\"auditID\":\"a\",\"verb\":\"get\",\"requestURI\":\"/x\",\"requestReceivedTimestamp\":\"NaN\",\"stageTimestamp\":5}"}}""";
+        string record = """{"time":"NaN","category":"kube-audit","properties":{"log":"{\"auditID\":\"a\",\"verb\":\"get\",\"requestURI\":\"/x\",\"requestReceivedTimestamp\":\"NaN\",\"stageTimestamp\":5}"}}"""
+            .Replace("NaN", time, StringComparison.Ordinal);
 
         using IntakeBatch batch = Read(Encoding.UTF8.GetBytes(record));
 

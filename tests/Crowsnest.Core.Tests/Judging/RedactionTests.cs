@@ -62,6 +62,46 @@ public sealed class RedactionTests
         }
     }
 
+    // AKS cuts a record's log at 16 KiB, and other systems whole records.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, 40)]
+    [InlineData(false, 1)]
+    [InlineData(false, 40)]
+    public void Redact_RecordThatWasCutInABody_HasNoSecretsAndIsReadTheSame(bool isAks, int off)
+    {
+        string body = $$$"""{"kind":"Secret","data":{"db.conf":"{{{Secret}}}","other":"{{{new string('x', 200)}}}"}}""";
+        string json = new EventJson { Resource = "secrets", AuditId = "cut", RequestObject = body }.ToString();
+        string cut = json[..(json.IndexOf(new string('x', 200), StringComparison.Ordinal) + 200 - off)];
+        byte[] line = Encoding.UTF8.GetBytes(isAks ? EventJson.AksRecord(cut) : cut);
+        using IntakeBatch batch = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(line, 1, default), batch);
+        Assert.Equal(IntakeOutcome.Salvaged, Assert.Single(batch.Records).Outcome);
+
+        using StreamReader reader = new(new GZipStream(
+            new MemoryStream(AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: true).Blobs.Single().Content), CompressionMode.Decompress));
+        string archived = reader.ReadToEnd();
+
+        Assert.DoesNotContain(Secret, archived, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, EvidenceText.Of(line).Text, StringComparison.Ordinal);
+        using IntakeBatch again = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(archived), 1, default), again);
+        IntakeRecord read = Assert.Single(again.Records);
+        Assert.Equal(IntakeOutcome.Salvaged, read.Outcome);
+        Assert.Equal(("cut", batch.Records[0].Event!.ObjectRef, batch.Records[0].Cluster), (read.Event!.AuditId, read.Event.ObjectRef, read.Cluster));
+    }
+
+    [Fact]
+    public void Redact_BareEventWithALogInItsBody_IsNotTakenForAnEnvelope()
+    {
+        EventJson json = new() { Resource = "secrets", AuditId = "bare", RequestObject = $$$"""{"stringData":{"a":"{{{Secret}}}","log":"x"}}""" };
+
+        string text = EvidenceText.Of(Encoding.UTF8.GetBytes(json.ToString())).Text;
+
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        Assert.Equal("redacted", JsonDocument.Parse(text).RootElement.GetProperty("requestObject").GetString());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
