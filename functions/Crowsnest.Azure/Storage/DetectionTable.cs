@@ -19,7 +19,13 @@ public sealed class DetectionTable(StorageClients storage)
     private const string Used = "used";
     private const string Strangers = "strangers";
 
+    // A text property holds 32 Ki characters.
+    private const int LongestText = 32_000;
+    private const int MostOfLongLists = 1;
+
+    // A transaction holds 100 rows and 4 MiB; quotes are escaped on the way.
     private const int MostPerTransaction = 100;
+    private const int LargestTransaction = 1_000_000;
 
     private const int MostAtOnce = 16;
 
@@ -36,7 +42,7 @@ public sealed class DetectionTable(StorageClients storage)
         foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id)
             .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey))
         {
-            foreach (TableEntity[] rows in partition.Chunk(MostPerTransaction))
+            foreach (IReadOnlyList<TableEntity> rows in Transactions(partition))
             {
                 await AddAsync(rows, cancellationToken);
             }
@@ -119,7 +125,28 @@ public sealed class DetectionTable(StorageClients storage)
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
-    private async Task AddAsync(TableEntity[] rows, CancellationToken cancellationToken)
+    private static IEnumerable<IReadOnlyList<TableEntity>> Transactions(IEnumerable<TableEntity> rows)
+    {
+        List<TableEntity> some = [];
+        int size = 0;
+        foreach (TableEntity row in rows)
+        {
+            int length = row.GetString("Json")?.Length ?? 0;
+            if (some.Count == MostPerTransaction || size + length > LargestTransaction)
+            {
+                yield return some;
+                some = [];
+                size = 0;
+            }
+
+            some.Add(row);
+            size += length;
+        }
+
+        yield return some;
+    }
+
+    private async Task AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
     {
         try
         {
@@ -217,7 +244,22 @@ public sealed class DetectionTable(StorageClients storage)
             ["RuleId"] = detection.Rule.Id,
             ["Severity"] = detection.Severity.ToString(),
             ["Principal"] = detection.Principal,
-            ["Json"] = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection),
+            ["Json"] = Json(detection),
         };
+    }
+
+    /// <summary>The detection as a row holds it. Of lists the beginning is enough when names are long and all of escapes.</summary>
+    internal static string Json(Detection detection)
+    {
+        string json = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
+        return json.Length <= LongestText ? json : JsonSerializer.Serialize(
+            detection with
+            {
+                Opens = [.. detection.Opens.Take(MostOfLongLists)],
+                Uses = [.. detection.Uses.Take(MostOfLongLists)],
+                Workloads = [.. detection.Workloads.Take(MostOfLongLists)],
+                Reasons = [.. detection.Reasons.Take(MostOfLongLists)],
+            },
+            OutputJson.Lines.Detection);
     }
 }

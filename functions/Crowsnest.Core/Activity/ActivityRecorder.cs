@@ -10,9 +10,6 @@ namespace Crowsnest.Core.Activity;
 /// <summary>Writes into an activity log what correlations count. Not thread-safe: one per worker.</summary>
 internal sealed class ActivityRecorder(RuleSet rules)
 {
-    // Attackers choose some of the values.
-    private const int LongestValue = 200;
-
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
     private readonly List<string> _values = [];
 
@@ -50,15 +47,15 @@ internal sealed class ActivityRecorder(RuleSet rules)
         ActivityKey key = new(
             audit.Cluster, correlation.Reference.Id, rule.Reference.Id, string.Join(ActivityKey.Separator, _values));
         ActivityCell cell = log.Cell(key, minute - (minute % correlation.SlotMinutes));
-        cell.Add(audit.Time, counted.Length > 0 ? Hash(counted) : RequestOf(audit), Hash(NetworkPrefix.Of(audit.ClientAddress)), audit.Principal);
+        cell.Add(audit.Time, counted.Length > 0 ? Hash(counted) : RequestOf(audit), Hash(NetworkPrefix.Of(audit.ClientAddress)), LongName.Bound(audit.Principal));
         if (cell.WantsExample(audit.Time))
         {
             cell.Add(new ActivityExample(
                 audit.Time,
-                audit.AuditId,
-                audit.Principal,
-                audit.ClientAddress,
-                Redactor.Redact(audit.UserAgent),
+                LongName.Bound(audit.AuditId),
+                LongName.Bound(audit.Principal),
+                LongName.Bound(audit.ClientAddress),
+                FourAnswers.Clean(audit.UserAgent),
                 FourAnswers.What(view),
                 FourAnswers.OnWhat(audit),
                 evidence));
@@ -75,8 +72,7 @@ internal sealed class ActivityRecorder(RuleSet rules)
         // Of several values the first stands for all.
         string value = "";
         field.Any(view, found => (value = found.Text ?? "").Length > 0);
-        value = Redactor.Redact(value).Replace(ActivityKey.Separator, ' ');
-        return value.Length <= LongestValue ? value : $"{value[..LongestValue]}…{Hash(value):x16}";
+        return LongName.Bound(Redactor.Redact(value).Replace(ActivityKey.Separator, ' '));
     }
 
     private static ulong RequestOf(AuditEvent audit)

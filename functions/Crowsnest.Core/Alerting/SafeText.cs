@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Core.Alerting;
 
@@ -34,9 +35,7 @@ public static class SafeText
             return line;
         }
 
-        // Half of a character pair is no text.
-        int end = longest - 1;
-        return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[end - 1]) ? end - 1 : end), "…");
+        return LongName.Head(line, longest - 1) + "…";
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal static class DetectionFactory
     private const int MostReasons = 4;
     private const int MostFields = 6;
     private const int LongestValue = 80;
+    private const int LongestWays = 1_000;
     private const float SmallestShare = 0.05f;
 
     // A profile of less than two weeks has seen no fortnightly and hardly any weekly work.
@@ -127,7 +128,7 @@ internal static class DetectionFactory
                 ? "" : traits.Numbers[feature - traits.Terms.Length - 1].ToString("0.##", CultureInfo.InvariantCulture);
         }
 
-        return Redactor.Redact((TraitName)feature switch
+        return FourAnswers.Clean((TraitName)feature switch
         {
             TraitName.Action or TraitName.ActionOfPeers => TraitText.Action(audit),
             TraitName.Namespace => ns,
@@ -159,21 +160,21 @@ internal static class DetectionFactory
             Score = 0,
             Tactics = [],
             Techniques = [],
-            Principal = audit.Principal,
-            SourceIp = audit.ClientAddress,
-            UserAgent = Redactor.Redact(audit.UserAgent),
-            AuditIds = [audit.AuditId],
+            Principal = LongName.Bound(audit.Principal),
+            SourceIp = LongName.Bound(audit.ClientAddress),
+            UserAgent = FourAnswers.Clean(audit.UserAgent),
+            AuditIds = [LongName.Bound(audit.AuditId)],
             What = FourAnswers.What(view),
             Who = FourAnswers.Who(audit),
             FromWhere = FourAnswers.FromWhere(audit),
             OnWhat = FourAnswers.OnWhat(audit),
-            GoingWhere = FourAnswers.GoingWhere(view),
+            GoingWhere = FourAnswers.Clean(FourAnswers.GoingWhere(view), LongestWays),
             Reasons = [],
             Evidence = [evidence],
             IsEcho = ControllerEcho.Is(view),
-            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact)],
-            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact)],
-            Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact)],
+            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
+            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact).Select(LongName.Bound)],
+            Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact).Select(LongName.Bound)],
             Target = FourAnswers.Target(audit),
             AllowedBy = FourAnswers.AllowedBy(audit),
         };

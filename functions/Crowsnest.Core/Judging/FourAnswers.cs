@@ -24,7 +24,7 @@ internal static class FourAnswers
         };
         string cut = audit.Truncated ? "; the event was cut by the platform" : "";
         string command = view.Command is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
-        return $"{TraitText.Action(audit)}{command} ({outcome}{cut})";
+        return $"{Clean(TraitText.Action(audit))}{command} ({outcome}{cut})";
     }
 
     internal static string Who(AuditEvent audit)
@@ -59,7 +59,7 @@ internal static class FourAnswers
             return Clean(audit.RequestUri);
         }
 
-        string kind = target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}";
+        string kind = Clean(target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}");
         string name = target.Name.Length == 0 ? audit.Verb == "create" ? "(name not logged)" : "(all)" : target.Name;
         return target.Namespace.Length == 0
             ? $"{kind} {Clean(name)} (cluster-wide)"
@@ -70,7 +70,7 @@ internal static class FourAnswers
     {
         ObjectRef target = audit.ObjectRef;
         return target.Resource.Length == 0 ? null
-            : new TargetObject(target.Resource, target.Subresource, Clean(target.Namespace), Clean(target.Name));
+            : new TargetObject(Clean(target.Resource), Clean(target.Subresource), Clean(target.Namespace), Clean(target.Name));
     }
 
     /// <summary>By which grant the API server let the request through.</summary>
@@ -106,7 +106,7 @@ internal static class FourAnswers
                 "every object that passes admission: reading and changing it, or letting it through",
             ("events", _) when audit.IsWrite => "fewer traces of what was done before",
             ("selfsubjectaccessreviews" or "selfsubjectrulesreviews", _) => "a map of what this identity may do",
-            _ when audit.Verb is "delete" or "deletecollection" => $"loss of {target.Resource} in {place}",
+            _ when audit.Verb is "delete" or "deletecollection" => $"loss of {Clean(target.Resource)} in {place}",
             _ when audit.Verb is "get" or "list" or "watch" => $"knowledge of {place}",
             _ => $"a change in {place}",
         };
@@ -150,7 +150,6 @@ internal static class FourAnswers
     internal static string Clean(string text, int longest = LongestText)
     {
         string redacted = Redactor.Redact(text);
-        return redacted.Length <= longest ? redacted
-            : string.Concat(redacted.AsSpan(0, char.IsHighSurrogate(redacted[longest - 1]) ? longest - 1 : longest), "…");
+        return redacted.Length <= longest ? redacted : LongName.Head(redacted, longest) + "…";
     }
 }
