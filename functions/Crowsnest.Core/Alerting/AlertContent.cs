@@ -140,19 +140,21 @@ public sealed record AlertContent
     // reasons for each of its findings: what rules say must not be crowded out.
     private static List<string> ReasonsOf(Incident incident)
     {
-        List<(Detection Detection, Reason Reason)> all =
+        int ofModel = 0;
+        IEnumerable<(Detection Detection, Reason Reason)> reasons = incident.Detections
+            .OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
+            .SelectMany(static d => d.Reasons, static (d, reason) => (Detection: d, Reason: reason))
+            .DistinctBy(static told => told.Reason.Feature switch
+            {
+                Reason.OfRule => told.Detection.Rule.Id,
+                Reason.Rarity => Reason.Rarity,
+                _ => told.Reason.Text,
+            });
+        return
         [
-            .. incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
-                .SelectMany(static d => d.Reasons, static (d, reason) => (Detection: d, Reason: reason))
-                .DistinctBy(static told => told.Reason.Feature switch
-                {
-                    Reason.OfRule => told.Detection.Rule.Id,
-                    Reason.Rarity => Reason.Rarity,
-                    _ => told.Reason.Text,
-                }),
+            .. reasons.Where(told => told.Detection.Source != DetectionSource.Model || ofModel++ < MostModelReasons)
+                .Select(static told => Say(told.Reason.Text)).Distinct().Take(MostReasons),
         ];
-        HashSet<Reason> ofModel = [.. all.Where(static told => told.Detection.Source == DetectionSource.Model).Select(static told => told.Reason).Skip(MostModelReasons)];
-        return [.. all.Select(static told => told.Reason).Where(reason => !ofModel.Contains(reason)).Select(static reason => Say(reason.Text)).Distinct().Take(MostReasons)];
     }
 
     private static List<(string, string)> AnswersOf(Incident incident)
