@@ -47,10 +47,23 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
             if (batch.Records[i].Event is { HasOutcome: true } audit
                 && (!audit.HasAuditId || judged.Add(RequestKey.Of(audit))))
             {
-                judge.Add(audit, evidence[i], detections, activity);
+                JudgeAlone(audit, evidence[i], detections, activity);
             }
         }
 
         return detections;
+    }
+
+    // Whatever an event does to a rule or to the model, the others of its batch are judged, and somebody is told.
+    private void JudgeAlone(AuditEvent audit, Evidence evidence, List<Detection> detections, ActivityLog? activity)
+    {
+        try
+        {
+            judge.Add(audit, evidence, detections, activity);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            detections.Add(DetectionFactory.Unjudged(audit, evidence, fault));
+        }
     }
 }

@@ -21,6 +21,8 @@ internal static class DetectionFactory
 
     private const string ModelId = "anomaly-model";
 
+    private static readonly RuleReference UnjudgedRule = new("unjudged-event", "Event could not be judged", "1");
+
     /// <summary>Makes the detection of a rule.</summary>
     /// <param name="view">The event.</param>
     /// <param name="rule">The rule that matches.</param>
@@ -67,6 +69,19 @@ internal static class DetectionFactory
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
             Tactics = LikelyTactic.Of(view.Event) is { Length: > 0 } tactic ? [tactic] : [],
             Reasons = Reasons(view, model, traits, contributions, score),
+        };
+    }
+
+    /// <summary>Makes the detection of an event at which judging broke off: who finds such a way may be hiding behind it.</summary>
+    internal static Detection Unjudged(AuditEvent audit, Evidence evidence, Exception fault)
+    {
+        string? place = fault.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains(nameof(Crowsnest), StringComparison.Ordinal));
+        return Make(audit, DetectionSource.Rule, UnjudgedRule, evidence) with
+        {
+            Severity = Severity.High,
+            Tactics = ["defense-evasion"],
+            GoingWhere = "past the rules and the model: this event was not judged to the end, the others of its batch were",
+            Reasons = [new Reason(Reason.OfRule, $"{UnjudgedRule.Title}: {fault.GetType().Name}{place?.Split(" in ")[0].TrimEnd()}", 0)],
         };
     }
 
@@ -146,10 +161,19 @@ internal static class DetectionFactory
         });
     }
 
-    private static Detection Make(EventView view, DetectionSource source, RuleReference rule, Evidence evidence)
-    {
-        AuditEvent audit = view.Event;
-        return new Detection
+    private static Detection Make(EventView view, DetectionSource source, RuleReference rule, Evidence evidence) =>
+        Make(view.Event, source, rule, evidence) with
+        {
+            What = FourAnswers.What(view),
+            GoingWhere = FourAnswers.Clean(FourAnswers.GoingWhere(view), LongestWays),
+            IsEcho = ControllerEcho.Is(view),
+            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
+            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact).Select(LongName.Bound)],
+        };
+
+    // What can be said without reading the bodies.
+    private static Detection Make(AuditEvent audit, DetectionSource source, RuleReference rule, Evidence evidence) =>
+        new()
         {
             Id = IdOf(audit, rule),
             Time = audit.Time,
@@ -164,21 +188,17 @@ internal static class DetectionFactory
             SourceIp = LongName.Bound(audit.ClientAddress),
             UserAgent = FourAnswers.Clean(audit.UserAgent),
             AuditIds = [LongName.Bound(audit.AuditId)],
-            What = FourAnswers.What(view),
+            What = FourAnswers.Clean(TraitText.Action(audit)),
             Who = FourAnswers.Who(audit),
             FromWhere = FourAnswers.FromWhere(audit),
             OnWhat = FourAnswers.OnWhat(audit),
-            GoingWhere = FourAnswers.Clean(FourAnswers.GoingWhere(view), LongestWays),
+            GoingWhere = "",
             Reasons = [],
             Evidence = [evidence],
-            IsEcho = ControllerEcho.Is(view),
-            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
-            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact).Select(LongName.Bound)],
             Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact).Select(LongName.Bound)],
             Target = FourAnswers.Target(audit),
             AllowedBy = FourAnswers.AllowedBy(audit),
         };
-    }
 
     // The stages of a request share its auditID and the time it was received, so each gives the same detection.
     private static string IdOf(AuditEvent audit, RuleReference rule) => ContentId.Of(
