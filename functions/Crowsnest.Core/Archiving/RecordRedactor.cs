@@ -19,13 +19,22 @@ internal static partial class RecordRedactor
 
     internal static IntakeRecord Redact(in IntakeRecord record)
     {
-        if (record.Event is not { } audit)
+        if (record.Outcome == IntakeOutcome.Duplicate)
         {
-            // Unread bytes may hold anything; only what looks like a credential can be found in them.
-            return record with { Raw = Encoding.UTF8.GetBytes(Clean(record.Raw.Span)) };
+            // Read again by itself: intake keeps no event of what it held already.
+            using IntakeBatch alone = new();
+            new MessageReader(new AuditEventParser(), record.Cluster).Read(new HubMessage(record.Raw, 0, DateTimeOffset.UnixEpoch), alone);
+            return alone.Records is [{ Outcome: not IntakeOutcome.Duplicate } one] ? record with { Raw = Redact(one).Raw } : Unread(record);
         }
 
-        string log = Clean(Redactor.HoldsCredentials(audit) ? WithoutBodies(audit, record.Outcome) : audit.Json.Span);
+        if (record.Event is not { } audit)
+        {
+            return Unread(record);
+        }
+
+        // Of an event that ends early it may not be known what it is about.
+        bool mayHoldCredentials = Redactor.HoldsCredentials(audit) || (!audit.IsWhole && audit.ObjectRef.Resource.Length == 0);
+        string log = Clean(mayHoldCredentials ? WithoutBodies(audit) : audit.Json.Span);
         ReadOnlySpan<byte> raw = record.Raw.Span;
         if (raw.Overlaps(audit.Json.Span, out int at))
         {
@@ -40,18 +49,21 @@ internal static partial class RecordRedactor
         }
 
         int end = JsonSkipper.End(raw, start);
-        string quoted = record.Outcome == IntakeOutcome.Parsed ? log : '"' + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(log) + (end < 0 ? "" : "\"");
+        string quoted = audit.IsWhole ? log : '"' + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(log) + (end < 0 ? "" : "\"");
         return With(record, raw[..start], quoted, end < 0 ? [] : raw[end..]);
     }
+
+    // Unread bytes may hold anything; only what looks like a credential can be found in them.
+    private static IntakeRecord Unread(in IntakeRecord record) => record with { Raw = Encoding.UTF8.GetBytes(Clean(record.Raw.Span)) };
 
     private static IntakeRecord With(in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after) => record with
     {
         Raw = Encoding.UTF8.GetBytes(Redactor.Redact(Encoding.UTF8.GetString(before)) + log + Redactor.Redact(Encoding.UTF8.GetString(after))),
     };
 
-    private static ReadOnlySpan<byte> WithoutBodies(AuditEvent audit, IntakeOutcome outcome)
+    private static ReadOnlySpan<byte> WithoutBodies(AuditEvent audit)
     {
-        if (outcome != IntakeOutcome.Parsed)
+        if (!audit.IsWhole)
         {
             // Of a log that ends inside a body only what stands before the bodies is known to be none.
             ReadOnlySpan<byte> cut = audit.Json.Span;

@@ -61,6 +61,9 @@ public sealed class AuditEvent
     /// <summary>True when the platform cut the event and the rest had to be given up.</summary>
     public bool Truncated { get; set; }
 
+    /// <summary>True when its JSON was read to the end, bodies and all.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>Who is judged: the authenticated user, or <c>system:anonymous</c> when authentication failed.</summary>
     public string Principal => User.Username.Length == 0 ? PrincipalClassifier.AnonymousUser : User.Username;
 

@@ -74,6 +74,7 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
 
         parsed.Json = complete ? json[..length] : json;
         parsed.Truncated |= !complete;
+        parsed.IsWhole = complete;
         auditEvent = parsed;
         return complete ? AuditParseStatus.Parsed : AuditParseStatus.Salvaged;
     }

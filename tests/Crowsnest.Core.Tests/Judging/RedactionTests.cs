@@ -92,6 +92,25 @@ public sealed class RedactionTests
     }
 
     [Fact]
+    public void Archive_SecretDeliveredTwice_IsRedactedTwiceAndReadTheSame()
+    {
+        string record = (Planted[0] with { AuditId = "twice" }).ToAksRecord();
+        string odd = (Planted[0] with { AuditId = "odd", UserAgent = "HALF" }).ToAksRecord().Replace("HALF", """\\ud800""", StringComparison.Ordinal);
+        using IntakeBatch batch = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes($$"""{"records":[{{record}},{{record}},{{odd}},{{odd}}]}"""), 1, default), batch);
+
+        ArchiveBlob blob = AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: true).Blobs.Single();
+
+        using StreamReader reader = new(new GZipStream(new MemoryStream(blob.Content), CompressionMode.Decompress));
+        string text = reader.ReadToEnd();
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        using IntakeBatch again = new();
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(text), 1, default), again);
+        Assert.Equal(batch.Records.Select(static r => (r.Outcome, r.Event?.AuditId)), again.Records.Select(static r => (r.Outcome, r.Event?.AuditId)));
+        Assert.Contains(batch.Records, static r => r.Outcome == IntakeOutcome.Duplicate);
+    }
+
+    [Fact]
     public void Redact_BareEventWithALogInItsBody_IsNotTakenForAnEnvelope()
     {
         EventJson json = new() { Resource = "secrets", AuditId = "bare", RequestObject = $$$"""{"stringData":{"a":"{{{Secret}}}","log":"x"}}""" };
