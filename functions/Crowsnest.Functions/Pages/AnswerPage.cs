@@ -60,7 +60,7 @@ internal static class AnswerPage
         html.Raw("<p class=\"quiet\">").Text(records.Count < EvidenceReader.MostRecords
                 ? "Every record behind the incident as it is now, in order of time."
                 : string.Create(CultureInfo.InvariantCulture, $"{records.Count} records behind the incident, the gravest, in order of time."))
-            .Text(" Credentials are taken out here; the archive has each record as it came.").Raw("</p>\n");
+            .Text(" Credentials are taken out.").Raw("</p>\n");
         foreach (EvidenceRecord record in records)
         {
             html.Heading(Moment(record.Detections[0].Time) + "  "
