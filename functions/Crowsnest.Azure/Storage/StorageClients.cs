@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
@@ -35,7 +34,7 @@ public sealed class StorageClients
         else
         {
             IConfigurationSection host = configuration.GetSection(HostConnection);
-            TokenCredential credential = Credential(host);
+            TokenCredential credential = AzureCredential.From(host);
             Blobs = new BlobServiceClient(Required(host, "blobServiceUri"), credential, blobOptions);
             Queues = new QueueServiceClient(Required(host, "queueServiceUri"), credential, queueOptions);
             Tables = new TableServiceClient(Required(host, "tableServiceUri"), credential, tableOptions);
@@ -43,7 +42,7 @@ public sealed class StorageClients
 
         IConfigurationSection archive = configuration.GetSection(ArchiveConnection);
         BlobServiceClient archiveBlobs = archive["blobServiceUri"] is { Length: > 0 } uri
-            ? new BlobServiceClient(new Uri(uri), Credential(archive), blobOptions)
+            ? new BlobServiceClient(new Uri(uri), AzureCredential.From(archive), blobOptions)
             : string.IsNullOrEmpty(archiveText) ? Blobs : new BlobServiceClient(archiveText, blobOptions);
         Archive = archiveBlobs.GetBlobContainerClient(StorageNames.ArchiveContainer);
     }
@@ -66,11 +65,6 @@ public sealed class StorageClients
         options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
         return options;
     }
-
-    private static ManagedIdentityCredential Credential(IConfigurationSection section) =>
-        section["clientId"] is { Length: > 0 } clientId
-            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-            : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned);
 
     private static Uri Required(IConfigurationSection section, string name) =>
         section[name] is { Length: > 0 } uri ? new Uri(uri) : throw new InvalidOperationException(
