@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "The archive name {Path} holds other bytes; wrote {Other} instead")]
     internal static partial void ArchiveNameTaken(ILogger logger, string path, string other);
 
+    [LoggerMessage(102, LogLevel.Error, "Message {Sequence} of partition {Partition} can't be taken in and lies in {Path}")]
+    internal static partial void MessageSetAside(ILogger logger, string partition, long sequence, string path, Exception fault);
+
     [LoggerMessage(110, LogLevel.Information, "{Count} rules loaded, with {UserFiles} files of the user's own; {Errors} left out")]
     internal static partial void RulesLoaded(ILogger logger, int count, int userFiles, int errors);
 

@@ -44,7 +44,6 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageClients>()
-        .AddSingleton<StorageSetup>()
         .AddSingleton<BlobArchive>()
         .AddSingleton<DetectionTable>()
         .AddSingleton<IncidentTable>()
@@ -64,7 +63,9 @@ public static class ServiceCollectionExtensions
         .AddMetrics()
         .AddSingleton<IntakeMetrics>()
         .AddSingleton<WebhookGuard>()
-        .AddSingleton<AuditIngestor>();
+        .AddSingleton<WebhookPlaces>()
+        .AddSingleton<AuditIngestor>()
+        .AddSingleton<BatchRescue>();
 
     private static IServiceCollection AddCorrelation(this IServiceCollection services) => services
         .AddSingleton<IncidentReader>()

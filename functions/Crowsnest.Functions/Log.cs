@@ -3,9 +3,12 @@ namespace Crowsnest.Functions;
 /// <summary>What the function app logs.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(200, LogLevel.Error, "{Function} failed; the host will try again by the trigger's rules")]
-    internal static partial void InvocationFailed(ILogger logger, string function, Exception fault);
+    [LoggerMessage(200, LogLevel.Information, "{Outcome}")]
+    internal static partial void Outcome(ILogger logger, string outcome);
 
     [LoggerMessage(201, LogLevel.Error, "A webhook body could not be stored; the API server is told to send it again")]
     internal static partial void WebhookNotStored(ILogger logger, Exception fault);
+
+    [LoggerMessage(202, LogLevel.Error, "A batch of partition {Partition} has failed {Retries} times for its own sake; its messages are taken in one by one")]
+    internal static partial void BatchKeepsFailing(ILogger logger, string partition, int retries, Exception fault);
 }

@@ -1,26 +1,21 @@
 using Crowsnest.Azure;
-using Crowsnest.Azure.Storage;
 using Crowsnest.Functions;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Builder;
 
-WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
-builder.WebHost.ConfigureKestrel(static (context, kestrel) =>
-{
-    // The Functions host calls over loopback and tells the port; a batch of 100 MB is possible (AZURE: 1 MB an event).
-    int port = context.Configuration.GetValue("FUNCTIONS_CUSTOMHANDLER_PORT", 8080);
-    kestrel.ListenLocalhost(port);
-    kestrel.Limits.MaxRequestBodySize = null;
-});
-builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true);
-builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-builder.Logging.AddFilter("Azure", LogLevel.Warning);
+// The host ends the app when it does not answer within 30 seconds: nothing here may ask storage or anything else that can be away.
+FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
+
+// Nothing is protected with it, and a file of keys in the home folder has no place on an instance.
+builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
 builder.Services.AddCrowsnest(builder.Configuration);
 builder.Services.AddHostedService<ParentWatch>();
 builder.Services.AddTelemetry(builder.Configuration);
+await builder.Build().RunAsync();
 
-WebApplication app = builder.Build();
-
-// Any answer tells the host that the handler is ready, so it listens only when its storage is.
-await app.Services.GetRequiredService<StorageSetup>().RunAsync(app.Lifetime.ApplicationStopping);
-app.MapGet("/", static () => Results.Text("Crowsnest"));
-app.MapFunctions();
-await app.RunAsync();
+// The host does not start a worker again that ended with 0. Whoever ended this one on purpose does not look at the code.
+return ExitCodes.StartAgain;

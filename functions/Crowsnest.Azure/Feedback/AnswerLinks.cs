@@ -8,8 +8,10 @@ namespace Crowsnest.Azure.Feedback;
 /// <summary>Makes the links by which whoever reads an alert sees its evidence and answers it.</summary>
 public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOptions<CrowsnestOptions> options, TimeProvider clock)
 {
-    /// <summary>Route of the page, as <c>AnswerAlert/function.json</c> has it.</summary>
-    public const string Path = "/api/answer";
+    /// <summary>Route of the page.</summary>
+    public const string Route = "answer";
+
+    private const string Path = "/api/" + Route;
 
     // Set by App Service and the Functions platform.
     private const string HostName = "WEBSITE_HOSTNAME";

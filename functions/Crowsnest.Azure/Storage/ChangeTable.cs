@@ -29,8 +29,7 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
         IEnumerable<TableEntity> rows = buckets.Distinct().Select(Row).Concat(days.Distinct().Select(static day => Row(day, "a")));
         foreach (TableEntity[] some in rows.Chunk(MostPerTransaction))
         {
-            await _table.SubmitTransactionAsync(
-                some.Select(static row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellationToken);
+            await _table.SubmitAsync(TableTransactionActionType.UpsertReplace, some, cancellationToken);
         }
     }
 

@@ -150,9 +150,7 @@ public sealed class DetectionTable(StorageClients storage)
     {
         try
         {
-            await _table.SubmitTransactionAsync(
-                rows.Select(static row => new TableTransactionAction(TableTransactionActionType.Add, row)),
-                cancellationToken);
+            await _table.SubmitAsync(TableTransactionActionType.Add, rows, cancellationToken);
         }
         catch (TableTransactionFailedException exists) when (exists.Status == 409)
         {

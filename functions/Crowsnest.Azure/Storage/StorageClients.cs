@@ -22,9 +22,13 @@ public sealed class StorageClients
         string? archiveText = configuration[ArchiveConnection] ?? text;
 
         // The trigger's host.json says "messageEncoding": "none"; both sides must agree.
-        QueueClientOptions queueOptions = WithRetry(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
-        BlobClientOptions blobOptions = WithRetry(new BlobClientOptions());
-        TableClientOptions tableOptions = WithRetry(new TableClientOptions());
+        QueueClientOptions queueOptions = Options(
+            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, "QueueNotFound", (address, cancel) =>
+                Queues!.GetQueueClient(new QueueUriBuilder(address).QueueName).CreateIfNotExistsAsync(cancellationToken: cancel));
+        BlobClientOptions blobOptions = Options(
+            new BlobClientOptions(), "ContainerNotFound", (address, cancel) => Container(Blobs!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
+        TableClientOptions tableOptions = Options(
+            new TableClientOptions(), "TableNotFound", (address, cancel) => Tables!.CreateTableIfNotExistsAsync(address.Segments[^1].Split('(')[0], cancel));
         if (!string.IsNullOrEmpty(text))
         {
             Blobs = new BlobServiceClient(text, blobOptions);
@@ -40,11 +44,7 @@ public sealed class StorageClients
             Tables = new TableServiceClient(Required(host, "tableServiceUri"), credential, tableOptions);
         }
 
-        IConfigurationSection archive = configuration.GetSection(ArchiveConnection);
-        BlobServiceClient archiveBlobs = archive["blobServiceUri"] is { Length: > 0 } uri
-            ? new BlobServiceClient(new Uri(uri), AzureCredential.From(archive), blobOptions)
-            : string.IsNullOrEmpty(archiveText) ? Blobs : new BlobServiceClient(archiveText, blobOptions);
-        Archive = archiveBlobs.GetBlobContainerClient(StorageNames.ArchiveContainer);
+        Archive = ArchiveService(configuration, archiveText).GetBlobContainerClient(StorageNames.ArchiveContainer);
     }
 
     public BlobServiceClient Blobs { get; }
@@ -56,10 +56,26 @@ public sealed class StorageClients
     /// <summary>The archive's container.</summary>
     public BlobContainerClient Archive { get; }
 
+    private BlobServiceClient ArchiveService(IConfiguration configuration, string? text)
+    {
+        IConfigurationSection archive = configuration.GetSection(ArchiveConnection);
+        BlobServiceClient? service = null;
+        BlobClientOptions options = Options(
+            new BlobClientOptions(), "ContainerNotFound", (address, cancel) => Container(service!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
+        service = archive["blobServiceUri"] is { Length: > 0 } uri
+            ? new BlobServiceClient(new Uri(uri), AzureCredential.From(archive), options)
+            : string.IsNullOrEmpty(text) ? Blobs : new BlobServiceClient(text, options);
+        return service;
+    }
+
+    private static BlobContainerClient Container(BlobServiceClient service, Uri address) =>
+        service.GetBlobContainerClient(new BlobUriBuilder(address).BlobContainerName);
+
     // Some seconds of trying: whoever called (the Functions host, an API server) tries again by itself, and must hear in time.
-    private static T WithRetry<T>(T options)
+    private static T Options<T>(T options, string missing, Func<Uri, CancellationToken, Task> create)
         where T : ClientOptions
     {
+        options.AddPolicy(new CreateMissingPolicy(missing, create), HttpPipelinePosition.PerCall);
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromSeconds(0.4);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(5);

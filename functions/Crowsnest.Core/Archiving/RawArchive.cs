@@ -46,24 +46,40 @@ public static class RawArchive
         return new ArchivedBatch(blobs, evidence);
     }
 
+    /// <summary>Lays out a message that can't be taken in: its bytes, whatever they are.</summary>
+    /// <param name="body">The message.</param>
+    /// <param name="position">Its place in the hub.</param>
+    public static ArchiveBlob SetAside(ReadOnlyMemory<byte> body, BatchPosition position)
+    {
+        using MemoryStream stream = new();
+        using (GZipStream zip = new(stream, CompressionLevel.Fastest))
+        {
+            WriteQuarantined(zip, QuarantineReason.KeptFailing, body.Span);
+        }
+
+        // Beside what could not be read of the message, which may have been written before it failed.
+        return new ArchiveBlob(QuarantinePath(position, "failed-"), stream.ToArray(), 1);
+    }
+
+    private static string QuarantinePath(BatchPosition position, string kind = "") => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{QuarantinePrefix}date={position.Arrived.UtcDateTime:yyyy-MM-dd}/{kind}{Name(position)}");
+
+    private static string Name(BatchPosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}.jsonl.gz");
+
     private static string PathOf(in IntakeRecord record, BatchPosition position)
     {
         DateTime arrived = position.Arrived.UtcDateTime;
-        string date = arrived.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string name = string.Create(
-            CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}.jsonl.gz");
-        return record.Outcome == IntakeOutcome.Quarantined
-            ? $"{QuarantinePrefix}date={date}/{name}"
-            : string.Create(CultureInfo.InvariantCulture, $"{RawPrefix}cluster={record.Cluster}/date={date}/hour={arrived.Hour:00}/{name}");
+        return record.Outcome == IntakeOutcome.Quarantined ? QuarantinePath(position) : string.Create(
+            CultureInfo.InvariantCulture, $"{RawPrefix}cluster={record.Cluster}/date={arrived:yyyy-MM-dd}/hour={arrived.Hour:00}/{Name(position)}");
     }
 
     private static void Write(Stream stream, in IntakeRecord record)
     {
         if (record.Outcome == IntakeOutcome.Quarantined)
         {
-            // Bytes that are no JSON, and may be no text, survive as base64.
-            string line = $"{{\"reason\":\"{record.Reason}\",\"bytes\":\"{Convert.ToBase64String(record.Raw.Span)}\"}}\n";
-            stream.Write(Encoding.ASCII.GetBytes(line));
+            WriteQuarantined(stream, record.Reason, record.Raw.Span);
             return;
         }
 
@@ -80,4 +96,8 @@ public static class RawArchive
         stream.Write(raw);
         stream.Write("\n"u8);
     }
+
+    // Bytes that are no JSON, and may be no text, survive as base64.
+    private static void WriteQuarantined(Stream stream, QuarantineReason reason, ReadOnlySpan<byte> bytes) =>
+        stream.Write(Encoding.ASCII.GetBytes($"{{\"reason\":\"{reason}\",\"bytes\":\"{Convert.ToBase64String(bytes)}\"}}\n"));
 }

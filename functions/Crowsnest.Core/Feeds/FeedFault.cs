@@ -41,6 +41,7 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
             FeedFaultKind.CategoryGone => ("Log category vanished from the feed", IsAudit(Subject) ? Severity.High : Severity.Medium, $"unseen: what only {Subject} logs"),
             FeedFaultKind.Lag => ("Audit feed lags behind", Severity.High, "a head start: attacks are seen so much later"),
             FeedFaultKind.Duplicates => ("Audit feed comes twice", Severity.Medium, "cost; nothing is counted twice"),
+            FeedFaultKind.MessageSetAside => ("Message of the hub set aside unjudged", Severity.High, "past the rules and the model: what is in this message was not judged; it is kept in quarantine"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());

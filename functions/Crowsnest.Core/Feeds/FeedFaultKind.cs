@@ -17,4 +17,7 @@ public enum FeedFaultKind
 
     /// <summary>A request that was made to be logged was not logged.</summary>
     CanaryLost,
+
+    /// <summary>A message of the hub could not be judged, however often it was tried.</summary>
+    MessageSetAside,
 }

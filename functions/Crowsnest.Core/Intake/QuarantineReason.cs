@@ -22,4 +22,7 @@ public enum QuarantineReason
 
     /// <summary>Gzip that can't be unpacked, or that unpacks to more than a message may hold.</summary>
     BadGzip,
+
+    /// <summary>A message that failed for its own sake, however often it was tried.</summary>
+    KeptFailing,
 }

@@ -4,6 +4,7 @@ using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Investigation;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Functions.Pages;
+using Microsoft.Azure.Functions.Worker;
 
 namespace Crowsnest.Functions;
 
@@ -11,7 +12,7 @@ namespace Crowsnest.Functions;
 /// Where the links in alerts lead: <c>GET /api/answer?t=TICKET</c> shows the evidence or asks, <c>POST</c> records. Programs
 /// that look into mails follow every link, so following one changes nothing.
 /// </summary>
-internal static class AnswerEndpoint
+public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence)
 {
     private const int LongestName = 100;
     private const int LongestNote = 1000;
@@ -19,48 +20,51 @@ internal static class AnswerEndpoint
     private const string Ended = "This link does not work (any more). The incident can still be looked up, and crowsnest suppress on the command line does what the link would have done.";
     private const string Gone = "This incident has become part of another; answer the latest alert about that.";
 
-    internal static void MapAnswers(this WebApplication app)
+    [Function("AnswerAlert")]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = AnswerLinks.Route)] HttpRequest request, CancellationToken cancellationToken)
     {
-        app.MapGet(AnswerLinks.Path, static async (
-            HttpContext context, string? t, AnswerDesk desk, EvidenceReader evidence, CancellationToken cancellationToken) =>
-        {
-            Guard(context.Response);
-            (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(t ?? "", cancellationToken);
-            return Refuse(ticket, incident) ?? Page(ticket!.Answer is { } answer
-                ? AnswerPage.Ask(t!, answer, incident!, problem: null)
-                : AnswerPage.Show(incident!, await evidence.ReadAsync(incident!, cancellationToken)));
-        });
-        app.MapPost(AnswerLinks.Path, static async (HttpContext context, AnswerDesk desk, CancellationToken cancellationToken) =>
-        {
-            Guard(context.Response);
-            if (!context.Request.HasFormContentType)
-            {
-                return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status400BadRequest);
-            }
-
-            IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
-            string text = form["t"].ToString();
-            (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
-            if (Refuse(ticket?.Answer is null ? null : ticket, incident) is { } refusal)
-            {
-                return refusal;
-            }
-
-            Answer answer = ticket!.Answer!.Value;
-
-            string author = Cut(form["author"].ToString(), LongestName);
-            string note = Cut(form["note"].ToString(), LongestNote);
-            string? problem = author.Length == 0 || note.Length == 0 ? "Give your name and the reason."
-                : form["lead"] != incident!.Lead.Id ? "The incident has grown since the page was opened. Look again, please."
-                : await RecordAsync(desk, form, ticket, answer, incident, author, note, cancellationToken);
-            return problem is null
-                ? Page(AnswerPage.Say("Thank you", Thanks(answer)))
-                : Page(AnswerPage.Ask(text, answer, incident!, problem), StatusCodes.Status400BadRequest);
-        }).DisableAntiforgery();
+        Guard(request.HttpContext.Response);
+        return HttpMethods.IsPost(request.Method) ? RecordAsync(request, cancellationToken) : ShowAsync(request, cancellationToken);
     }
 
-    private static async Task<string?> RecordAsync(
-        AnswerDesk desk, IFormCollection form, AnswerTicket ticket, Answer answer, Incident incident, string author, string note, CancellationToken cancellationToken)
+    private async Task<IResult> ShowAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        string text = request.Query["t"].ToString();
+        (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
+        return Refuse(ticket, incident) ?? Page(ticket!.Answer is { } answer
+            ? AnswerPage.Ask(text, answer, incident!, problem: null)
+            : AnswerPage.Show(incident!, await evidence.ReadAsync(incident!, cancellationToken)));
+    }
+
+    private async Task<IResult> RecordAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasFormContentType)
+        {
+            return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status400BadRequest);
+        }
+
+        IFormCollection form = await request.ReadFormAsync(cancellationToken);
+        string text = form["t"].ToString();
+        (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
+        if (Refuse(ticket?.Answer is null ? null : ticket, incident) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Answer answer = ticket!.Answer!.Value;
+        string author = Cut(form["author"].ToString(), LongestName);
+        string note = Cut(form["note"].ToString(), LongestNote);
+        string? problem = author.Length == 0 || note.Length == 0 ? "Give your name and the reason."
+            : form["lead"] != incident!.Lead.Id ? "The incident has grown since the page was opened. Look again, please."
+            : await RecordAsync(form, ticket, answer, incident, author, note, cancellationToken);
+        return problem is null
+            ? Page(AnswerPage.Say("Thank you", Thanks(answer)))
+            : Page(AnswerPage.Ask(text, answer, incident!, problem), StatusCodes.Status400BadRequest);
+    }
+
+    private async Task<string?> RecordAsync(
+        IFormCollection form, AnswerTicket ticket, Answer answer, Incident incident, string author, string note, CancellationToken cancellationToken)
     {
         if (answer == Answer.Suppress)
         {

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
+using Crowsnest.Core.Incidents;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Crowsnest.Functions;
+
+/// <summary>
+/// The analyst's API: <c>GET /api/investigate/days</c>, <c>GET /api/investigate/incidents?cluster=C&amp;day=D</c> and
+/// <c>GET /api/investigate/detections?cluster=C&amp;day=D[&amp;incident=ID]</c>.
+/// </summary>
+public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable detections, IncidentReader reader)
+{
+    [Function("Investigate")]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "investigate/{*path}")] HttpRequest request,
+        CancellationToken cancellationToken) => request.RouteValues["path"] switch
+        {
+            "days" => DaysAsync(cancellationToken),
+            "incidents" => IncidentsAsync(request.Query, cancellationToken),
+            "detections" => DetectionsAsync(request.Query, cancellationToken),
+            _ => Task.FromResult(Results.Problem("there is /api/investigate/days, …/incidents and …/detections", statusCode: 404)),
+        };
+
+    private async Task<IResult> DaysAsync(CancellationToken cancellationToken) =>
+        Results.Json((await incidents.ListDaysAsync(cancellationToken)).Select(
+            static day => new { cluster = day.Cluster, day = day.Day.ToString("O", CultureInfo.InvariantCulture) }));
+
+    private async Task<IResult> IncidentsAsync(IQueryCollection query, CancellationToken cancellationToken) =>
+        Problem(query, out string cluster, out DateOnly day)
+        ?? Results.Json(await incidents.ReadAsync(cluster, day, cancellationToken), OutputJson.Lines.IReadOnlyListIncident);
+
+    private async Task<IResult> DetectionsAsync(IQueryCollection query, CancellationToken cancellationToken)
+    {
+        if (Problem(query, out string cluster, out DateOnly day) is { } problem)
+        {
+            return problem;
+        }
+
+        if (query["incident"] is not [{ } incident])
+        {
+            IEnumerable<Detection> found = await detections.ReadAsync(cluster, day, cancellationToken);
+            return Results.Json([.. EchoLinker.Link(found).OrderBy(static d => d.Time)], OutputJson.Lines.IReadOnlyListDetection);
+        }
+
+        // Of an incident all of them, whatever day they are of.
+        Incident? known = await incidents.FindAsync(cluster, day, incident, cancellationToken);
+        Incident? whole = known is null ? null
+            : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == incident);
+        return whole is null ? Results.Problem("there is no such incident on that day", statusCode: 404)
+            : Results.Json((await reader.WithEchoesAsync(whole, cancellationToken)).Detections, OutputJson.Lines.IReadOnlyListDetection);
+    }
+
+    private static IResult? Problem(IQueryCollection query, out string cluster, out DateOnly day)
+    {
+        cluster = query["cluster"].ToString();
+        day = default;
+
+        // Both go into a table query; a cluster's name has no quote in it.
+        return cluster.Length == 0 || cluster.Contains('\'', StringComparison.Ordinal)
+            || !DateOnly.TryParseExact(query["day"], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            ? Results.Problem("give cluster=NAME and day=YYYY-MM-DD; /api/investigate/days lists what there is", statusCode: 400)
+            : null;
+    }
+}
