@@ -64,7 +64,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IntakeMetrics>()
         .AddSingleton<WebhookGuard>()
         .AddSingleton<WebhookPlaces>()
-        .AddSingleton<AuditIngestor>()
+        .AddSingleton<IAuditIngestor, AuditIngestor>()
         .AddSingleton<BatchRescue>();
 
     private static IServiceCollection AddCorrelation(this IServiceCollection services) => services

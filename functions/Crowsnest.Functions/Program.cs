@@ -1,20 +1,19 @@
 using Crowsnest.Azure;
 using Crowsnest.Functions;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Options;
 
 // The host ends the app when it does not answer within 30 seconds: nothing here may ask storage or anything else that can be away.
 FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
-
-// Nothing is protected with it, and a file of keys in the home folder has no place on an instance.
-builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, NoStoredKeys>();
 builder.Services.AddCrowsnest(builder.Configuration);
 builder.Services.AddHostedService<ParentWatch>();
-builder.Services.AddTelemetry(builder.Configuration);
+builder.AddTelemetry();
 await builder.Build().RunAsync();
 
 // The host does not start a worker again that ended with 0. Whoever ended this one on purpose does not look at the code.

@@ -16,7 +16,7 @@ namespace Crowsnest.Functions;
 public sealed class ReceiveAuditWebhookFunction(
     WebhookGuard guard,
     WebhookPlaces places,
-    AuditIngestor ingestor,
+    IAuditIngestor ingestor,
     TimeProvider clock,
     IOptions<WebhookOptions> options,
     ILogger<ReceiveAuditWebhookFunction> log)

@@ -1,28 +1,59 @@
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Crowsnest.Azure.Ingestion;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
 
 namespace Crowsnest.Functions;
 
-/// <summary>Sends metrics to Application Insights when a connection string is set, with the app's identity.</summary>
+/// <summary>
+/// Sends logs, traces and metrics to Application Insights when a connection string is set, with the app's identity. The host leaves the
+/// app's logs to the app then.
+/// </summary>
 internal static class Telemetry
 {
-    internal static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+    private const string ClientId = "ClientId=";
+
+    // A busy cluster makes thousands of batches an hour: a trace of one in a second tells as much as all of them.
+    private const double TracesPerSecond = 1;
+
+    internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is not { Length: > 0 } connection)
+        if (builder.Configuration[ConnectionString] is not { Length: > 0 } connection)
         {
             return;
         }
 
-        string? clientId = configuration["AzureWebJobsStorage:clientId"];
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(IntakeMetrics.MeterName)
-            .AddAzureMonitorMetricExporter(options =>
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning)
+            .AddFilter<OpenTelemetryLoggerProvider>(nameof(Crowsnest), LogLevel.Information);
+        builder.Services.AddOpenTelemetry()
+            .UseFunctionsWorkerDefaults()
+            .WithMetrics(static metrics => metrics.AddMeter(IntakeMetrics.MeterName))
+            .UseAzureMonitorExporter(options =>
             {
                 options.ConnectionString = connection;
-                options.Credential = clientId is { Length: > 0 }
-                    ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-                    : null;
-            }));
+                options.Credential = Identity(builder.Configuration[Authentication]);
+                options.TracesPerSecond = TracesPerSecond;
+
+                // An error is told whether its trace is or not: alert rules look at them.
+                options.EnableTraceBasedLogsSampler = false;
+            });
+    }
+
+    // As the host reads it: ClientId=…;Authorization=AAD.
+    private static ManagedIdentityCredential? Identity(string? authentication)
+    {
+        if (authentication is null || !authentication.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        string? clientId = authentication.Split(';', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(static part => part.StartsWith(ClientId, StringComparison.OrdinalIgnoreCase))?[ClientId.Length..];
+        return new ManagedIdentityCredential(
+            clientId is { Length: > 0 } ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
     }
 }

@@ -18,26 +18,30 @@ internal sealed record LocalHostOptions
     /// <summary>Port that takes messages by POST.</summary>
     public int IngestPort { get; init; } = 7072;
 
+    /// <summary>Port of the local event hub; 0 for any.</summary>
+    public int HubPort { get; init; } = 7073;
+
+    /// <summary>Partitions of the local event hub.</summary>
     public int Partitions { get; init; } = 2;
 
     /// <summary>True to go on running after the replay.</summary>
     public bool Stay { get; init; }
 
-    /// <summary>Folder for storage, mails and logs of this run.</summary>
+    /// <summary>True to start storage and the hub only, for other programs.</summary>
+    public bool EmulatorsOnly { get; init; }
+
+    /// <summary>False when timers run only as they are asked to; whoever tests owns the clock.</summary>
+    public bool TimersRun { get; init; } = true;
+
+    /// <summary>Folder for storage, hub, mails and logs of this run.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The function app: host.json and a folder for each function.</summary>
+    /// <summary>The function app, as published.</summary>
     public required string AppFolder { get; init; }
 
     /// <summary>Folder that Azurite is installed in.</summary>
     public required string ToolsFolder { get; init; }
 
-    /// <summary>Storage to use instead of Azurite.</summary>
-    public string? StorageConnection { get; init; }
-
-    /// <summary>App settings for the handler, over those of the environment.</summary>
+    /// <summary>App settings, over those of the environment.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>First sequence number of each partition. A real hub never counts from the start again, nor must this one.</summary>
-    public required long FirstSequenceNumber { get; init; }
 }

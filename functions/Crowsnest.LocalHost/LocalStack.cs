@@ -1,63 +1,73 @@
 using Azure;
 using Azure.Storage.Queues;
+using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Http;
-using Crowsnest.LocalHost.Hub;
-using Crowsnest.LocalHost.Invocation;
-using Crowsnest.LocalHost.Processes;
-using Crowsnest.LocalHost.Queues;
-using Crowsnest.LocalHost.Timers;
+using Crowsnest.LocalHost.Triggers;
+using Crowsnest.LocalHost.Worker;
 
 namespace Crowsnest.LocalHost;
 
 /// <summary>
-/// Everything that runs: storage, the handler, and the dispatchers that play the Functions host. Disposing ends all of it.
+/// Everything that runs: storage and hub, the function app's worker, and the triggers that play the Functions host. Disposing ends
+/// all of it.
 /// </summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
     private const string Correlation = "CorrelateActivity";
 
+    // What runs gets as long as the real host gives it.
+    private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<IAsyncDisposable> _parts = [];
-    private Task _dispatching = Task.CompletedTask;
-    private HandlerClient? _client;
+    private readonly Emulators _emulators;
+    private readonly BlobCheckpointStore _checkpoints;
+    private Task _running = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask;
+    private BatchDelivery? _delivery;
+    private HubReader? _reader;
+    private HttpFront? _front;
 
-    private LocalStack(LocalEventHub hub) => Hub = hub;
+    private LocalStack(Emulators emulators)
+    {
+        _emulators = emulators;
+        _checkpoints = new BlobCheckpointStore(emulators.Storage.Blobs.GetBlobContainerClient(BlobCheckpointStore.Container));
+        ConsumerGroup = "";
+    }
 
-    internal LocalEventHub Hub { get; }
+    internal Emulators Emulators => _emulators;
 
-    internal HandlerProcess Handler { get; private set; } = null!;
+    internal StorageClients Storage => _emulators.Storage;
 
-    internal AzuriteProcess? Azurite { get; private set; }
+    internal FunctionWorker Worker { get; private set; } = null!;
 
-    internal string StorageConnection { get; private set; } = "";
+    internal HostKeys Keys { get; private set; } = null!;
 
-    internal EventHubDispatcher Ingestion { get; private set; } = null!;
+    internal IReadOnlyList<QueueTrigger> Queues { get; private set; } = [];
 
-    internal IReadOnlyList<QueueDispatcher> Queues { get; private set; } = [];
+    internal IReadOnlyList<TimerTrigger> Timers { get; private set; } = [];
 
-    internal IReadOnlyList<TimerDispatcher> Timers { get; private set; } = [];
+    /// <summary>Batches that failed after their last retry; the real host loses them, so must this one say so.</summary>
+    internal int LostBatches => _delivery?.Lost ?? 0;
 
     /// <summary>Ends only when something has broken down.</summary>
-    internal Task Failure => Task.WhenAny(_dispatching, Handler.Failed).Unwrap();
+    internal Task Failure => Task.WhenAny(_running, Worker.Failed).Unwrap();
+
+    private string ConsumerGroup { get; set; }
 
     internal static async Task<LocalStack> StartAsync(
-        LocalHostOptions options,
-        TimeProvider clock,
-        Action<string> say,
-        CancellationToken cancellationToken)
+        LocalHostOptions options, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
     {
         HttpFront.CheckFree(options.HttpPort, "--http-port");
         HttpFront.CheckFree(options.IngestPort, "--ingest-port");
-        HostFile host = HostFile.Read(options.AppFolder);
-        IReadOnlyList<FunctionFile> functions = FunctionFile.ReadAll(options.AppFolder);
         Directory.CreateDirectory(options.DataFolder);
-        LocalStack stack = new(new LocalEventHub(options.Partitions, options.FirstSequenceNumber, clock));
+        LocalStack stack = new(await Emulators.StartAsync(options, clock, say, cancellationToken));
         try
         {
-            await stack.StartStorageAsync(options, say, cancellationToken);
-            await stack.StartHandlerAsync(options, host, say, cancellationToken);
-            await stack.StartDispatchersAsync(options, host, functions, clock, say, cancellationToken);
+            await stack.StartAppAsync(options, clock, say, cancellationToken);
             return stack;
         }
         catch
@@ -67,134 +77,120 @@ internal sealed class LocalStack : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Waits until every message sent has been dealt with, has what came correlated without waiting for the next minute, and
-    /// waits until no alert is left in the queues.
-    /// </summary>
+    /// <summary>Says how far the hub's messages are dealt with. Dispose it when done.</summary>
+    internal HubProgress Progress() => new(_emulators.Hub.CreateProducer(), _checkpoints, ConsumerGroup);
+
+    /// <summary>Has what came in correlated without waiting for the next minute, and waits until no alert is left in the queues.</summary>
     internal async Task DrainAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
-        bool isCorrelated = false;
-        while (true)
+        foreach (TimerTrigger timer in Timers.Where(static timer => timer.Name == Correlation))
         {
-            if (_dispatching.IsFaulted || Handler.Failed.IsFaulted)
+            await timer.FireAsync(cancellationToken);
+        }
+
+        foreach (QueueTrigger queue in Queues)
+        {
+            while (!await queue.IsEmptyAsync(cancellationToken))
             {
-                await Failure;
+                await ThrowIfFailedAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
             }
-
-            bool quiet = Hub.Done == Hub.Sent;
-            if (quiet && !isCorrelated)
-            {
-                foreach (TimerDispatcher timer in Timers.Where(static timer => timer.Name == Correlation))
-                {
-                    await timer.FireAsync(cancellationToken);
-                }
-
-                isCorrelated = true;
-            }
-
-            foreach (QueueDispatcher queue in Queues)
-            {
-                quiet = quiet && await queue.IsEmptyAsync(cancellationToken);
-            }
-
-            if (quiet)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellationToken);
         }
     }
+
+    /// <exception cref="LocalHostException">Something has broken down.</exception>
+    internal Task ThrowIfFailedAsync() => _running.IsFaulted ? _running : Worker.Failed.IsFaulted ? Worker.Failed : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         try
         {
-            await _dispatching;
+            await Task.WhenAll(_running, _reader?.StopProcessingAsync() ?? Task.CompletedTask).WaitAsync(GraceTime);
         }
-        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException)
+        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException or TimeoutException)
         {
-            // Stopping is what was asked for; storage may be gone before the last poll.
+            // Stopping is what was asked for; storage may be gone before the last poll, and what has not ended is ended with the worker.
         }
 
-        _client?.Dispose();
-        for (int i = _parts.Count - 1; i >= 0; i--)
+        if (_front is not null)
         {
-            await _parts[i].DisposeAsync();
+            await _front.DisposeAsync();
         }
 
+        if (Worker is not null)
+        {
+            await Worker.DisposeAsync();
+        }
+
+        await _emulators.DisposeAsync();
         _stopping.Dispose();
     }
 
-    private async Task StartStorageAsync(LocalHostOptions options, Action<string> say, CancellationToken cancellationToken)
+    private async Task StartAppAsync(LocalHostOptions options, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
     {
-        if (options.StorageConnection is { Length: > 0 } connection)
-        {
-            StorageConnection = connection;
-            say("Storage: the connection string that is set");
-            return;
-        }
+        AppSettings settings = _emulators.Settings;
+        settings.Default("Crowsnest__Mail__PickupFolder", Path.Combine(options.DataFolder, "mails"));
+        settings.Default("Crowsnest__PublicUrl", $"http://127.0.0.1:{options.HttpPort}");
 
-        string folder = await AzuriteInstaller.EnsureAsync(options.ToolsFolder, say, cancellationToken);
-        say("Starting Azurite");
-        string data = Path.Combine(options.DataFolder, "storage");
-        Directory.CreateDirectory(data);
-        Azurite = await AzuriteProcess.StartAsync(
-            folder, data, Path.Combine(options.DataFolder, "azurite.log"), cancellationToken);
-        _parts.Add(Azurite);
-        StorageConnection = Azurite.ConnectionString;
-    }
-
-    private async Task StartHandlerAsync(
-        LocalHostOptions options,
-        HostFile host,
-        Action<string> say,
-        CancellationToken cancellationToken)
-    {
+        // Larger batches are cheaper where every call of storage has a price; on one machine nobody wants to wait for them.
+        settings.Default("AzureFunctionsJobHost__extensions__eventHubs__minEventBatchSize", "1");
+        HostFile host = HostFile.Read(options.AppFolder, settings);
+        Keys = await HostKeys.EnsureAsync(options.DataFolder, cancellationToken);
         say("Starting the function app");
-        Dictionary<string, string> settings = new()
-        {
-            ["AzureWebJobsStorage"] = StorageConnection,
-            ["Crowsnest__Mail__PickupFolder"] = Path.Combine(options.DataFolder, "mails"),
-            ["Crowsnest__PublicUrl"] = $"http://127.0.0.1:{options.HttpPort}",
-        };
-        foreach ((string name, string value) in options.Settings)
-        {
-            settings[name] = value;
-        }
-
-        Handler = await HandlerProcess.StartAsync(
-            host, options.AppFolder, settings, Path.Combine(options.DataFolder, "handler.log"), cancellationToken);
-        _parts.Add(Handler);
+        Worker = await FunctionWorker.StartAsync(
+            options.AppFolder, settings.Own, host.FunctionTimeout, Path.Combine(options.DataFolder, "app.log"), clock, say, cancellationToken);
+        StartTriggers(options, settings, host, clock, say);
+        await Task.WhenAny(_reading, Task.Delay(FirstLook, clock, cancellationToken));
+        _front = await HttpFront.StartAsync(options, host, Keys, Worker, Timers, _emulators.Hub, cancellationToken);
     }
 
-    private async Task StartDispatchersAsync(
-        LocalHostOptions options,
-        HostFile host,
-        IReadOnlyList<FunctionFile> functions,
-        TimeProvider clock,
-        Action<string> say,
-        CancellationToken cancellationToken)
+    private void StartTriggers(LocalHostOptions options, AppSettings settings, HostFile host, TimeProvider clock, Action<string> say)
     {
-        // The real host waits a minute longer than the function may run.
-        HandlerClient client = new(Handler.Port, host.FunctionTimeout + TimeSpan.FromMinutes(1));
-        _client = client;
-        QueueServiceClient queues = new(StorageConnection, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
-        FunctionFile ingestion = functions.FirstOrDefault(static f => f.TriggerType == "eventHubTrigger")
+        FunctionDefinition ingestion = Functions(FunctionDefinition.EventHub).FirstOrDefault()
             ?? throw new LocalHostException("the function app has no eventHubTrigger");
-        Ingestion = new EventHubDispatcher(Hub, ingestion, client, host.MaxEventBatchSize, clock, say);
-        Queues = [.. functions.Where(static f => f.TriggerType == "queueTrigger")
-            .Select(function => new QueueDispatcher(queues, function, client, host, clock, say))];
-        Timers = [.. functions.Where(static f => f.TriggerType == "timerTrigger")
-            .Select(function => new TimerDispatcher(function, client, clock, say))];
-        _parts.Add(await HttpFront.StartAsync(options, host, functions, Timers, Hub, client.BaseAddress, cancellationToken));
+        ConsumerGroup = settings.Resolve(ingestion.Text("consumerGroup", "$Default"));
+        _delivery = new BatchDelivery(ingestion, Worker, clock, say);
+        _reader = HubReader.Create(_emulators.Hub, new HubReaderSetup
+        {
+            Function = ingestion,
+            Delivery = _delivery,
+            Checkpoints = _checkpoints,
+            ConsumerGroup = ConsumerGroup,
+            Host = host,
+            Clock = clock,
+            Say = say,
+        });
+        QueueServiceClient queues = _emulators.Storage.Queues;
+        Queues = [.. Functions(FunctionDefinition.Queue).Select(function => new QueueTrigger(queues, function, Worker, host, clock, say))];
+        Timers = [.. Functions(FunctionDefinition.Timer).Select(function => new TimerTrigger(function, Worker, _emulators.Storage.Blobs, clock, say))];
         CancellationToken stopping = _stopping.Token;
-        _dispatching = Task.WhenAll(
+        _running = Task.WhenAll(
         [
-            Ingestion.RunAsync(stopping),
             .. Queues.Select(queue => queue.RunAsync(stopping)),
-            .. Timers.Select(timer => timer.RunAsync(stopping)),
+            .. Timers.Where(_ => options.TimersRun).Select(timer => timer.RunAsync(stopping)),
+            Task.Delay(Timeout.InfiniteTimeSpan, stopping),
+            _reading = StartReadingAsync(_reader, clock, say, stopping),
         ]);
     }
+
+    // The reader looks at storage and hub when it starts, and either may be away.
+    private static async Task StartReadingAsync(HubReader reader, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await reader.StartProcessingAsync(cancellationToken);
+                return;
+            }
+            catch (AggregateException fault)
+            {
+                say($"The hub can't be read yet: {fault.Flatten().InnerExceptions[0].Message.Split('\n')[0]}");
+                await Task.Delay(StartAgainAfter, clock, cancellationToken);
+            }
+        }
+    }
+
+    private IEnumerable<FunctionDefinition> Functions(string triggerType) => Worker.Functions.Where(function => function.TriggerType == triggerType);
 }

@@ -15,12 +15,13 @@ internal static class OptionsBuilder
         string? app,
         IReadOnlyList<string> settings,
         bool stay,
+        bool emulatorsOnly,
         TimeProvider clock)
     {
         string root = FindRoot();
         string local = Path.Combine(root, ".local");
         DateTimeOffset now = clock.GetUtcNow();
-        bool asked = replay.Count > 0 || follow is not null || run.Count > 0 || stay || data is not null;
+        bool asked = replay.Count > 0 || follow is not null || run.Count > 0 || stay || emulatorsOnly || data is not null;
         Dictionary<string, string> values = new()
         {
             // A day is replayed in seconds, and CorrelateActivity may run in the middle: mails wait for the rest of their incident.
@@ -40,13 +41,12 @@ internal static class OptionsBuilder
             Follow = follow,
             Run = run,
             Stay = stay,
+            EmulatorsOnly = emulatorsOnly,
             DataFolder = Path.GetFullPath(data ?? Path.Combine(
                 local, "runs", now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture))),
             AppFolder = Path.GetFullPath(app ?? Path.Combine(AppContext.BaseDirectory, "app")),
             ToolsFolder = local,
-            StorageConnection = new ConfigurationBuilder().AddEnvironmentVariables().Build()["AzureWebJobsStorage"],
             Settings = values,
-            FirstSequenceNumber = now.ToUnixTimeSeconds() * 1_000_000,
         };
     }
 

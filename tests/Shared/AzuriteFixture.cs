@@ -16,7 +16,6 @@ public sealed class AzuriteFixture : IAsyncLifetime
     {
         string tools = await AzuriteInstaller.EnsureAsync(Path.Combine(RepositoryFiles.Root, ".local"), static _ => { }, CancellationToken.None);
         _azurite = await AzuriteProcess.StartAsync(tools, _folder, Path.Combine(_folder, "azurite.log"), CancellationToken.None);
-        await new StorageSetup(Clients(Connection)).RunAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ public sealed class AuditIngestor(
     CanaryTable canaries,
     IntakeMetrics metrics,
     IOptions<CrowsnestOptions> options,
-    ILogger<AuditIngestor> log)
+    ILogger<AuditIngestor> log) : IAuditIngestor
 {
     public async Task<IntakeCounts> IngestAsync(
         IReadOnlyList<HubMessage> messages,

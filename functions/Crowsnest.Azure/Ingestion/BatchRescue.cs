@@ -16,7 +16,7 @@ namespace Crowsnest.Azure.Ingestion;
 /// detection that says so: whoever finds a message that nothing can read may be hiding behind it.
 /// </summary>
 public sealed class BatchRescue(
-    AuditIngestor ingestor,
+    IAuditIngestor ingestor,
     BlobArchive archive,
     DetectionTable detections,
     ChangeTable changes,

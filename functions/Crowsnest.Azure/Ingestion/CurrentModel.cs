@@ -1,4 +1,4 @@
-using Azure;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
 using Crowsnest.Core.Scoring;
 using Microsoft.Extensions.Logging;
@@ -45,7 +45,7 @@ public sealed class CurrentModel : IDisposable
             Log.ModelLoaded(_log, model.Version, current.Pointer.Artefact);
             return model;
         }
-        catch (Exception fault) when (fault is RequestFailedException or InvalidDataException or System.Text.Json.JsonException)
+        catch (Exception fault) when (fault is not OperationCanceledException && (StorageFault.Is(fault) || fault is InvalidDataException or System.Text.Json.JsonException))
         {
             Log.ModelNotLoaded(_log, fault);
             return inUse ?? await LoadShippedAsync(cancellationToken);

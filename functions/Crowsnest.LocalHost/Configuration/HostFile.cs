@@ -1,34 +1,38 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Crowsnest.LocalHost.Configuration;
 
-/// <summary>What host.json says, with the defaults of the real host for what it leaves out.</summary>
+/// <summary>
+/// What host.json says, with the real host's defaults for what it leaves out. App settings named
+/// <c>AzureFunctionsJobHost__…</c> go over it, as they do there.
+/// </summary>
 internal sealed record HostFile
 {
-    public required string Executable { get; init; }
+    private const string Overrides = "AzureFunctionsJobHost";
 
-    public required string WorkingDirectory { get; init; }
+    public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    public required IReadOnlyList<string> Arguments { get; init; }
+    public int MaxEventBatchSize { get; init; } = 100;
 
-    public TimeSpan InitializationTimeout { get; init; }
+    public int MinEventBatchSize { get; init; } = 1;
 
-    public TimeSpan FunctionTimeout { get; init; }
+    public TimeSpan MaxWaitTime { get; init; } = TimeSpan.FromSeconds(60);
 
-    public int MaxEventBatchSize { get; init; }
+    public int PrefetchCount { get; init; } = 300;
 
-    public int QueueBatchSize { get; init; }
+    public int QueueBatchSize { get; init; } = 16;
 
-    public int MaxDequeueCount { get; init; }
+    public int NewBatchThreshold { get; init; } = 8;
+
+    public int MaxDequeueCount { get; init; } = 5;
 
     public TimeSpan QueueRetryDelay { get; init; }
 
     public string RoutePrefix { get; init; } = "api";
 
     /// <summary>Reads host.json.</summary>
-    /// <exception cref="LocalHostException">It is missing, or not a custom handler's.</exception>
-    internal static HostFile Read(string appFolder)
+    /// <exception cref="LocalHostException">It is missing or can't be read.</exception>
+    internal static HostFile Read(string appFolder, AppSettings settings)
     {
         string path = Path.Combine(appFolder, "host.json");
         if (!File.Exists(path))
@@ -38,50 +42,36 @@ internal sealed record HostFile
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            JsonElement root = document.RootElement;
-            JsonElement handler = root.GetProperty("customHandler");
-            JsonElement description = handler.GetProperty("description");
-            JsonElement hubs = Section(root, "extensions", "eventHubs");
-            JsonElement queues = Section(root, "extensions", "queues");
-            JsonElement http = Section(root, "extensions", "http");
+            IConfigurationRoot host = new ConfigurationBuilder().AddJsonFile(path)
+                .AddInMemoryCollection(settings.Configuration.GetSection(Overrides).AsEnumerable(makePathsRelative: true)).Build();
+            IConfigurationSection hubs = host.GetSection("extensions:eventHubs");
+            IConfigurationSection queues = host.GetSection("extensions:queues");
+            HostFile defaults = new();
             return new HostFile
             {
-                Executable = Path.GetFullPath(description.GetProperty("defaultExecutablePath").GetString()!, appFolder),
-                WorkingDirectory = Path.GetFullPath(
-                    description.TryGetProperty("workingDirectory", out JsonElement folder) ? folder.GetString()! : ".", appFolder),
-                Arguments = description.TryGetProperty("arguments", out JsonElement arguments)
-                    ? [.. arguments.EnumerateArray().Select(static argument => argument.GetString()!)]
-                    : [],
-                InitializationTimeout = Span(handler, "initializationTimeout", TimeSpan.FromSeconds(30)),
-                FunctionTimeout = Span(root, "functionTimeout", TimeSpan.FromMinutes(30)),
-                MaxEventBatchSize = Number(hubs, "maxEventBatchSize", 100),
-                QueueBatchSize = Number(queues, "batchSize", 16),
-                MaxDequeueCount = Number(queues, "maxDequeueCount", 5),
-                QueueRetryDelay = Span(queues, "visibilityTimeout", TimeSpan.Zero),
-                RoutePrefix = http.ValueKind == JsonValueKind.Object && http.TryGetProperty("routePrefix", out JsonElement prefix)
-                    ? prefix.GetString()! : "api",
+                FunctionTimeout = Span(host, "functionTimeout", defaults.FunctionTimeout),
+                MaxEventBatchSize = hubs.GetValue("maxEventBatchSize", defaults.MaxEventBatchSize),
+                MinEventBatchSize = hubs.GetValue("minEventBatchSize", defaults.MinEventBatchSize),
+                MaxWaitTime = Span(hubs, "maxWaitTime", defaults.MaxWaitTime),
+                PrefetchCount = hubs.GetValue("prefetchCount", defaults.PrefetchCount),
+                QueueBatchSize = queues.GetValue("batchSize", defaults.QueueBatchSize),
+                NewBatchThreshold = queues.GetValue("newBatchThreshold", defaults.NewBatchThreshold),
+                MaxDequeueCount = queues.GetValue("maxDequeueCount", defaults.MaxDequeueCount),
+                QueueRetryDelay = Span(queues, "visibilityTimeout", defaults.QueueRetryDelay),
+                RoutePrefix = host["extensions:http:routePrefix"] ?? defaults.RoutePrefix,
             };
         }
-        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception broken) when (broken is InvalidDataException or FormatException or InvalidOperationException)
         {
             throw new LocalHostException($"{path} can't be read: {broken.Message}", broken);
         }
     }
 
-    internal static TimeSpan Span(JsonElement parent, string name, TimeSpan missing) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-            && TimeSpan.TryParse(value.GetString(), CultureInfo.InvariantCulture, out TimeSpan span)
-            ? span
-            : missing;
-
-    private static int Number(JsonElement parent, string name, int missing) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-            ? value.GetInt32()
-            : missing;
-
-    private static JsonElement Section(JsonElement root, string outer, string inner) =>
-        root.TryGetProperty(outer, out JsonElement section) && section.TryGetProperty(inner, out JsonElement found)
-            ? found
-            : default;
+    private static TimeSpan Span(IConfiguration section, string name, TimeSpan missing) =>
+        section[name] switch
+        {
+            null => missing,
+            "-1" => Timeout.InfiniteTimeSpan,
+            { } text => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
+        };
 }

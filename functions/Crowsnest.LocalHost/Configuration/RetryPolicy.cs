@@ -1,16 +1,21 @@
-using System.Text.Json;
+using Crowsnest.LocalHost.Worker.Rpc;
 
 namespace Crowsnest.LocalHost.Configuration;
 
-/// <summary>The retry policy of a function.json: how often, and how long to wait before each try.</summary>
-internal sealed record RetryPolicy(bool Exponential, int MaxRetries, TimeSpan Minimum, TimeSpan Maximum)
+/// <summary>A function's retry policy: how often, and how long to wait before each try.</summary>
+/// <param name="IsExponential">True when pauses double.</param>
+/// <param name="MaxRetries">How often it is tried again; -1 for as often as it takes.</param>
+/// <param name="Minimum">The pause, or the first of those that double.</param>
+/// <param name="Maximum">The longest pause.</param>
+internal sealed record RetryPolicy(bool IsExponential, int MaxRetries, TimeSpan Minimum, TimeSpan Maximum)
 {
-    internal static RetryPolicy None { get; } = new(false, 0, TimeSpan.Zero, TimeSpan.Zero);
+    /// <summary>True when no retry is left after so many.</summary>
+    internal bool IsUsedUp(int retries) => MaxRetries >= 0 && retries >= MaxRetries;
 
     /// <summary>The wait before a retry, counted from 1.</summary>
     internal TimeSpan Delay(int retry)
     {
-        if (!Exponential)
+        if (!IsExponential)
         {
             return Minimum;
         }
@@ -19,20 +24,9 @@ internal sealed record RetryPolicy(bool Exponential, int MaxRetries, TimeSpan Mi
         return TimeSpan.FromSeconds(Math.Min(seconds, Maximum.TotalSeconds));
     }
 
-    internal static RetryPolicy Read(JsonElement function)
-    {
-        if (!function.TryGetProperty("retry", out JsonElement retry))
-        {
-            return None;
-        }
-
-        int count = retry.TryGetProperty("maxRetryCount", out JsonElement most) ? most.GetInt32() : 0;
-        bool exponential = retry.TryGetProperty("strategy", out JsonElement strategy)
-            && strategy.ValueEquals("exponentialBackoff");
-        return new RetryPolicy(
-            exponential,
-            count < 0 ? int.MaxValue : count,
-            HostFile.Span(retry, exponential ? "minimumInterval" : "delayInterval", TimeSpan.Zero),
-            HostFile.Span(retry, "maximumInterval", TimeSpan.MaxValue));
-    }
+    /// <summary>The policy as the worker tells it, or null when there is none.</summary>
+    internal static RetryPolicy? Of(RpcRetryOptions? options) => options is null ? null
+        : options.RetryStrategy == RpcRetryOptions.Types.RetryStrategy.FixedDelay
+            ? new RetryPolicy(false, options.MaxRetryCount, options.DelayInterval.ToTimeSpan(), options.DelayInterval.ToTimeSpan())
+            : new RetryPolicy(true, options.MaxRetryCount, options.MinimumInterval.ToTimeSpan(), options.MaximumInterval.ToTimeSpan());
 }

@@ -1,83 +1,86 @@
 using System.Net;
+using System.Net.Sockets;
+using Crowsnest.Azure.Hubs;
 using Crowsnest.LocalHost.Configuration;
-using Crowsnest.LocalHost.Hub;
-using Crowsnest.LocalHost.Timers;
+using Crowsnest.LocalHost.Triggers;
+using Crowsnest.LocalHost.Worker;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Crowsnest.LocalHost.Http;
 
 /// <summary>
-/// The two ports of the local host: one forwards requests to HTTP functions, with their path as it came, and lets timers be
-/// run now; the other takes hub messages by POST. Both on loopback.
+/// The two HTTP ports of the local host, both on loopback: one takes requests for HTTP functions as the Functions host does, and lets
+/// timers be run now; the other takes messages by POST and sends them to the hub.
 /// </summary>
 internal sealed class HttpFront : IAsyncDisposable
 {
+    // The limit of the Functions host.
+    private const long LargestRequest = 100 * 1024 * 1024;
+
     // The limit of a message in an event hub of the Standard tier.
     private const int LargestMessage = 1024 * 1024;
 
     private readonly WebApplication _app;
-    private readonly HttpForwarder _forwarder;
+    private readonly HttpMessageInvoker _client;
+    private readonly HubIngest _ingest;
 
-    private HttpFront(WebApplication app, HttpForwarder forwarder)
-    {
-        _app = app;
-        _forwarder = forwarder;
-    }
+    private HttpFront(WebApplication app, HttpMessageInvoker client, HubIngest ingest) => (_app, _client, _ingest) = (app, client, ingest);
 
     /// <exception cref="LocalHostException">A port is in use; the message names it.</exception>
     internal static async Task<HttpFront> StartAsync(
         LocalHostOptions options,
         HostFile host,
-        IReadOnlyList<FunctionFile> functions,
-        IReadOnlyList<TimerDispatcher> timers,
-        LocalEventHub hub,
-        Uri handler,
+        HostKeys keys,
+        FunctionWorker functions,
+        IReadOnlyList<TimerTrigger> timers,
+        HubConnection hub,
         CancellationToken cancellationToken)
     {
         CheckFree(options.HttpPort, "--http-port");
         CheckFree(options.IngestPort, "--ingest-port");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddHttpForwarder();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, options.HttpPort);
             kestrel.Listen(IPAddress.Loopback, options.IngestPort);
-            kestrel.Limits.MaxRequestBodySize = LargestMessage;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
         });
         WebApplication app = builder.Build();
-        HttpForwarder forwarder = new(handler);
-        foreach (FunctionFile function in functions.Where(static f => f.TriggerType == "httpTrigger"))
-        {
-            string route = $"/{host.RoutePrefix}/{function.Text("route", function.Name)}";
-            app.MapMethods(route, Methods(function), forwarder.ForwardAsync);
-        }
-
-        // The real host has this too: POST /admin/functions/NAME runs a timer function now.
-        app.MapPost("/admin/functions/{name}", async (string name, CancellationToken requestAborted) =>
-            timers.FirstOrDefault(timer => timer.Name == name) is not { } found
-                ? Results.NotFound()
-                : (await found.FireAsync(requestAborted)).Succeeded ? Results.Accepted() : Results.StatusCode(500));
+        HttpMessageInvoker client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+        HubIngest ingest = new(hub.CreateProducer());
         app.MapWhen(
             context => context.Connection.LocalPort == options.IngestPort,
-            branch => branch.Run(context => TakeMessageAsync(context, hub)));
+            branch => branch.Run(context => TakeMessageAsync(context, ingest)));
+        IHttpForwarder forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        foreach (FunctionDefinition function in functions.Functions.Where(static f => f.TriggerType == FunctionDefinition.Http))
+        {
+            HttpTrigger trigger = new(function, functions, forwarder, client);
+            app.Map($"/{host.RoutePrefix}/{trigger.Route}", context => AnswerAsync(context, trigger, keys));
+        }
+
+        app.MapPost("/admin/functions/{name}", (HttpContext context, string name) => RunTimer(context, keys, timers, name));
+        HttpFront front = new(app, client, ingest);
         try
         {
             await app.StartAsync(cancellationToken);
+            return front;
         }
         catch (IOException taken)
         {
-            await app.DisposeAsync();
-            forwarder.Dispose();
+            await front.DisposeAsync();
             throw new LocalHostException($"can't listen: {taken.Message}", taken);
         }
-
-        return new HttpFront(app, forwarder);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _forwarder.Dispose();
+        _client.Dispose();
+        await _ingest.DisposeAsync();
     }
 
     /// <summary>Fails early, before anything has been started, with the port's number and the option that changes it.</summary>
@@ -85,18 +88,50 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         try
         {
-            using System.Net.Sockets.TcpListener listener = new(IPAddress.Loopback, port);
+            using TcpListener listener = new(IPAddress.Loopback, port);
             listener.ExclusiveAddressUse = true;
             listener.Start();
         }
-        catch (System.Net.Sockets.SocketException taken)
+        catch (SocketException taken)
         {
             throw new LocalHostException(
                 $"port {port} is in use by another program: end that program, or choose another port with {option} NUMBER", taken);
         }
     }
 
-    private static async Task TakeMessageAsync(HttpContext context, LocalEventHub hub)
+    private static Task AnswerAsync(HttpContext context, HttpTrigger trigger, HostKeys keys)
+    {
+        context.Response.StatusCode = !trigger.Takes(context.Request.Method) ? StatusCodes.Status404NotFound
+            : !keys.Admits(context.Request, trigger.Level) ? StatusCodes.Status401Unauthorized
+            : context.Request.ContentLength > LargestRequest ? StatusCodes.Status500InternalServerError
+            : StatusCodes.Status200OK;
+        return context.Response.StatusCode == StatusCodes.Status200OK ? trigger.RunAsync(context) : Task.CompletedTask;
+    }
+
+    // The real host has this too, and answers before the function has run.
+    private static IResult RunTimer(HttpContext context, HostKeys keys, IReadOnlyList<TimerTrigger> timers, string name)
+    {
+        if (!keys.Admits(context.Request, "admin"))
+        {
+            return Results.Unauthorized();
+        }
+
+        if (!context.Request.HasJsonContentType())
+        {
+            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        TimerTrigger? timer = timers.FirstOrDefault(timer => timer.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (timer is null)
+        {
+            return Results.NotFound();
+        }
+
+        _ = Task.Run(() => timer.FireAsync(CancellationToken.None));
+        return Results.Accepted();
+    }
+
+    private static async Task TakeMessageAsync(HttpContext context, HubIngest ingest)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
@@ -104,14 +139,10 @@ internal sealed class HttpFront : IAsyncDisposable
             return;
         }
 
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestMessage;
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        await hub.SendAsync(body.ToArray(), context.RequestAborted);
-        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.StatusCode = await ingest.SendAsync(body.ToArray(), context.RequestAborted)
+            ? StatusCodes.Status201Created : StatusCodes.Status413PayloadTooLarge;
     }
-
-    private static string[] Methods(FunctionFile function) =>
-        function.Trigger.TryGetProperty("methods", out System.Text.Json.JsonElement methods)
-            ? [.. methods.EnumerateArray().Select(static method => method.GetString()!.ToUpperInvariant())]
-            : ["GET", "POST", "PUT", "PATCH", "DELETE"];
 }

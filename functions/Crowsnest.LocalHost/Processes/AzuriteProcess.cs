@@ -15,33 +15,37 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
+    private readonly LogFile _log;
 
-    private AzuriteProcess(ChildProcess process, int[] ports)
+    private AzuriteProcess(ChildProcess process, LogFile log, int[] ports)
     {
         _process = process;
-        string Endpoint(int port) => $"http://127.0.0.1:{port}/{Account}";
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
-            + $"BlobEndpoint={Endpoint(ports[0])};QueueEndpoint={Endpoint(ports[1])};TableEndpoint={Endpoint(ports[2])};";
-        BlobEndpoint = Endpoint(ports[0]);
+        _log = log;
+        ConnectionString = ConnectionStringOf(ports);
     }
 
     internal int Id => _process.Id;
 
     internal string ConnectionString { get; }
 
-    internal string BlobEndpoint { get; }
-
     /// <summary>Starts Azurite over a data folder and waits until it answers.</summary>
+    /// <param name="folder">Where it is installed.</param>
+    /// <param name="dataFolder">Where it keeps what it is given.</param>
+    /// <param name="logFile">Gets what it says.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="onPorts">Ports for blobs, queues and tables; free ones when null.</param>
     /// <exception cref="LocalHostException">It did not start; the message names its log.</exception>
     internal static async Task<AzuriteProcess> StartAsync(
         string folder,
         string dataFolder,
         string logFile,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        int[]? onPorts = null)
     {
+        LogFile log = new(logFile);
         for (int start = 1; ; start++)
         {
-            int[] ports = FreePorts(3);
+            int[] ports = onPorts ?? FreePorts(3);
             ChildProcess process = ChildProcess.Start(
                 "node",
                 [
@@ -51,21 +55,34 @@ internal sealed class AzuriteProcess : IAsyncDisposable
                 ],
                 folder,
                 new Dictionary<string, string>(),
-                logFile);
+                log.WriteLine);
             if (await AnswersAsync(process, ports, cancellationToken))
             {
-                return new AzuriteProcess(process, ports);
+                return new AzuriteProcess(process, log, ports);
             }
 
             await process.DisposeAsync();
             if (start == MostStarts)
             {
+                log.Dispose();
                 throw new LocalHostException($"Azurite did not start; its log is {logFile}");
             }
         }
     }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _log.Dispose();
+    }
+
+    /// <summary>The connection string of one on given ports, whether it runs or not.</summary>
+    internal static string ConnectionStringOf(int[] ports)
+    {
+        string Endpoint(int port) => $"http://127.0.0.1:{port}/{Account}";
+        return $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
+            + $"BlobEndpoint={Endpoint(ports[0])};QueueEndpoint={Endpoint(ports[1])};TableEndpoint={Endpoint(ports[2])};";
+    }
 
     internal static int[] FreePorts(int count)
     {

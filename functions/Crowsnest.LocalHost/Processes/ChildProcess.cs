@@ -5,7 +5,7 @@ namespace Crowsnest.LocalHost.Processes;
 
 /// <summary>
 /// A child that ends with its parent. Its standard input is a pipe that nobody writes to: when the parent ends, however it
-/// ends, the pipe closes and the child sees it. Output goes to a log file.
+/// ends, the pipe closes and the child sees it.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
@@ -15,10 +15,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Task _copying;
     private bool _disposed;
 
-    private ChildProcess(Process process, string logFile)
+    private ChildProcess(Process process, Action<string> output)
     {
         _process = process;
-        _copying = CopyOutputAsync(process, logFile);
+        _copying = Task.WhenAll(CopyAsync(process.StandardOutput, output), CopyAsync(process.StandardError, output));
     }
 
     internal int Id => _process.Id;
@@ -27,14 +27,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     internal int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts a program.</summary>
+    /// <summary>Starts a program whose output goes, line by line, to whoever wants it.</summary>
     /// <exception cref="Win32Exception">The program can't be found or started.</exception>
     internal static ChildProcess Start(
         string fileName,
         IEnumerable<string> arguments,
         string workingDirectory,
         IReadOnlyDictionary<string, string> environment,
-        string logFile)
+        Action<string> output)
     {
         ProcessStartInfo start = new(fileName, arguments)
         {
@@ -49,12 +49,24 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(Process.Start(start)!, logFile);
+        return new ChildProcess(Process.Start(start)!, output);
     }
 
     internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Kills the process, but not those that it has started.</summary>
+    internal void Kill()
+    {
+        if (!_disposed && !_process.HasExited)
+        {
+            _process.Kill();
+        }
+    }
+
+    public ValueTask DisposeAsync() => EndAsync(GraceTime);
+
+    /// <summary>Lets the process end by itself, and kills it when it takes too long.</summary>
+    internal async ValueTask EndAsync(TimeSpan graceTime)
     {
         if (_disposed)
         {
@@ -65,7 +77,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.StandardInput.Close();
-            using CancellationTokenSource patience = new(GraceTime);
+            using CancellationTokenSource patience = new(graceTime);
             try
             {
                 await _process.WaitForExitAsync(patience.Token);
@@ -81,26 +93,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task CopyOutputAsync(Process process, string logFile)
+    private static async Task CopyAsync(StreamReader reader, Action<string> output)
     {
-        await using StreamWriter log = new(logFile, append: true) { AutoFlush = true };
-        using SemaphoreSlim gate = new(1, 1);
-        await Task.WhenAll(CopyAsync(process.StandardOutput), CopyAsync(process.StandardError));
-
-        async Task CopyAsync(StreamReader reader)
+        while (await reader.ReadLineAsync() is { } line)
         {
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                await gate.WaitAsync();
-                try
-                {
-                    await log.WriteLineAsync(line);
-                }
-                finally
-                {
-                    gate.Release();
-                }
-            }
+            output(line);
         }
     }
 }

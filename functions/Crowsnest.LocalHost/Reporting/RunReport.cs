@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.LocalHost.Http;
 
 namespace Crowsnest.LocalHost.Reporting;
 
@@ -20,7 +20,7 @@ internal static class RunReport
         Action<string> say,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<Incident> incidents = await IncidentsAsync(stack.Handler.Port, cancellationToken);
+        IReadOnlyList<Incident> incidents = await IncidentsAsync(options, stack.Keys, cancellationToken);
         List<Incident> alerted = [.. incidents.Where(static incident => incident.AlertFrom is not null)
             .OrderByDescending(static incident => incident.Severity).ThenByDescending(static incident => incident.Tactics.Count)
             .ThenBy(static incident => incident.From)];
@@ -73,9 +73,10 @@ internal static class RunReport
         }
     }
 
-    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(int port, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(LocalHostOptions options, HostKeys keys, CancellationToken cancellationToken)
     {
-        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/investigate/") };
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{options.HttpPort}/api/investigate/") };
+        client.DefaultRequestHeaders.Add(HostKeys.Header, keys.Default);
         List<Incident> incidents = [];
         JsonElement days = await client.GetFromJsonAsync<JsonElement>(new Uri("days", UriKind.Relative), cancellationToken);
         foreach (JsonElement day in days.EnumerateArray())
@@ -98,8 +99,7 @@ internal static class RunReport
     {
         int blobs = 0;
         string last = "";
-        BlobContainerClient archive = new(stack.StorageConnection, StorageNames.ArchiveContainer);
-        await foreach (BlobItem blob in archive.GetBlobsAsync(cancellationToken: cancellationToken))
+        await foreach (BlobItem blob in stack.Storage.Archive.GetBlobsAsync(cancellationToken: cancellationToken))
         {
             blobs++;
             last = blob.Name;
@@ -110,15 +110,15 @@ internal static class RunReport
         say("");
         say($"Mails    {written} in {mails}");
         say($"Archive  {blobs} blobs in container '{StorageNames.ArchiveContainer}', for example {last}");
-        if (stack.Azurite is not null)
+        if (stack.Emulators.Azurite is not null)
         {
             say($"         kept by Azurite in {Path.Combine(options.DataFolder, "storage")}");
         }
 
-        say($"Logs     {Path.Combine(options.DataFolder, "handler.log")}");
-        if (stack.Ingestion.LostBatches > 0)
+        say($"Logs     {Path.Combine(options.DataFolder, "app.log")}");
+        if (stack.LostBatches > 0)
         {
-            say($"WARNING  {stack.Ingestion.LostBatches} batches failed after all retries and were passed over");
+            say($"WARNING  {stack.LostBatches} batches failed after all retries and were passed over");
         }
     }
 }

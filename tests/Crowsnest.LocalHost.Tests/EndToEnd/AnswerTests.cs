@@ -38,8 +38,8 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
             Assert.Equal("no-referrer", string.Join(' ', response.Headers.GetValues("Referrer-Policy")));
         }
 
-        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation)).Keys);
-        Assert.DoesNotContain(await new SuppressionTable(fixture.Storage()).ReadAllAsync(Cancellation), static one => one.Principal == "scanned@example.org");
+        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Stack.Storage).ReadAsync("default", Cancellation)).Keys);
+        Assert.DoesNotContain(await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation), static one => one.Principal == "scanned@example.org");
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         HttpStatusCode status = await PressAsync(links[answer], static _ => { });
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(answer, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation))[incident].Answer);
+        Assert.Equal(answer, (await new FeedbackTable(fixture.Stack.Storage).ReadAsync("default", Cancellation))[incident].Answer);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         Assert.Equal(HttpStatusCode.OK, await PressAsync(links[Answer.Suppress], static _ => { }));
 
         Suppression suppression = Assert.Single(
-            await new SuppressionTable(fixture.Storage()).ReadAsync("default", Cancellation), static one => one.Principal == "quiet@example.org");
+            await new SuppressionTable(fixture.Stack.Storage).ReadAsync("default", Cancellation), static one => one.Principal == "quiet@example.org");
         Assert.Equal("jane", suppression.Author);
         Assert.Equal("maintenance", suppression.Reason);
         Assert.NotEmpty(suppression.Rule);
@@ -85,7 +85,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.DoesNotContain(
-            await new SuppressionTable(fixture.Storage()).ReadAllAsync(Cancellation), one => one.Principal == $"asked-{missing}@example.org");
+            await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation), one => one.Principal == $"asked-{missing}@example.org");
     }
 
     // One field and a made-up one would silence a whole rule.
@@ -107,7 +107,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
     public async Task Get_ForgedLink_IsRefused()
     {
         using HttpResponseMessage response = await _client.GetAsync(
-            new Uri($"http://127.0.0.1:{fixture.HttpPort}{AnswerLinks.Path}?t=eyJhIjoxfQ.AAAA"), Cancellation);
+            new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/{AnswerLinks.Route}?t=eyJhIjoxfQ.AAAA"), Cancellation);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
@@ -138,7 +138,7 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         using HttpResponseMessage response = await _client.PostAsync(new Uri(links[0]), content, Cancellation);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Storage()).ReadAsync("default", Cancellation)).Keys);
+        Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Stack.Storage).ReadAsync("default", Cancellation)).Keys);
     }
 
     private async Task<HttpStatusCode> PressAsync(string link, Action<List<KeyValuePair<string, string>>> change)

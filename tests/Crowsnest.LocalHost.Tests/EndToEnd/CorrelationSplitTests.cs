@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Invocation;
-using Crowsnest.LocalHost.Processes;
-using Crowsnest.LocalHost.Replay;
-using Crowsnest.Testing;
+using Crowsnest.LocalHost.Configuration;
+using Crowsnest.LocalHost.Worker;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
 
@@ -24,13 +21,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
     [Fact]
     public async Task Incidents_AnySplit_AreTheSame()
     {
-        List<ReadOnlyMemory<byte>> messages = [];
-        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, Cancellation))
-        {
-            // A cluster of its own.
-            messages.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span)
-                .Replace("/LAB\"", "/SPLIT\"", StringComparison.Ordinal)));
-        }
+        List<ReadOnlyMemory<byte>> messages = await Steps.RecordedAttackAsync("SPLIT");
 
         await fixture.SendAsync(messages, batchSize: 64, first: 1, partition: 0, Arrival);
         await fixture.CorrelateAsync();
@@ -88,31 +79,16 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         }
     }
 
-    // Another instance over the same storage, ended while it deals with the batch.
+    // The worker is killed while it deals with the batch; the host starts another.
     private async Task DieInTheMiddleAsync(List<ReadOnlyMemory<byte>> batch, int partition, long first)
     {
-        int[] ports = AzuriteProcess.FreePorts(2);
-        await using LocalStack second = await LocalStack.StartAsync(
-            new LocalHostOptions
-            {
-                DataFolder = Path.Combine(fixture.DataFolder, "dies"),
-                AppFolder = Built.App,
-                ToolsFolder = "/nowhere",
-                HttpPort = ports[0],
-                IngestPort = ports[1],
-                FirstSequenceNumber = 1,
-                StorageConnection = fixture.Stack.StorageConnection,
-            },
-            TimeProvider.System,
-            static _ => { },
-            Cancellation);
-        using HandlerClient client = new(second.Handler.Port, TimeSpan.FromMinutes(1));
-        Task<InvocationResult> invocation = client.InvokeAsync(
-            "IngestAuditEvents", LocalStackFixture.Body(batch, first, partition, Arrival), Cancellation);
+        FunctionDefinition function = fixture.Function(LocalStackFixture.Ingestion);
+        Task<InvocationResult> invocation = fixture.Stack.Worker.InvokeAsync(
+            function, LocalStackFixture.Delivery(function, batch, first, partition, Arrival), Cancellation);
         await Task.Delay(TimeSpan.FromMilliseconds(150), Cancellation);
-        using Process handler = Process.GetProcessById(second.Handler.Id);
-        handler.Kill();
-        Assert.False((await invocation).Succeeded, "the instance was done before it died");
+        using Process worker = Process.GetProcessById(fixture.Stack.Worker.ProcessId);
+        worker.Kill();
+        Assert.False((await invocation).Succeeded, "the worker was done before it died");
     }
 
     private async Task<string[]> ShapesAsync()
@@ -151,7 +127,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
     {
         foreach (string table in new[] { "detections", "incidents", "activity", "alerts" })
         {
-            TableClient client = new(fixture.Stack.StorageConnection, table);
+            TableClient client = fixture.Table(table);
             await foreach (TableEntity row in RowsAsync(table))
             {
                 await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
@@ -161,7 +137,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
 
     private async IAsyncEnumerable<TableEntity> RowsAsync(string table)
     {
-        await foreach (TableEntity row in new TableClient(fixture.Stack.StorageConnection, table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        await foreach (TableEntity row in fixture.Table(table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
         {
             if (row.PartitionKey.Contains("split-", StringComparison.Ordinal) || row.RowKey.Contains("split-", StringComparison.Ordinal))
             {

@@ -115,8 +115,8 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         Assert.Equal(first.Id, Assert.Single(await IncidentsAsync(Day.AddHours(60), "days@example.org")).Id);
 
         // An analyst gets all of it from any of its days.
-        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/investigate/") };
-        string query = $"detections?cluster={first.Cluster}&day={Day.AddHours(60):yyyy-MM-dd}&incident=";
+        using HttpClient client = fixture.Client();
+        string query = $"api/investigate/detections?cluster={first.Cluster}&day={Day.AddHours(60):yyyy-MM-dd}&incident=";
         string json = await client.GetStringAsync(new Uri(query + first.Id, UriKind.Relative), Cancellation);
         foreach (int hours in new[] { 0, 20, 40, 60 })
         {
@@ -148,7 +148,7 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         await SendAsync(flood[100..]);
         await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
 
-        IReadOnlyList<Incident> found = await new IncidentTable(fixture.Storage()).ReadAsync(
+        IReadOnlyList<Incident> found = await new IncidentTable(fixture.Stack.Storage).ReadAsync(
             await ClusterAsync(), DateOnly.FromDateTime(Day.AddDays(10).UtcDateTime), Cancellation);
         Assert.Single(found);
         Assert.Single(Directory.EnumerateFiles(fixture.Mails, "*.eml"), file =>
@@ -185,7 +185,7 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
     [Fact]
     public async Task Budget_OfADay_KeepsItsLastForTheGravest()
     {
-        AlertBudget budget = new(fixture.Storage(), TimeProvider.System, Options.Create(new CrowsnestOptions { AlertsPerDay = 10 }));
+        AlertBudget budget = new(fixture.Stack.Storage, TimeProvider.System, Options.Create(new CrowsnestOptions { AlertsPerDay = 10 }));
         int given = 0;
         async Task<int> TakeAsync(Severity severity, int times)
         {
@@ -207,14 +207,14 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
     }
 
     private async Task<IEnumerable<Detection>> FindingsAsync() =>
-        (await new DetectionTable(fixture.Storage()).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(Day.UtcDateTime), Cancellation))
+        (await new DetectionTable(fixture.Stack.Storage).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(Day.UtcDateTime), Cancellation))
             .Where(static d => d.Principal == "standing@example.org");
 
     private async Task<IReadOnlyList<Incident>> IncidentsAsync(DateTimeOffset day, string actor) =>
-        [.. (await new IncidentTable(fixture.Storage()).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(day.UtcDateTime), Cancellation))
+        [.. (await new IncidentTable(fixture.Stack.Storage).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(day.UtcDateTime), Cancellation))
             .Where(incident => incident.Actors.Contains(actor))];
 
-    private async Task<string> ClusterAsync() => (await new IncidentTable(fixture.Storage()).ListDaysAsync(Cancellation))
+    private async Task<string> ClusterAsync() => (await new IncidentTable(fixture.Stack.Storage).ListDaysAsync(Cancellation))
         .Select(static day => day.Cluster).FirstOrDefault(static cluster => cluster.StartsWith("prod-", StringComparison.Ordinal)) ?? "prod";
 
     private async Task SendAsync(params EventJson[] events)

@@ -4,9 +4,7 @@ using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.LocalHost.Processes;
 using Crowsnest.Testing;
-using Microsoft.Extensions.Configuration;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
 
@@ -27,16 +25,9 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
     {
         await using FakeSmtpServer server = new();
         string data = Directory.CreateTempSubdirectory("crowsnest-delivery-").FullName;
-        int[] ports = AzuriteProcess.FreePorts(2);
         await using (LocalStack stack = await LocalStack.StartAsync(
-            new LocalHostOptions
+            LocalStackFixture.Options(data) with
             {
-                DataFolder = data,
-                AppFolder = Built.App,
-                ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
-                HttpPort = ports[0],
-                IngestPort = ports[1],
-                FirstSequenceNumber = 1,
                 Settings = new Dictionary<string, string>
                 {
                     ["Crowsnest__Mail__Host"] = "127.0.0.1",
@@ -48,11 +39,10 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
             static _ => { },
             Cancellation))
         {
-            StorageClients storage = new(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", stack.StorageConnection)]).Build());
             double fastest = double.MaxValue;
             for (int round = 0; round < Rounds && fastest > Limit; round++)
             {
-                double[] took = await DeliverAsync(stack, storage, server, round);
+                double[] took = await DeliverAsync(stack, server, round);
                 double p95 = took[(int)(0.95 * Alerts)];
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median {took[Alerts / 2]:0.00} s, p95 {p95:0.00} s, most {took[^1]:0.00} s"));
                 fastest = Math.Min(fastest, p95);
@@ -65,11 +55,11 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
     }
 
     // Seconds from the queue to the server's answer, in order.
-    private static async Task<double[]> DeliverAsync(LocalStack stack, StorageClients storage, FakeSmtpServer server, int round)
+    private static async Task<double[]> DeliverAsync(LocalStack stack, FakeSmtpServer server, int round)
     {
         List<Detection> detections = [.. Enumerable.Range(0, Alerts).Select(i => Some.Detection($"d{round}-{i}", principal: $"user-{round}-{i}@example.org"))];
-        await new DetectionTable(storage).WriteAsync(detections, Cancellation);
-        AlertQueue queue = new(storage);
+        await new DetectionTable(stack.Storage).WriteAsync(detections, Cancellation);
+        AlertQueue queue = new(stack.Storage);
         Dictionary<string, long> asked = [];
         foreach (ActorDay day in detections.Select(ActorDay.Of))
         {

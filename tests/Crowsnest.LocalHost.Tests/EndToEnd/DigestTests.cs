@@ -1,5 +1,4 @@
 using System.Text;
-using Crowsnest.LocalHost.Invocation;
 using Crowsnest.Testing;
 using MimeKit;
 
@@ -18,8 +17,7 @@ public sealed class DigestTests(LocalStackFixture fixture)
         await fixture.SendAsync([message], 1, first: 95_000, partition: 0, TimeProvider.System.GetUtcNow().AddMinutes(-5));
         for (int i = 0; i < 2; i++)
         {
-            InvocationResult result = await fixture.Stack.Timers.Single(static timer => timer.Name == "SendDigest").FireAsync(Cancellation);
-            Assert.True(result.Succeeded, result.Problem);
+            await fixture.RunTimerAsync("SendDigest");
         }
 
         MimeMessage mail = Assert.Single(

@@ -1,22 +1,23 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Azure.Data.Tables;
+using Azure.Messaging.EventHubs;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.LocalHost.Configuration;
-using Crowsnest.LocalHost.Hub;
-using Crowsnest.LocalHost.Invocation;
+using Crowsnest.LocalHost.Http;
 using Crowsnest.LocalHost.Processes;
+using Crowsnest.LocalHost.Triggers;
+using Crowsnest.LocalHost.Worker;
 using Crowsnest.Testing;
-using Microsoft.Extensions.Configuration;
 
 [assembly: AssemblyFixture(typeof(Crowsnest.LocalHost.Tests.EndToEnd.LocalStackFixture))]
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
 
-/// <summary>Azurite and the function app, started once for all tests.</summary>
+/// <summary>
+/// Azurite, the local hub and the function app, started once for all tests. Timers run only when a test asks for it.
+/// </summary>
 public sealed class LocalStackFixture : IAsyncLifetime
 {
     /// <summary>Collection of tests that share the app and would disturb each other.</summary>
@@ -24,11 +25,11 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
     internal const string WebhookSecret = "only for tests";
 
+    internal const string Ingestion = "IngestAuditEvents";
+
+    private const int MostRetries = 5;
+
     internal LocalStack Stack { get; private set; } = null!;
-
-    internal HandlerClient Client { get; private set; } = null!;
-
-    internal HostFile Host { get; } = HostFile.Read(Built.App);
 
     internal string DataFolder { get; } = Directory.CreateTempSubdirectory("crowsnest-e2e-").FullName;
 
@@ -36,45 +37,64 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
     internal string UserRules => Path.Combine(DataFolder, "user-rules");
 
+    internal int HttpPort { get; private set; }
+
+    internal int IngestPort { get; private set; }
+
+    /// <summary>Storage, as a connection string.</summary>
+    internal string StorageConnection => Stack.Emulators.Azurite!.ConnectionString;
+
     public async ValueTask InitializeAsync()
     {
-        int[] ports = AzuriteProcess.FreePorts(2);
-        LocalHostOptions options = new()
+        LocalHostOptions options = Options(DataFolder) with
         {
-            DataFolder = DataFolder,
-            AppFolder = Built.App,
-            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
-            HttpPort = ports[0],
-            IngestPort = ports[1],
-            FirstSequenceNumber = 5_000_000,
             Settings = new Dictionary<string, string>
             {
-                ["Crowsnest__AlertDelaySeconds"] = "1",
                 ["Crowsnest__ReloadSeconds"] = "1",
                 ["Crowsnest__UserRulesFolder"] = Directory.CreateDirectory(UserRules).FullName,
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
             },
         };
         Stack = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, CancellationToken.None);
-        Client = new HandlerClient(Stack.Handler.Port, TimeSpan.FromMinutes(2));
-        HttpPort = ports[0];
-        IngestPort = ports[1];
+        HttpPort = options.HttpPort;
+        IngestPort = options.IngestPort;
     }
-
-    internal int HttpPort { get; private set; }
-
-    internal int IngestPort { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
         await Stack.DisposeAsync();
         Directory.Delete(DataFolder, recursive: true);
     }
 
+    /// <summary>A local host on ports of its own, whose timers wait to be asked.</summary>
+    internal static LocalHostOptions Options(string dataFolder)
+    {
+        int[] ports = AzuriteProcess.FreePorts(2);
+        return new LocalHostOptions
+        {
+            DataFolder = dataFolder,
+            AppFolder = Built.App,
+            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
+            HttpPort = ports[0],
+            IngestPort = ports[1],
+            HubPort = 0,
+            TimersRun = false,
+        };
+    }
+
+    /// <summary>A client of the HTTP functions that has the function key.</summary>
+    internal HttpClient Client()
+    {
+        HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}/") };
+        client.DefaultRequestHeaders.Add(HostKeys.Header, Stack.Keys.Default);
+        return client;
+    }
+
+    internal FunctionDefinition Function(string name) => Stack.Worker.Functions.Single(function => function.Name == name);
+
     internal async Task<List<string>> ArchivedLinesAsync(string prefix, string name = "")
     {
-        BlobContainerClient archive = new(Stack.StorageConnection, "archive");
+        BlobContainerClient archive = Stack.Storage.Archive;
         List<string> lines = [];
         await foreach (BlobItem blob in archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, TestContext.Current.CancellationToken))
         {
@@ -94,54 +114,45 @@ public sealed class LocalStackFixture : IAsyncLifetime
         return lines;
     }
 
-    /// <summary>All detections that are stored.</summary>
-    internal async Task<List<Detection>> DetectionsAsync()
-    {
-        List<Detection> detections = [];
-        await foreach (TableEntity row in new TableClient(Stack.StorageConnection, "detections").QueryAsync<TableEntity>(
-            cancellationToken: TestContext.Current.CancellationToken))
-        {
-            // Beside the detections lies who opened and used what.
-            if (row.GetString("Json") is { } json)
-            {
-                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
-            }
-        }
+    internal Task<List<Detection>> DetectionsAsync() => Steps.DetectionsAsync(Stack.Storage);
 
-        return detections;
-    }
+    internal TableClient Table(string name) => Stack.Storage.Tables.GetTableClient(name);
 
-    internal StorageClients Storage() => new(new ConfigurationBuilder().AddInMemoryCollection(
-        [new("AzureWebJobsStorage", Stack.StorageConnection)]).Build());
-
-    /// <summary>Delivers messages to IngestAuditEvents as the host does, in batches of consecutive sequence numbers.</summary>
+    /// <summary>Calls IngestAuditEvents with messages as the host does, in batches of consecutive sequence numbers.</summary>
     internal async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> messages, int batchSize, long first, int partition, DateTimeOffset arrival)
     {
         foreach (ReadOnlyMemory<byte>[] batch in messages.Chunk(batchSize))
         {
-            InvocationResult result = await Client.InvokeAsync(
-                "IngestAuditEvents", Body(batch, first, partition, arrival), TestContext.Current.CancellationToken);
+            Invocation delivery = Delivery(Function(Ingestion), batch, first, partition, arrival);
+            InvocationResult result = await Stack.Worker.InvokeAsync(Function(Ingestion), delivery, TestContext.Current.CancellationToken);
+            for (int retry = 0; !result.Succeeded && retry < MostRetries; retry++)
+            {
+                // The worker may just have been killed.
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+                result = await Stack.Worker.InvokeAsync(Function(Ingestion), delivery, TestContext.Current.CancellationToken);
+            }
+
             Assert.True(result.Succeeded, result.Problem);
             first += batch.Length;
         }
     }
 
-    /// <summary>The body of one such delivery.</summary>
-    internal static byte[] Body(IEnumerable<ReadOnlyMemory<byte>> messages, long first, int partition, DateTimeOffset arrival) =>
-        Payload.EventHubBatch(
-            "events",
-            "IngestAuditEvents",
-            "hub",
-            "group",
-            partition,
-            [.. messages.Select((message, i) => new HubEvent(message, first + i, arrival.AddMilliseconds(i)))],
-            arrival);
+    /// <summary>One such call.</summary>
+    internal static Invocation Delivery(
+        FunctionDefinition function, IEnumerable<ReadOnlyMemory<byte>> messages, long first, int partition, DateTimeOffset arrival)
+    {
+        EventData[] events = [.. messages.Select((message, i) => HubMessages.At(message, first + i, arrival.AddMilliseconds(i)))];
+        return EventHubBinding.Invocation(function, "localhost", "hub", "$Default", $"{partition}", events);
+    }
+
+    /// <summary>Runs a timer function now.</summary>
+    internal async Task<InvocationResult> RunTimerAsync(string name)
+    {
+        InvocationResult result = await Stack.Timers.Single(timer => timer.Name == name).FireAsync(TestContext.Current.CancellationToken);
+        Assert.True(result.Succeeded, result.Problem);
+        return result;
+    }
 
     /// <summary>Runs CorrelateActivity now.</summary>
-    internal async Task CorrelateAsync()
-    {
-        InvocationResult result = await Stack.Timers.Single(static timer => timer.Name == "CorrelateActivity")
-            .FireAsync(TestContext.Current.CancellationToken);
-        Assert.True(result.Succeeded, result.Problem);
-    }
+    internal Task CorrelateAsync() => RunTimerAsync("CorrelateActivity");
 }

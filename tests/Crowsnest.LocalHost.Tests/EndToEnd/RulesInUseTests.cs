@@ -26,8 +26,8 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
               condition: selection
             level: medium
             """;
-        int handler = fixture.Stack.Handler.Id;
-        BlobContainerClient rules = new(fixture.Stack.StorageConnection, "rules");
+        int worker = fixture.Stack.Worker.ProcessId;
+        BlobContainerClient rules = fixture.Stack.Storage.Blobs.GetBlobContainerClient("rules");
         await rules.GetBlobClient("own.yml").UploadAsync(new BinaryData(rule), overwrite: true, Cancellation);
         await rules.GetBlobClient("broken.yml").UploadAsync(new BinaryData(rule.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)), overwrite: true, Cancellation);
 
@@ -41,7 +41,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         List<Detection> found = [.. (await fixture.DetectionsAsync()).Where(static d => d.AuditIds.Contains("widget-1"))];
         Assert.Contains(found, static d => d.Rule.Title == "Own rule");
         Assert.Contains(found, static d => d.Rule.Title == "Rule of the folder");
-        Assert.Equal(handler, fixture.Stack.Handler.Id);
+        Assert.Equal(worker, fixture.Stack.Worker.ProcessId);
         string log = await ReadLogAsync();
         Assert.Contains("rules/broken.yml(5)", log, StringComparison.Ordinal);
         Assert.Contains("did you mean 'objectRef.resource'", log, StringComparison.Ordinal);
@@ -88,9 +88,9 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         Detection[] stored = [.. (await fixture.DetectionsAsync()).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
         Detection origin = Assert.Single(stored, static d => !d.IsEcho);
         Assert.Single(stored, static d => d.IsEcho);
-        using HttpClient client = new();
+        using HttpClient client = fixture.Client();
         string json = await client.GetStringAsync(
-            new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/investigate/detections?cluster={origin.Cluster}&day=2026-11-02"), Cancellation);
+            new Uri($"api/investigate/detections?cluster={origin.Cluster}&day=2026-11-02", UriKind.Relative), Cancellation);
         JsonElement shown = Assert.Single(JsonDocument.Parse(json).RootElement.EnumerateArray(), d => d.GetProperty("id").GetString() == origin.Id);
         Assert.Equal(["echo-deployment", "echo-pod"], shown.GetProperty("auditIds").EnumerateArray().Select(static id => id.GetString()));
     }
@@ -105,7 +105,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
 
     private async Task<string> ReadLogAsync()
     {
-        string file = Directory.EnumerateFiles(fixture.DataFolder, "handler.log", SearchOption.AllDirectories).First();
+        string file = Directory.EnumerateFiles(fixture.DataFolder, "app.log", SearchOption.AllDirectories).First();
         await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using StreamReader reader = new(stream);
         return await reader.ReadToEndAsync(Cancellation);

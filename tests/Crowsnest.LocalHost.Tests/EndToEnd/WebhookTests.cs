@@ -35,7 +35,7 @@ public sealed class WebhookTests(LocalStackFixture fixture)
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(50, (await fixture.ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
         DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await new FeedTable(fixture.Storage()).ReadAsync("edge-1", today, Cancellation));
+        Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await new FeedTable(fixture.Stack.Storage).ReadAsync("edge-1", today, Cancellation));
     }
 
     [Fact]
@@ -61,34 +61,10 @@ public sealed class WebhookTests(LocalStackFixture fixture)
         Assert.All(responses, static response => Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
     }
 
-    [Fact]
-    public async Task Webhook_StorageIsGone_TellsTheApiServerToSendAgain()
-    {
-        int[] ports = Crowsnest.LocalHost.Processes.AzuriteProcess.FreePorts(2);
-        LocalHostOptions options = new()
-        {
-            DataFolder = Path.Combine(fixture.DataFolder, "third"),
-            AppFolder = Built.App,
-            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
-            HttpPort = ports[0],
-            IngestPort = ports[1],
-            FirstSequenceNumber = 7_000_000,
-            Settings = new Dictionary<string, string> { ["Crowsnest__Webhook__Secret"] = LocalStackFixture.WebhookSecret },
-        };
-        await using LocalStack stack = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, Cancellation);
-        await stack.Azurite!.DisposeAsync();
-
-        using HttpResponseMessage response = await PostWebhookAsync(
-            "any", LocalStackFixture.WebhookSecret, Encoding.UTF8.GetBytes(new EventJson().ToString()), stack.Handler.Port);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-    }
-
-    // To the handler itself: the host's own port has the host's own limits.
-    private async Task<HttpResponseMessage> PostWebhookAsync(string cluster, string? secret, byte[] body, int? port = null)
+    private async Task<HttpResponseMessage> PostWebhookAsync(string cluster, string? secret, byte[] body)
     {
         using HttpClient client = new();
-        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"http://127.0.0.1:{port ?? fixture.Stack.Handler.Port}/api/webhook/{cluster}"))
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/webhook/{cluster}"))
         {
             Content = new ByteArrayContent(body),
         };

@@ -157,7 +157,7 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
     {
         string record = json.ToAksRecord().Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
         byte[] body = Encoding.UTF8.GetBytes($$"""{"records":[{{record}}]}""");
-        await bench.Services.GetRequiredService<AuditIngestor>().IngestAsync(
+        await bench.Services.GetRequiredService<IAuditIngestor>().IngestAsync(
             [new HubMessage(body, Interlocked.Increment(ref _sequence), arrival)], "0", Cancellation);
     }
 

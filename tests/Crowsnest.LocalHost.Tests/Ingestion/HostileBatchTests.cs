@@ -57,7 +57,7 @@ public sealed class HostileBatchTests(AzuriteFixture azurite) : IClassFixture<Az
             .Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
         byte[] body = Encoding.UTF8.GetBytes($$"""{"records":[{{records}}]}""");
 
-        await bench.Services.GetRequiredService<AuditIngestor>().IngestAsync([new HubMessage(body, 1, bench.Clock.GetUtcNow())], "0", Cancellation);
+        await bench.Services.GetRequiredService<IAuditIngestor>().IngestAsync([new HubMessage(body, 1, bench.Clock.GetUtcNow())], "0", Cancellation);
 
         List<Detection> found = await bench.Services.GetRequiredService<DetectionTable>()
             .ReadAsync(ClusterName.FromResourceId(resource), new DateOnly(2026, 11, 2), Cancellation);

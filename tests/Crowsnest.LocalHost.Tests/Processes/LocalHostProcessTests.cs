@@ -18,7 +18,7 @@ public sealed class LocalHostProcessTests(LocalStackFixture fixture)
     public async Task Kill_LocalHost_LeavesNoChildBehind()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        Assert.NotNull(fixture.Stack.Azurite);
+        Assert.NotNull(fixture.Stack.Emulators.Azurite);
         int[] ports = AzuriteProcess.FreePorts(2);
         string data = Directory.CreateTempSubdirectory("crowsnest-kill-").FullName;
         using Process host = Start(null, "--stay", "--data", data, "--http-port", $"{ports[0]}", "--ingest-port", $"{ports[1]}");

@@ -44,7 +44,6 @@ internal static class CorrelationStudy
             new("Crowsnest:Mail:PickupFolder", folder),
         ]).Build();
         await using ServiceProvider services = new ServiceCollection().AddSingleton(configuration).AddLogging().AddCrowsnest(configuration).BuildServiceProvider();
-        await services.GetRequiredService<StorageSetup>().RunAsync(cancellationToken);
         RuleSet rules = RuleSet.Load(RuleFiles.Read(RepositoryFiles.Rules));
         Console.WriteLine($"{"events/minute",14}{"batches",9}{"rows/batch",12}{"counting",12}{"run",10}{"next run",10}  (seconds; {Principals:N0} principals)");
         foreach (int events in new[] { 10_000, 100_000, 1_000_000 })

@@ -1,0 +1,37 @@
+namespace Crowsnest.LocalHost.Processes;
+
+/// <summary>A file of lines that many may write to.</summary>
+internal sealed class LogFile : IDisposable
+{
+    private readonly StreamWriter _writer;
+    private readonly Lock _gate = new();
+    private bool _disposed;
+
+    internal LogFile(string path)
+    {
+        Path = path;
+        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+    }
+
+    internal string Path { get; }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _writer.Dispose();
+        }
+    }
+
+    internal void WriteLine(string line)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _writer.WriteLine(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Crowsnest.Azure.Hubs;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Detections;
+using Crowsnest.LocalHost.Replay;
+using Crowsnest.Testing;
+
+namespace Crowsnest.LocalHost.Tests.EndToEnd;
+
+/// <summary>What end-to-end tests do again and again.</summary>
+internal static class Steps
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The messages of the recorded attack, as those of a cluster of its own.</summary>
+    /// <param name="cluster">Upper case, as AKS writes it.</param>
+    internal static async Task<List<ReadOnlyMemory<byte>>> RecordedAttackAsync(string cluster)
+    {
+        List<ReadOnlyMemory<byte>> messages = [];
+        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, Cancellation))
+        {
+            messages.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span).Replace("/LAB\"", $"/{cluster}\"", StringComparison.Ordinal)));
+        }
+
+        return messages;
+    }
+
+    internal static async Task SendAsync(HubConnection hub, IEnumerable<ReadOnlyMemory<byte>> messages)
+    {
+        await using HubSender sender = new(hub.CreateProducer());
+        foreach (ReadOnlyMemory<byte> message in messages)
+        {
+            await sender.AddAsync(message, Cancellation);
+        }
+
+        await sender.FlushAsync(Cancellation);
+    }
+
+    /// <summary>Waits until all that the hub has now is dealt with.</summary>
+    internal static async Task DealtWithAsync(LocalStack stack)
+    {
+        await using HubProgress progress = stack.Progress();
+        IReadOnlyDictionary<string, (long First, long Last)> sofar = await progress.NowAsync(Cancellation);
+        while (await progress.BehindAsync(sofar, Cancellation) > 0)
+        {
+            await stack.ThrowIfFailedAsync();
+            await Task.Delay(20, Cancellation);
+        }
+    }
+
+    /// <summary>All detections of a cluster, whole but for where their evidence lies, which depends on how batches were cut.</summary>
+    /// <param name="storage">Where they are.</param>
+    /// <param name="cluster">The beginning of its name, lower case.</param>
+    internal static async Task<string[]> ShapesAsync(StorageClients storage, string cluster) =>
+    [
+        .. (await DetectionsAsync(storage)).Where(detection => detection.Cluster.StartsWith(cluster, StringComparison.Ordinal))
+            .Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>All detections that are stored.</summary>
+    internal static async Task<List<Detection>> DetectionsAsync(StorageClients storage)
+    {
+        List<Detection> detections = [];
+        await foreach (TableEntity row in storage.Tables.GetTableClient(StorageNames.DetectionsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        {
+            // Beside the detections lies who opened and used what.
+            if (row.GetString("Json") is { } json)
+            {
+                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
+            }
+        }
+
+        return detections;
+    }
+}
