@@ -21,7 +21,7 @@ public sealed class ConnectionTests
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        EventHubBrokerOptions options = TestHub.OptionsFor(TestHub.NewFolder()) with { Port = port };
+        EventHubBrokerOptions options = TestHub.OptionsFor("never made") with { Port = port };
 
         LocalHostException refused = await Assert.ThrowsAsync<LocalHostException>(
             () => EventHubBroker.StartAsync(options, TimeProvider.System, Cancellation));
@@ -34,7 +34,7 @@ public sealed class ConnectionTests
     public async Task Start_PortOfAnotherBroker_IsRefused()
     {
         await using TestHub hub = await TestHub.StartAsync();
-        EventHubBrokerOptions options = TestHub.OptionsFor(TestHub.NewFolder()) with { Port = hub.Broker.Port };
+        EventHubBrokerOptions options = TestHub.OptionsFor("never made") with { Port = hub.Broker.Port };
 
         await Assert.ThrowsAsync<LocalHostException>(() => EventHubBroker.StartAsync(options, TimeProvider.System, Cancellation));
     }
