@@ -16,10 +16,25 @@ internal sealed class InputReader(string cluster)
 
     /// <summary>Reads the files, one after the other, and hands over every batch with the name of its file.</summary>
     /// <exception cref="UsageException">A file is missing, or none of its records is an audit event.</exception>
-    internal async Task ReadAsync(
+    internal Task ReadAsync(
         IReadOnlyList<FileInfo> files,
         string what,
         Action<IntakeBatch, string> use,
+        CancellationToken cancellationToken) => ReadAsync(
+            files,
+            what,
+            (batch, file) =>
+            {
+                use(batch, file);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(IReadOnlyList{FileInfo}, string, Action{IntakeBatch, string}, CancellationToken)"/>
+    internal async Task ReadAsync(
+        IReadOnlyList<FileInfo> files,
+        string what,
+        Func<IntakeBatch, string, Task> use,
         CancellationToken cancellationToken)
     {
         foreach (FileInfo file in files)
@@ -72,7 +87,7 @@ internal sealed class InputReader(string cluster)
 
     private async Task ReadFileAsync(
         FileInfo file,
-        Action<IntakeBatch, string> use,
+        Func<IntakeBatch, string, Task> use,
         Action<long> report,
         CancellationToken cancellationToken)
     {
@@ -84,7 +99,7 @@ internal sealed class InputReader(string cluster)
             {
                 using IntakeBatch batch = new();
                 _reader.Read(piece, batch);
-                use(batch, file.Name);
+                await use(batch, file.Name);
                 readable |= batch.Counts.Parsed + batch.Counts.Salvaged > 0;
                 foreach (FeedTally tally in FeedTally.Of(batch, file.FullName).Values)
                 {

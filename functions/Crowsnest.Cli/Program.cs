@@ -6,6 +6,7 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     DetectCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    SendCommand.Create(),
     BenchCommand.Create(),
     RulesCommand.Create(),
     ModelCommand.Create(),

@@ -63,9 +63,9 @@ public sealed record HubConnection
     }
 
     /// <summary>Makes a producer. Close it when done.</summary>
-    public EventHubProducerClient CreateProducer() => ConnectionString is { } text
-        ? new EventHubProducerClient(text, Hub)
-        : new EventHubProducerClient(FullyQualifiedNamespace, Hub, Credential);
+    public EventHubProducerClient CreateProducer(EventHubProducerClientOptions? options = null) => ConnectionString is { } text
+        ? new EventHubProducerClient(text, Hub, options)
+        : new EventHubProducerClient(FullyQualifiedNamespace, Hub, Credential, options);
 
     private static HubConnection FromConnectionString(string text, string? hub)
     {

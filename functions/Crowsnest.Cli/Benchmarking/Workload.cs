@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using Crowsnest.Azure.Files;
+using Crowsnest.Cli.Sending;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 
@@ -11,6 +10,8 @@ internal sealed class Workload
 {
     private const int RecordsPerMessage = 20;
     private const int EventsPerPiece = 500;
+
+    private static readonly DateTimeOffset Logged = new(2026, 11, 2, 10, 0, 1, TimeSpan.Zero);
 
     private Workload(List<ReadOnlyMemory<byte>> events) => Events = events;
 
@@ -58,35 +59,13 @@ internal sealed class Workload
         }),
     ];
 
-    private static List<HubMessage> ToMessages(List<ReadOnlyMemory<byte>> events) =>
-    [
-        .. events.Chunk(RecordsPerMessage).Select(static (records, i) =>
-        {
-            using MemoryStream stream = new();
-            using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            {
-                writer.WriteStartObject();
-                writer.WriteStartArray("records");
-                foreach (ReadOnlyMemory<byte> record in records)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("category", "kube-audit");
-                    writer.WriteString("operationName", "Microsoft.ContainerService/managedClusters/diagnosticLogs/Read");
-                    writer.WriteStartObject("properties");
-                    writer.WriteString("log", Encoding.UTF8.GetString(record.Span) + "\n");
-                    writer.WriteString("stream", "stdout");
-                    writer.WriteString("pod", "kube-apiserver-7c9d5b6f4d-bench");
-                    writer.WriteEndObject();
-                    writer.WriteString("resourceId", "/SUBSCRIPTIONS/0/RESOURCEGROUPS/BENCH/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/BENCH");
-                    writer.WriteString("time", "2026-11-02T10:00:01.995191417Z");
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            }
-
-            return new HubMessage(stream.ToArray(), i, default);
-        }),
-    ];
+    private static List<HubMessage> ToMessages(List<ReadOnlyMemory<byte>> events)
+    {
+        AksEnvelope envelope = new(AksEnvelope.ResourceId("bench"));
+        return
+        [
+            .. events.Chunk(RecordsPerMessage).Select((records, i) => new HubMessage(
+                AksEnvelope.Message(records.Select(record => (ReadOnlyMemory<byte>)envelope.Record(record.Span, Logged))), i, default)),
+        ];
+    }
 }

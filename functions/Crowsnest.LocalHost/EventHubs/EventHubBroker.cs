@@ -21,7 +21,7 @@ internal sealed class EventHubBroker : IAsyncDisposable
     private readonly BrokerLinks _links;
     private readonly AmqpSettings _settings;
     private readonly AmqpTransportListener _listener;
-    private readonly ConcurrentDictionary<HubConnection, bool> _connections = new();
+    private readonly ConcurrentDictionary<ClientConnection, bool> _connections = new();
     private volatile bool _isDisposed;
 
     private EventHubBroker(LoopbackListener port, HubStore hub, Action<string> say)
@@ -95,7 +95,7 @@ internal sealed class EventHubBroker : IAsyncDisposable
         return new AmqpSettings { RuntimeProvider = links, TransportProviders = { sasl, amqp } };
     }
 
-    private static async Task CloseAsync(HubConnection connection)
+    private static async Task CloseAsync(ClientConnection connection)
     {
         try
         {
@@ -114,7 +114,7 @@ internal sealed class EventHubBroker : IAsyncDisposable
 
     private void Accept(TransportListener listener, TransportAsyncCallbackArgs args)
     {
-        HubConnection connection = new(args.Transport, (ProtocolHeader)args.UserToken, _settings);
+        ClientConnection connection = new(args.Transport, (ProtocolHeader)args.UserToken, _settings);
         _connections[connection] = true;
         connection.SafeAddClosed((_, _) => _connections.TryRemove(connection, out _));
         if (_isDisposed)
@@ -127,7 +127,7 @@ internal sealed class EventHubBroker : IAsyncDisposable
         }
     }
 
-    private static async Task OpenAsync(HubConnection connection)
+    private static async Task OpenAsync(ClientConnection connection)
     {
         try
         {

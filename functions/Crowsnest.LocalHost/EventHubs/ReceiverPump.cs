@@ -13,7 +13,7 @@ internal sealed class ReceiverPump
     private const long MostUnsent = 1024 * 1024;
 
     private readonly SendingAmqpLink _link;
-    private readonly HubConnection _connection;
+    private readonly ClientConnection _connection;
     private readonly PartitionLog _log;
     private readonly LogReader _reader;
     private readonly bool _tellsLastEnqueued;
@@ -28,7 +28,7 @@ internal sealed class ReceiverPump
     internal ReceiverPump(SendingAmqpLink link, PartitionLog log, EventSelector selector, string who, bool tellsLastEnqueued)
     {
         _link = link;
-        _connection = (HubConnection)link.Session.Connection;
+        _connection = (ClientConnection)link.Session.Connection;
         _log = log;
         _tellsLastEnqueued = tellsLastEnqueued;
         _isSettledOnSend = link.Settings.SettleType == SettleMode.SettleOnSend;

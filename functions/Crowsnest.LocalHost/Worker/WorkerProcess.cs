@@ -17,6 +17,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     // What Flex Consumption gives an app.
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan CancelsAgain = TimeSpan.FromMilliseconds(500);
+
     // After this the real host kills it.
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(10);
 
@@ -105,12 +107,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             Task<StreamingMessage> answer = _channel.AskAsync(new StreamingMessage { InvocationRequest = invocation.ToRequest(_ids[function.Name]) });
-            using (cancellationToken.Register(() =>
-                _channel.Tell(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation.Id } })))
+            await ((Task)answer).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!answer.IsCompleted)
             {
-                StatusResult result = (await answer).InvocationResponse.Result;
-                return new InvocationResult(result.Status == StatusResult.Types.Status.Success, result.Exception?.Message ?? "", logs);
+                // One that overtakes the call itself finds nothing to cancel.
+                _channel.Tell(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation.Id } });
+                await Task.WhenAny(answer, Task.Delay(CancelsAgain, CancellationToken.None));
             }
+
+            StatusResult result = (await answer).InvocationResponse.Result;
+            return new InvocationResult(result.Status == StatusResult.Types.Status.Success, result.Exception?.Message ?? "", logs);
         }
         catch (IOException ended)
         {

@@ -52,9 +52,9 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
                 ["Crowsnest__Webhook__Secret"] = LocalStackFixture.WebhookSecret,
             },
         };
+        _ = PassTimeAsync();
         LocalStack stack = _stack = await LocalStack.StartAsync(
             options, _clock, line => failures += line.Contains("failed on partition", StringComparison.Ordinal) ? 1 : 0, Cancellation);
-        _ = PassTimeAsync();
         await CheckHttpAsync(stack, options.HttpPort);
 
         await StartStorageAsync();

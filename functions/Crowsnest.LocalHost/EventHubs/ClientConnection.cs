@@ -8,13 +8,13 @@ namespace Crowsnest.LocalHost.EventHubs;
 /// A client's connection. Says when more waits to be written than should: credit alone would let a client that does not read
 /// fill the memory with messages.
 /// </summary>
-internal sealed class HubConnection : AmqpConnection
+internal sealed class ClientConnection : AmqpConnection
 {
     private const int FullAt = 1024 * 1024;
 
     private volatile bool _isFull;
 
-    internal HubConnection(TransportBase transport, ProtocolHeader header, AmqpSettings settings)
+    internal ClientConnection(TransportBase transport, ProtocolHeader header, AmqpSettings settings)
         : base("hub", transport, header, isInitiator: false, settings, new AmqpConnectionSettings
         {
             ContainerId = "local-event-hub",
