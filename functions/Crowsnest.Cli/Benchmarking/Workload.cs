@@ -1,5 +1,5 @@
 using Crowsnest.Azure.Files;
-using Crowsnest.Cli.Sending;
+using Crowsnest.Azure.Hubs;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 

@@ -13,4 +13,10 @@ if (args is ["correlate"])
     return;
 }
 
+if (args is ["hosts", var file, .. var hosts])
+{
+    await HostStudy.RunAsync(file, hosts, CancellationToken.None);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(CorrelationStudy).Assembly).Run(args);

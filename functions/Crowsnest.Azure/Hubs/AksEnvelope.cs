@@ -2,11 +2,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Crowsnest.Cli.Sending;
+namespace Crowsnest.Azure.Hubs;
 
 /// <summary>Puts audit events into messages as AKS diagnostic settings send them: <c>{"records":[…]}</c>, each event a text.</summary>
 /// <param name="resourceId">Resource id of the cluster.</param>
-internal sealed class AksEnvelope(string resourceId)
+public sealed class AksEnvelope(string resourceId)
 {
     private const string Category = "kube-audit";
 
@@ -14,13 +14,13 @@ internal sealed class AksEnvelope(string resourceId)
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A resource id, made of a cluster's name unless it is one.</summary>
-    internal static string ResourceId(string cluster) => cluster.StartsWith('/') ? cluster
+    public static string ResourceId(string cluster) => cluster.StartsWith('/') ? cluster
         : $"/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/SENT/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/{cluster.ToUpperInvariant()}";
 
     /// <summary>The record around an event.</summary>
     /// <param name="json">The event.</param>
     /// <param name="time">When it was logged, UTC.</param>
-    internal byte[] Record(ReadOnlySpan<byte> json, DateTimeOffset time)
+    public byte[] Record(ReadOnlySpan<byte> json, DateTimeOffset time)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, Plain))
@@ -42,7 +42,7 @@ internal sealed class AksEnvelope(string resourceId)
     }
 
     /// <summary>A message of records.</summary>
-    internal static byte[] Message(IEnumerable<ReadOnlyMemory<byte>> records)
+    public static byte[] Message(IEnumerable<ReadOnlyMemory<byte>> records)
     {
         using MemoryStream stream = new();
         stream.Write("{\"records\":["u8);
