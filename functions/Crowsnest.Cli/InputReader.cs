@@ -106,8 +106,7 @@ internal sealed class InputReader(string cluster)
                     _tally.Merge(tally);
                 }
 
-                report(stream is FileStream plain ? plain.Position
-                    : ((stream as System.IO.Compression.GZipStream)?.BaseStream as FileStream)?.Position ?? 0);
+                report(AuditFile.PositionOf(stream));
             }
         }
         catch (InvalidDataException broken)

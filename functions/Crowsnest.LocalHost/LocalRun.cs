@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Crowsnest.Azure.Hubs;
 using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Replay;
 using Crowsnest.LocalHost.Reporting;
@@ -11,11 +10,6 @@ namespace Crowsnest.LocalHost;
 /// <summary>One run from start to end: start everything, send what is to be sent, report, stay or stop.</summary>
 internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Action<string> say)
 {
-    // The hub keeps messages by size; what is sent faster than it is dealt with could be lost.
-    private const long MostAhead = 4_000;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         foreach (string file in options.Replay.Where(static file => !File.Exists(file)))
@@ -82,74 +76,31 @@ internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Act
     private async Task ReplayAsync(LocalStack stack, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        long total = 0;
-        foreach (string file in options.Replay)
-        {
-            total += await MessageLines.ReadAsync(file, cancellationToken).CountAsync(cancellationToken);
-        }
-
-        string names = string.Join(", ", options.Replay.Select(Path.GetFileName));
-        say($"Replaying {total.ToString("N0", CultureInfo.InvariantCulture)} messages from {names}");
-        double done = 0;
-        await Screen.ProgressAsync("Replaying", () => done / Math.Max(1, total), SendAllAsync(stack, count => done = count, cancellationToken));
+        say($"Replaying {string.Join(", ", options.Replay.Select(Path.GetFileName))}");
+        Replayer replayer = new(stack, options.Replay, clock);
+        Task<long> running = replayer.RunAsync(cancellationToken);
+        await Screen.ProgressAsync("Replaying", () => replayer.Share, running);
+        long total = await running;
         say(string.Create(
             CultureInfo.InvariantCulture,
             $"Replayed {total:N0} messages in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; waiting for the alerts to be sent"));
         await Screen.ProgressAsync("Sending alerts", static () => 0.5, stack.DrainAsync(clock, cancellationToken));
     }
 
-    private async Task SendAllAsync(LocalStack stack, Action<long> done, CancellationToken cancellationToken)
-    {
-        await using HubProgress progress = stack.Progress();
-        await using HubSender sender = new(stack.Emulators.Hub.CreateProducer());
-        foreach (string file in options.Replay)
-        {
-            await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(file, cancellationToken))
-            {
-                long sent = sender.Sent;
-                await sender.AddAsync(message, cancellationToken);
-                if (sent / MostAhead < sender.Sent / MostAhead)
-                {
-                    await CatchUpAsync(stack, progress, sender.Sent, MostAhead, done, cancellationToken);
-                }
-            }
-        }
-
-        await sender.FlushAsync(cancellationToken);
-        await CatchUpAsync(stack, progress, sender.Sent, 0, done, cancellationToken);
-    }
-
-    private async Task CatchUpAsync(
-        LocalStack stack, HubProgress progress, long sent, long most, Action<long> done, CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<string, (long First, long Last)> sofar = await progress.NowAsync(cancellationToken);
-        while (true)
-        {
-            await stack.ThrowIfFailedAsync();
-            long behind = await progress.BehindAsync(sofar, cancellationToken);
-            done(sent - behind);
-            if (behind <= most)
-            {
-                return;
-            }
-
-            await Task.Delay(Pause, clock, cancellationToken);
-        }
-    }
-
     private async Task StayAsync(LocalStack stack, CancellationToken cancellationToken)
     {
-        await using HubSender sender = new(stack.Emulators.Hub.CreateProducer());
         Task until = options.Follow is { } path
-            ? new FileFollower(path, clock).RunAsync(
-                async line =>
-                {
-                    await sender.AddAsync(line, cancellationToken);
-                    await sender.FlushAsync(cancellationToken);
-                },
-                cancellationToken)
+            ? FollowAsync(stack, path, cancellationToken)
             : Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken);
         await await Task.WhenAny(until, stack.Failure);
+    }
+
+    private async Task FollowAsync(LocalStack stack, string path, CancellationToken cancellationToken)
+    {
+        FollowPlaceFile places = new(options.DataFolder, path, say);
+        await using FollowSender sender = new(stack.Emulators.Hub, stack.ConsumerGroup, path, places);
+        using FileFollower follower = new(path, places, sender.SendAsync, say, clock) { Confirm = sender.ConfirmAsync };
+        await follower.RunAsync(cancellationToken);
     }
 
     private static string OverAmqp(Emulators emulators) =>

@@ -56,7 +56,7 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>Ends only when something has broken down.</summary>
     internal Task Failure => Task.WhenAny(_running, Worker.Failed).Unwrap();
 
-    private string ConsumerGroup { get; set; }
+    internal string ConsumerGroup { get; private set; }
 
     internal static async Task<LocalStack> StartAsync(
         LocalHostOptions options, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)

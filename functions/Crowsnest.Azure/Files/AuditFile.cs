@@ -21,6 +21,10 @@ public static class AuditFile
             : file;
     }
 
+    /// <summary>How many bytes of the file have been read of a stream that <see cref="OpenAsync"/> opened.</summary>
+    public static long PositionOf(Stream stream) =>
+        stream is GZipStream packed ? packed.BaseStream.Position : stream.Position;
+
     /// <summary>
     /// Reads pieces of about a megabyte. A piece ends before a line that starts with a brace or bracket; a document in one
     /// piece, printed over many lines, comes whole.

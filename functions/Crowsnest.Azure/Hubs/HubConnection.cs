@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Messaging.EventHubs;
+using Azure.Messaging.EventHubs.Consumer;
 using Azure.Messaging.EventHubs.Producer;
 using Microsoft.Extensions.Configuration;
 
@@ -66,6 +67,11 @@ public sealed record HubConnection
     public EventHubProducerClient CreateProducer(EventHubProducerClientOptions? options = null) => ConnectionString is { } text
         ? new EventHubProducerClient(text, Hub, options)
         : new EventHubProducerClient(FullyQualifiedNamespace, Hub, Credential, options);
+
+    /// <summary>Makes a consumer. Close it when done.</summary>
+    public EventHubConsumerClient CreateConsumer(string consumerGroup) => ConnectionString is { } text
+        ? new EventHubConsumerClient(consumerGroup, text, Hub)
+        : new EventHubConsumerClient(consumerGroup, FullyQualifiedNamespace, Hub, Credential);
 
     private static HubConnection FromConnectionString(string text, string? hub)
     {

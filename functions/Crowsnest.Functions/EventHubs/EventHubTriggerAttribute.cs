@@ -9,7 +9,7 @@ namespace Crowsnest.Functions.EventHubs;
 /// <summary>
 /// Marks a parameter that takes the messages of an event hub. It says the same to the host as the attribute of
 /// Microsoft.Azure.Functions.Worker.Extensions.EventHubs, which not every registry has; the build reads its names and shapes
-/// (docs/adr/0014).
+/// (docs/adr/0015).
 /// </summary>
 /// <param name="eventHubName">The hub; %NAME% stands for an app setting.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

@@ -15,9 +15,9 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
-    private readonly LogFile _log;
+    private readonly OutputFile _log;
 
-    private AzuriteProcess(ChildProcess process, LogFile log, int[] ports)
+    private AzuriteProcess(ChildProcess process, OutputFile log, int[] ports)
     {
         _process = process;
         _log = log;
@@ -42,7 +42,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         CancellationToken cancellationToken,
         int[]? onPorts = null)
     {
-        LogFile log = new(logFile);
+        OutputFile log = new(logFile);
         for (int start = 1; ; start++)
         {
             int[] ports = onPorts ?? FreePorts(3);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Crowsnest.Azure.Files;
 
 namespace Crowsnest.LocalHost.Replay;
@@ -7,29 +6,66 @@ namespace Crowsnest.LocalHost.Replay;
 /// <summary>Reads the messages of a file, one a line; a document printed over many lines is one message.</summary>
 internal static class MessageLines
 {
+    private const int BufferSize = 1 << 20;
+
+    /// <param name="path">The file, gzip or not.</param>
+    /// <param name="read">Told how many bytes of the file have been read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     internal static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         string path,
+        Action<long> read,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using Stream stream = await AuditFile.OpenAsync(path, cancellationToken);
-        using StreamReader reader = new(stream, Encoding.UTF8);
-        StringBuilder document = new();
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        byte[] buffer = new byte[BufferSize];
+        int length = 0;
+        bool isEnd = false;
+        while (!isEnd)
         {
-            // A line that starts with white space or a closing bracket goes on with the document before it.
-            bool goesOn = line.Length > 0 && (char.IsWhiteSpace(line[0]) || line[0] is '}' or ']');
-            if (!goesOn && document.Length > 0)
+            if (length == buffer.Length)
             {
-                yield return Encoding.UTF8.GetBytes(document.ToString());
-                document.Clear();
+                Array.Resize(ref buffer, checked(buffer.Length * 2));
             }
 
-            document.Append(line).Append(goesOn || line is "{" or "[" ? "\n" : "");
+            int more = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            isEnd = more == 0;
+            length += more;
+            read(AuditFile.PositionOf(stream));
+            int start = 0;
+            while (End(buffer.AsSpan(start, length - start), isEnd) is > 0 and int end)
+            {
+                if (buffer.AsSpan(start, end).Trim("\r\n"u8) is { IsEmpty: false } message)
+                {
+                    yield return message.ToArray();
+                }
+
+                start += end;
+            }
+
+            buffer.AsSpan(start, length - start).CopyTo(buffer);
+            length -= start;
+        }
+    }
+
+    // Where the first message ends: before a line that does not go on with it, or 0 while that can't be told.
+    private static int End(ReadOnlySpan<byte> bytes, bool isEnd)
+    {
+        int at = 0;
+        while (bytes[at..].IndexOf((byte)'\n') is >= 0 and int line)
+        {
+            at += line + 1;
+            if (at == bytes.Length)
+            {
+                break;
+            }
+
+            // What starts with white space or a closing bracket goes on with the document before it.
+            if (bytes[at] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'}' or (byte)']'))
+            {
+                return at;
+            }
         }
 
-        if (document.Length > 0)
-        {
-            yield return Encoding.UTF8.GetBytes(document.ToString());
-        }
+        return isEnd ? bytes.Length : 0;
     }
 }

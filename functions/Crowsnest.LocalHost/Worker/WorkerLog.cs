@@ -11,14 +11,14 @@ internal sealed class WorkerLog : IDisposable
     private const int LinesKept = 12;
 
     private readonly Queue<string> _last = new();
-    private readonly LogFile _file;
+    private readonly OutputFile _file;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
 
     internal WorkerLog(string path, TimeProvider clock)
     {
         _clock = clock;
-        _file = new LogFile(path);
+        _file = new OutputFile(path);
     }
 
     internal string Path => _file.Path;

@@ -29,7 +29,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     public async Task RecordedAttack_GoesThroughOnce_HoweverItIsCutAndRepeated()
     {
         List<ReadOnlyMemory<byte>> messages = [];
-        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, Cancellation))
+        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, static _ => { }, Cancellation))
         {
             messages.Add(message);
         }

@@ -19,7 +19,7 @@ internal static class Steps
     internal static async Task<List<ReadOnlyMemory<byte>>> RecordedAttackAsync(string cluster)
     {
         List<ReadOnlyMemory<byte>> messages = [];
-        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, Cancellation))
+        await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, static _ => { }, Cancellation))
         {
             messages.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span).Replace("/LAB\"", $"/{cluster}\"", StringComparison.Ordinal)));
         }

@@ -1,13 +1,13 @@
 namespace Crowsnest.LocalHost.Processes;
 
 /// <summary>A file of lines that many may write to.</summary>
-internal sealed class LogFile : IDisposable
+internal sealed class OutputFile : IDisposable
 {
     private readonly StreamWriter _writer;
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    internal LogFile(string path)
+    internal OutputFile(string path)
     {
         Path = path;
         _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
