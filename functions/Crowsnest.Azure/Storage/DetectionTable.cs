@@ -39,14 +39,10 @@ public sealed class DetectionTable(StorageClients storage)
 
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, TableEntity> partition in detections.DistinctBy(static d => d.Id)
-            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey))
-        {
-            foreach (IReadOnlyList<TableEntity> rows in Transactions(partition))
-            {
-                await AddAsync(rows, cancellationToken);
-            }
-        }
+        // Each identity that was opened or used is a partition of its own, most of one row.
+        IEnumerable<IReadOnlyList<TableEntity>> transactions = detections.DistinctBy(static d => d.Id)
+            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey).SelectMany(Transactions);
+        await Parallel.ForEachAsync(transactions, Several(cancellationToken), async (rows, cancel) => await AddAsync(rows, cancel));
     }
 
     /// <summary>Writes a detection that grows: what was written before is replaced.</summary>
@@ -148,6 +144,12 @@ public sealed class DetectionTable(StorageClients storage)
 
     private async Task AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
     {
+        if (rows.Count == 1)
+        {
+            await AddAsync(rows[0], cancellationToken);
+            return;
+        }
+
         try
         {
             await _table.SubmitAsync(TableTransactionActionType.Add, rows, cancellationToken);
@@ -155,10 +157,12 @@ public sealed class DetectionTable(StorageClients storage)
         catch (TableTransactionFailedException exists) when (exists.Status == 409)
         {
             // Some are there already; a transaction is all or nothing, so the others go one by one.
-            ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(rows, several, async (row, cancel) => await AddAsync(row, cancel));
+            await Parallel.ForEachAsync(rows, Several(cancellationToken), async (row, cancel) => await AddAsync(row, cancel));
         }
     }
+
+    private static ParallelOptions Several(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
 
     private async Task AddAsync(TableEntity row, CancellationToken cancellationToken)
     {

@@ -122,8 +122,11 @@ internal sealed class LogFile(string path, LogContent content, LogLimits limits)
             int cut = LogBatch.Cut(buffer.AsSpan(0, length), isEnd, toTheEnd, limits.LongestLine);
             if (cut > 0)
             {
+                // Before a line stands the end of another, or a hole.
                 return new LogBatch(
-                    buffer.AsMemory(0, cut), IsCompressed ? buffer.AsMemory(cut, length - cut) : default, GoesOn: _tail is [.., not (byte)'\n']);
+                    buffer.AsMemory(0, cut),
+                    IsCompressed ? buffer.AsMemory(cut, length - cut) : default,
+                    GoesOn: _tail is [.., not ((byte)'\n' or 0)]);
             }
 
             if (isEnd)

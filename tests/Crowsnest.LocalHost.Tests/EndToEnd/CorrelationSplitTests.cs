@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.LocalHost.Configuration;
@@ -57,6 +58,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             int[] left = [.. Enumerable.Range(0, partitions).Where(p => next[p] < queues[p].Count)];
             if (left.Length == 0)
             {
+                Assert.True(hasDied, "no worker died in the middle of a batch");
                 return;
             }
 
@@ -65,8 +67,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             if (!hasDied && batch.Count > 5)
             {
                 // What it was in the middle of is delivered again, cut anew.
-                hasDied = true;
-                await DieInTheMiddleAsync(batch, partition, 1_000 + next[partition]);
+                hasDied = await DieInTheMiddleAsync(batch, partition, 1_000 + next[partition]);
                 batch = [.. batch.Take(3)];
             }
 
@@ -79,16 +80,32 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         }
     }
 
-    // The worker is killed while it deals with the batch; the host starts another.
-    private async Task DieInTheMiddleAsync(List<ReadOnlyMemory<byte>> batch, int partition, long first)
+    // The worker is killed once the batch is in the archive; the host starts another. False if it was done by then.
+    private async Task<bool> DieInTheMiddleAsync(List<ReadOnlyMemory<byte>> batch, int partition, long first)
     {
         FunctionDefinition function = fixture.Function(LocalStackFixture.Ingestion);
+        int archived = await ArchivedAsync(partition);
         Task<InvocationResult> invocation = fixture.Stack.Worker.InvokeAsync(
             function, LocalStackFixture.Delivery(function, batch, first, partition, Arrival), Cancellation);
-        await Task.Delay(TimeSpan.FromMilliseconds(150), Cancellation);
+        while (!invocation.IsCompleted && await ArchivedAsync(partition) == archived)
+        {
+        }
+
         using Process worker = Process.GetProcessById(fixture.Stack.Worker.ProcessId);
         worker.Kill();
-        Assert.False((await invocation).Succeeded, "the worker was done before it died");
+        return !(await invocation).Succeeded;
+    }
+
+    private async Task<int> ArchivedAsync(int partition)
+    {
+        string mark = $"/p{partition}-";
+        int count = 0;
+        await foreach (BlobItem blob in fixture.Stack.Storage.Archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, "raw/cluster=", Cancellation))
+        {
+            count += blob.Name.Contains(mark, StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return count;
     }
 
     private async Task<string[]> ShapesAsync()

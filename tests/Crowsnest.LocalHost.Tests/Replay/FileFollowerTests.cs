@@ -440,14 +440,17 @@ public sealed class FileFollowerTests : IDisposable
     [Fact]
     public async Task Poll_LineLongerThanLinesMayBe_ComesInPiecesAndNothingIsLeftOut()
     {
+        const string Mark = "... ";
         string line = string.Concat(Enumerable.Range(0, 1000));
         _bench.Limits = new LogLimits(BatchSize: 100, LongestLine: 1000);
         _bench.Append("one\n" + line + "\nthree\n");
         await _bench.PollAsync();
 
         Assert.Equal("one", _bench.Lines[0]);
-        Assert.Equal(line, string.Concat(_bench.Lines.Skip(1).SkipLast(1)));
-        Assert.All(_bench.Lines, static piece => Assert.InRange(piece.Length, 1, 1000));
+        string[] pieces = [.. _bench.Lines.Skip(1).SkipLast(1)];
+        Assert.All(pieces.Skip(1), static piece => Assert.StartsWith(Mark, piece, StringComparison.Ordinal));
+        Assert.Equal(line, pieces[0] + string.Concat(pieces.Skip(1).Select(static piece => piece[Mark.Length..])));
+        Assert.All(pieces, static piece => Assert.InRange(piece.Length, 1, 1000 + Mark.Length));
         Assert.Equal("three", _bench.Lines[^1]);
     }
 
