@@ -47,11 +47,6 @@ param archiveImmutableDays int = 30
 @description('More app settings, such as channels for alerts: Crowsnest__Channels__0__Name and so on')
 @secure()
 param moreSettings object = {}
-@description('Runtime of the function app')
-@allowed(['custom', 'dotnet-isolated'])
-param runtimeName string = 'custom'
-@description('Version of the runtime')
-param runtimeVersion string = '1.0'
 
 var suffix = uniqueString(resourceGroup().id)
 var consumerGroup = 'crowsnest'
@@ -122,8 +117,6 @@ module app 'modules/function-app.bicep' = {
     appName: '${prefix}-func-${take(suffix, 6)}'
     identityId: identity.outputs.id
     packageUri: '${hostStorage.outputs.blobEndpoint}${hostStorage.outputs.packageContainer}'
-    runtimeName: runtimeName
-    runtimeVersion: runtimeVersion
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
     settings: union(moreSettings, {

@@ -34,7 +34,8 @@ resource namespace 'Microsoft.EventHub/namespaces@2026-01-01' = {
     name: hubName
     properties: {
       partitionCount: partitionCount
-      retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: 72 }
+      // The most that Standard keeps: while storage is away, events wait here.
+      retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: 168 }
     }
     resource group 'consumergroups' = { name: consumerGroup }
   }

@@ -8,11 +8,6 @@ param appName string
 param identityId string
 @description('Container of the deployment package')
 param packageUri string
-@description('Runtime of the app: custom with a self-contained package, or dotnet-isolated with one that needs the runtime')
-@allowed(['custom', 'dotnet-isolated'])
-param runtimeName string
-@description('Version of the runtime; for dotnet-isolated 10.0')
-param runtimeVersion string
 @description('Memory of an instance in MB')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
@@ -49,7 +44,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
         }
       }
-      runtime: { name: runtimeName, version: runtimeVersion }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
       scaleAndConcurrency: {
         maximumInstanceCount: maximumInstanceCount
         instanceMemoryMB: instanceMemoryMB

@@ -54,7 +54,10 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
         };
         _ = PassTimeAsync();
         LocalStack stack = _stack = await LocalStack.StartAsync(
-            options, _clock, line => failures += line.Contains("failed on partition", StringComparison.Ordinal) ? 1 : 0, Cancellation);
+            options,
+            _clock,
+            line => Interlocked.Add(ref failures, line.Contains("failed on partition", StringComparison.Ordinal) ? 1 : 0),
+            Cancellation);
         await CheckHttpAsync(stack, options.HttpPort);
 
         await StartStorageAsync();
@@ -64,7 +67,7 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
         await _azurite!.DisposeAsync();
         DateTimeOffset away = _clock.GetUtcNow();
         await Steps.SendAsync(stack.Emulators.Hub, messages[(Messages / 2)..]);
-        while (failures < 2 || _clock.GetUtcNow() - away < TimeSpan.FromMinutes(10))
+        while (Volatile.Read(ref failures) < 2 || _clock.GetUtcNow() - away < TimeSpan.FromMinutes(10))
         {
             await Task.Delay(20, Cancellation);
         }
