@@ -15,6 +15,8 @@ namespace Crowsnest.LocalHost.Tests.EndToEnd;
 [Collection(LocalStackFixture.OneAtATime)]
 public sealed class CorrelationSplitTests(LocalStackFixture fixture)
 {
+    private const string Cluster = "split-";
+
     private static readonly DateTimeOffset Arrival = new(2026, 11, 3, 9, 30, 0, TimeSpan.Zero);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -28,7 +30,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         await fixture.CorrelateAsync();
         string[] expected = await ShapesAsync();
         Assert.True(expected.Length >= 10, $"{expected.Length} incidents");
-        Assert.Equal(expected, IncidentBuilder.Group(await DetectionsAsync()).Select(Shape).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, IncidentBuilder.Group(await fixture.DetectionsAsync(Cluster)).Select(Shape).Order(StringComparer.Ordinal));
 
         foreach ((int seed, int partitions, int largestBatch, bool dies) in new[] { (1, 3, 40, false), (2, 32, 2_000, true), (3, 7, 9, false) })
         {
@@ -122,20 +124,6 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         return [.. incidents.Select(Shape).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    private async Task<List<Detection>> DetectionsAsync()
-    {
-        List<Detection> detections = [];
-        await foreach (TableEntity row in RowsAsync("detections"))
-        {
-            if (row.GetString("Json") is { } json)
-            {
-                detections.Add(JsonSerializer.Deserialize(json, OutputJson.Lines.Detection)!);
-            }
-        }
-
-        return detections;
-    }
-
     // Everything but where the evidence lies, which depends on the batch; the detections themselves are not in the row.
     private static string Shape(Incident incident) => JsonSerializer.Serialize(
         incident with { Detections = [incident.Lead with { Evidence = [], AuditIds = [] }] }, OutputJson.Lines.Incident);
@@ -145,18 +133,18 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         foreach (string table in new[] { "detections", "incidents", "activity", "alerts" })
         {
             TableClient client = fixture.Table(table);
-            await foreach (TableEntity row in RowsAsync(table))
-            {
-                await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
-            }
+            await Parallel.ForEachAsync(
+                RowsAsync(table, "PartitionKey", "RowKey"),
+                new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancellation },
+                async (row, cancellationToken) => await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken));
         }
     }
 
-    private async IAsyncEnumerable<TableEntity> RowsAsync(string table)
+    private async IAsyncEnumerable<TableEntity> RowsAsync(string table, params string[] properties)
     {
-        await foreach (TableEntity row in fixture.Table(table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        await foreach (TableEntity row in fixture.Table(table).QueryAsync<TableEntity>(select: properties, cancellationToken: Cancellation))
         {
-            if (row.PartitionKey.Contains("split-", StringComparison.Ordinal) || row.RowKey.Contains("split-", StringComparison.Ordinal))
+            if (row.PartitionKey.Contains(Cluster, StringComparison.Ordinal) || row.RowKey.Contains(Cluster, StringComparison.Ordinal))
             {
                 yield return row;
             }

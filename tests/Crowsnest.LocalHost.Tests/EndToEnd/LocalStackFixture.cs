@@ -114,7 +114,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
         return lines;
     }
 
-    internal Task<List<Detection>> DetectionsAsync() => Steps.DetectionsAsync(Stack.Storage);
+    internal Task<List<Detection>> DetectionsAsync(string cluster) => Steps.DetectionsAsync(Stack.Storage, cluster);
 
     internal TableClient Table(string name) => Stack.Storage.Tables.GetTableClient(name);
 

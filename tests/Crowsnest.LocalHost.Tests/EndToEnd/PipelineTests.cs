@@ -211,7 +211,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         await SendAsync([Encoding.UTF8.GetBytes(odd)], batchSize: 1, first: 800_000);
         Assert.Equal(worker, fixture.Stack.Worker.ProcessId);
         Assert.Contains(
-            await fixture.DetectionsAsync(),
+            await fixture.DetectionsAsync("prod-"),
             detection => detection.Source == DetectionSource.Model && detection.AuditIds.Contains("after-training")
                 && detection.Rule.Version == version);
     }

@@ -38,7 +38,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
 
         await WidgetAsync("widget-1", 860_000);
 
-        List<Detection> found = [.. (await fixture.DetectionsAsync()).Where(static d => d.AuditIds.Contains("widget-1"))];
+        List<Detection> found = [.. (await fixture.DetectionsAsync("prod-")).Where(static d => d.AuditIds.Contains("widget-1"))];
         Assert.Contains(found, static d => d.Rule.Title == "Own rule");
         Assert.Contains(found, static d => d.Rule.Title == "Rule of the folder");
         Assert.Equal(worker, fixture.Stack.Worker.ProcessId);
@@ -56,7 +56,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
             """), overwrite: true, Cancellation);
         await WidgetAsync("widget-2", 870_000);
 
-        Assert.DoesNotContain(await fixture.DetectionsAsync(), static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-2"));
+        Assert.DoesNotContain(await fixture.DetectionsAsync("prod-"), static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-2"));
         await rules.GetBlobClient("own.yml").DeleteAsync(cancellationToken: Cancellation);
     }
 
@@ -85,7 +85,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         await fixture.SendAsync([Encoding.UTF8.GetBytes(deployment.ToAksRecord())], 1, 880_000, 3, Arrival);
         await fixture.SendAsync([Encoding.UTF8.GetBytes(pod.ToAksRecord())], 1, 880_001, 4, Arrival);
 
-        Detection[] stored = [.. (await fixture.DetectionsAsync()).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
+        Detection[] stored = [.. (await fixture.DetectionsAsync("prod-")).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
         Detection origin = Assert.Single(stored, static d => !d.IsEcho);
         Assert.Single(stored, static d => d.IsEcho);
         using HttpClient client = fixture.Client();

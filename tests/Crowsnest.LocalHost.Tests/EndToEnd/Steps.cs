@@ -55,15 +55,17 @@ internal static class Steps
     /// <param name="cluster">The beginning of its name, lower case.</param>
     internal static async Task<string[]> ShapesAsync(StorageClients storage, string cluster) =>
     [
-        .. (await DetectionsAsync(storage)).Where(detection => detection.Cluster.StartsWith(cluster, StringComparison.Ordinal))
-            .Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
+        .. (await DetectionsAsync(storage, cluster)).Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>All detections that are stored.</summary>
-    internal static async Task<List<Detection>> DetectionsAsync(StorageClients storage)
+    /// <summary>All detections of a cluster.</summary>
+    /// <param name="storage">Where they are.</param>
+    /// <param name="cluster">The beginning of its name, lower case.</param>
+    internal static async Task<List<Detection>> DetectionsAsync(StorageClients storage, string cluster)
     {
         List<Detection> detections = [];
-        await foreach (TableEntity row in storage.Tables.GetTableClient(StorageNames.DetectionsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        await foreach (TableEntity row in storage.Tables.GetTableClient(StorageNames.DetectionsTable).QueryAsync<TableEntity>(
+            $"PartitionKey ge '{cluster}' and PartitionKey lt '{cluster}~'", cancellationToken: Cancellation))
         {
             // Beside the detections lies who opened and used what.
             if (row.GetString("Json") is { } json)
