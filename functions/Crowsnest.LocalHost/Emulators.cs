@@ -18,6 +18,9 @@ internal sealed class Emulators : IAsyncDisposable
     private const string NameSetting = "AUDIT_HUB_NAME";
     private const string GroupSetting = "AUDIT_CONSUMER_GROUP";
 
+    // As in the deployment: the default group stays free for others.
+    private const string LocalGroup = "crowsnest";
+
     private Emulators(AppSettings settings) => Settings = settings;
 
     internal AppSettings Settings { get; }
@@ -90,16 +93,17 @@ internal sealed class Emulators : IAsyncDisposable
 
     private async Task StartHubAsync(LocalHostOptions options, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
     {
-        Settings.Default(GroupSetting, "$Default");
         try
         {
             HubConnection? given = HubConnection.Find(Settings.Configuration, HubSetting, Settings.Configuration[NameSetting]);
             if (given is null)
             {
+                Settings.Default(GroupSetting, LocalGroup);
                 Broker = await EventHubBroker.StartAsync(
                     new EventHubBrokerOptions
                     {
                         HubName = HubName,
+                        ConsumerGroups = [Settings.Configuration[GroupSetting]!],
                         Partitions = options.Partitions,
                         Port = options.HubPort,
                         DataFolder = Path.Combine(options.DataFolder, "hub"),
@@ -116,6 +120,7 @@ internal sealed class Emulators : IAsyncDisposable
             }
 
             Settings.Default(NameSetting, given.Hub);
+            Settings.Default(GroupSetting, EventHubBrokerOptions.DefaultConsumerGroup);
             Hub = given;
         }
         catch (FormatException unusable)

@@ -98,7 +98,7 @@ internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Act
     private async Task FollowAsync(LocalStack stack, string path, CancellationToken cancellationToken)
     {
         FollowPlaceFile places = new(options.DataFolder, path, say);
-        await using FollowSender sender = new(stack.Emulators.Hub, stack.ConsumerGroup, path, places);
+        await using FollowSender sender = new(stack.Emulators.Hub, path, places, say);
         using FileFollower follower = new(path, places, sender.SendAsync, say, clock) { Confirm = sender.ConfirmAsync };
         await follower.RunAsync(cancellationToken);
     }

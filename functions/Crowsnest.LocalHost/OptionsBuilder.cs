@@ -42,8 +42,10 @@ internal static class OptionsBuilder
             Run = run,
             Stay = stay,
             EmulatorsOnly = emulatorsOnly,
-            DataFolder = Path.GetFullPath(data ?? Path.Combine(
-                local, "runs", now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture))),
+            // The place in a followed file has to be there at the next start.
+            DataFolder = Path.GetFullPath(data ?? (follow is not null
+                ? Path.Combine(local, "follow")
+                : Path.Combine(local, "runs", now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)))),
             AppFolder = Path.GetFullPath(app ?? Path.Combine(AppContext.BaseDirectory, "app")),
             ToolsFolder = local,
             Settings = values,

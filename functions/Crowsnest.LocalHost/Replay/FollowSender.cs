@@ -11,7 +11,7 @@ namespace Crowsnest.LocalHost.Replay;
 /// Sends the lines of a followed log to a hub, all of one log to one partition. A batch is accepted whole or not at all, and carries
 /// the place after it: should the process end before that is stored, the hub knows it.
 /// </summary>
-internal sealed class FollowSender(HubConnection hub, string consumerGroup, string path, FollowPlaceFile places) : IAsyncDisposable
+internal sealed class FollowSender(HubConnection hub, string path, FollowPlaceFile places, Action<string> say) : IAsyncDisposable
 {
     private const string PlaceProperty = "crowsnest-place";
     private const string LogProperty = "crowsnest-log";
@@ -69,8 +69,23 @@ internal sealed class FollowSender(HubConnection hub, string consumerGroup, stri
             return null;
         }
 
+        try
+        {
+            return await LastAsync(partition, written, properties.LastEnqueuedSequenceNumber, cancellationToken);
+        }
+        catch (Exception fault) when (fault is EventHubsException or UnauthorizedAccessException)
+        {
+            say($"What the hub has of {path} can't be read, so that the lines sent last may be sent twice: {fault.Message.Split('\n')[0]}");
+            return null;
+        }
+    }
+
+    // The trigger reads in a group of its own, where no other reader may join it.
+    private async Task<FollowPlace?> LastAsync(
+        string partition, DateTimeOffset written, long end, CancellationToken cancellationToken)
+    {
         FollowPlace? last = null;
-        await using EventHubConsumerClient consumer = hub.CreateConsumer(consumerGroup);
+        await using EventHubConsumerClient consumer = hub.CreateConsumer(EventHubConsumerClient.DefaultConsumerGroupName);
         await foreach (PartitionEvent one in consumer.ReadEventsFromPartitionAsync(
             partition, EventPosition.FromEnqueuedTime(written - Around), cancellationToken))
         {
@@ -79,7 +94,7 @@ internal sealed class FollowSender(HubConnection hub, string consumerGroup, stri
                 last = FollowPlace.Parse(one.Data.Properties[PlaceProperty] as string) ?? last;
             }
 
-            if (one.Data.SequenceNumber >= properties.LastEnqueuedSequenceNumber || one.Data.EnqueuedTime > written + Around)
+            if (one.Data.SequenceNumber >= end || one.Data.EnqueuedTime > written + Around)
             {
                 break;
             }
