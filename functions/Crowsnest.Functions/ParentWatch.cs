@@ -1,7 +1,7 @@
 namespace Crowsnest.Functions;
 
 /// <summary>
-/// Ends the handler when standard input ends, if told to: a local host that is killed can't end its children, but its end
+/// Ends the app when standard input ends, if told to: a local host that is killed can't end its children, but its end
 /// of the pipe closes.
 /// </summary>
 internal sealed class ParentWatch(IConfiguration configuration, IHostApplicationLifetime lifetime) : BackgroundService

@@ -106,12 +106,13 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
             });
             InvocationResult result = await functions.InvokeAsync(function, call, cancellationToken);
             problem = result.Problem;
-            if (!result.Succeeded || result.Logs.Count > 0)
+            bool isGivenUp = !result.Succeeded && cancellationToken.IsCancellationRequested;
+            if (!isGivenUp && (!result.Succeeded || result.Logs.Count > 0))
             {
                 say(result.Succeeded ? $"{function.Name}: {string.Join("; ", result.Logs)}" : $"{function.Name} failed: {problem}");
             }
 
-            if (result.Succeeded || cancellationToken.IsCancellationRequested || (function.Retry?.IsUsedUp(retries) ?? true))
+            if (result.Succeeded || isGivenUp || (function.Retry?.IsUsedUp(retries) ?? true))
             {
                 return result;
             }

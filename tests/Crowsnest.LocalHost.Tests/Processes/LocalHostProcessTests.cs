@@ -24,7 +24,7 @@ public sealed class LocalHostProcessTests(LocalStackFixture fixture)
         using Process host = Start(null, "--stay", "--data", data, "--http-port", $"{ports[0]}", "--ingest-port", $"{ports[1]}");
         await WaitForLineAsync(host, "Running");
         List<int> children = ChildrenOf(host.Id);
-        Assert.True(children.Count >= 2, $"{children.Count} children: storage and the handler were expected");
+        Assert.True(children.Count >= 2, $"{children.Count} children: storage and the app were expected");
 
         host.Kill(entireProcessTree: false);
 
