@@ -15,7 +15,6 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
 {
     private const int Messages = 160;
 
-    // Too long ago to be trained on by tests of that.
     private static readonly DateTimeOffset Arrival = new(2026, 10, 1, 9, 30, 0, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-outage-").FullName;

@@ -6,12 +6,10 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using Crowsnest.Azure.Storage;
-using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Replay;
 using Crowsnest.LocalHost.Triggers;
-using Crowsnest.LocalHost.Worker;
 using Crowsnest.Testing;
 using MimeKit;
 
@@ -59,8 +57,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         IntakeCounts counts = await new FeedTable(fixture.Stack.Storage).ReadAsync(
             Assert.Single(await ClustersAsync("raw/cluster=lab-")), DateOnly.FromDateTime(Arrival.UtcDateTime), Cancellation);
         Assert.Equal(new IntakeCounts(sent.Count, 0, 0, 0, 0), counts);
-
-        await CheckRetrainingAsync(messages);
     }
 
     [Fact]
@@ -177,43 +173,6 @@ public sealed class PipelineTests(LocalStackFixture fixture)
                 Assert.Contains("raw/cluster=lab-", part, StringComparison.Ordinal);
             }
         }
-    }
-
-    // A trained model is published and judges the next batch, without a restart.
-    private async Task CheckRetrainingAsync(List<ReadOnlyMemory<byte>> messages)
-    {
-        int worker = fixture.Stack.Worker.ProcessId;
-        InvocationResult result = await fixture.RunTimerAsync("RetrainModel");
-
-        // The sample arrived on a day of its own, years before today: so did its archive, which is too old to train on.
-        Assert.Contains("too few", Assert.Single(result.Logs), StringComparison.Ordinal);
-
-        await SendAsync(messages, batchSize: 32, first: 700_000, arrival: TimeProvider.System.GetUtcNow());
-        result = await fixture.RunTimerAsync("RetrainModel");
-
-        Assert.EndsWith(": published", Assert.Single(result.Logs), StringComparison.Ordinal);
-        BlobContainerClient models = fixture.Stack.Storage.Blobs.GetBlobContainerClient("models");
-        BlobDownloadResult pointer = await models.GetBlobClient("current.json").DownloadContentAsync(Cancellation);
-        string version = JsonDocument.Parse(pointer.Content).RootElement.GetProperty("version").GetString()!;
-        await Task.Delay(TimeSpan.FromSeconds(1.5), Cancellation);
-        string odd = new EventJson
-        {
-            AuditId = "after-training",
-            User = "system:serviceaccount:ci:ci-deployer",
-            Verb = "create",
-            Resource = "clusterrolebindings",
-            Namespace = "",
-            SourceIPs = ["203.0.113.99"],
-            UserAgent = "nobody-has-this/1.0",
-            RequestObject = """{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"x"}]}""",
-            Time = Arrival,
-        }.ToAksRecord();
-        await SendAsync([Encoding.UTF8.GetBytes(odd)], batchSize: 1, first: 800_000);
-        Assert.Equal(worker, fixture.Stack.Worker.ProcessId);
-        Assert.Contains(
-            await fixture.DetectionsAsync("prod-"),
-            detection => detection.Source == DetectionSource.Model && detection.AuditIds.Contains("after-training")
-                && detection.Rule.Version == version);
     }
 
     private Task SendAsync(

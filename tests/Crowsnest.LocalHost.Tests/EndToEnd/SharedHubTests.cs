@@ -12,7 +12,6 @@ public sealed class SharedHubTests(LocalStackFixture fixture) : IDisposable
 {
     private const string Group = "$Default";
 
-    // Too long ago to be trained on by tests of that.
     private static readonly DateTimeOffset Arrival = new(2026, 10, 2, 9, 30, 0, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-shared-").FullName;
