@@ -17,7 +17,7 @@ internal sealed class ParentWatch(IConfiguration configuration, IHostApplication
 
         await using Stream input = Console.OpenStandardInput();
         byte[] buffer = new byte[256];
-        while (await input.ReadAsync(buffer, stoppingToken) > 0)
+        while (await input.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(stoppingToken) > 0)
         {
             // Nothing is said on it; only its end counts.
         }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Queues;
 using Crowsnest.Azure.Storage;
 using Crowsnest.LocalHost.Configuration;
@@ -26,6 +25,7 @@ internal sealed class LocalStack : IAsyncDisposable
     private readonly Emulators _emulators;
     private readonly BlobCheckpointStore _checkpoints;
     private Task _running = Task.CompletedTask;
+    private Task _broken = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private BatchDelivery? _delivery;
     private HubReader? _reader;
@@ -54,7 +54,7 @@ internal sealed class LocalStack : IAsyncDisposable
     internal int LostBatches => _delivery?.Lost ?? 0;
 
     /// <summary>Ends only when something has broken down.</summary>
-    internal Task Failure => Task.WhenAny(_running, Worker.Failed).Unwrap();
+    internal Task Failure => Task.WhenAny(_broken, Worker.Failed).Unwrap();
 
     internal string ConsumerGroup { get; private set; }
 
@@ -99,19 +99,14 @@ internal sealed class LocalStack : IAsyncDisposable
     }
 
     /// <exception cref="LocalHostException">Something has broken down.</exception>
-    internal Task ThrowIfFailedAsync() => _running.IsFaulted ? _running : Worker.Failed.IsFaulted ? Worker.Failed : Task.CompletedTask;
+    internal Task ThrowIfFailedAsync() => _broken.IsFaulted ? _broken : Worker.Failed.IsFaulted ? Worker.Failed : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        try
-        {
-            await Task.WhenAll(_running, _reader?.StopProcessingAsync() ?? Task.CompletedTask).WaitAsync(GraceTime);
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or RequestFailedException or AggregateException or TimeoutException)
-        {
-            // Stopping is what was asked for; storage may be gone before the last poll, and what has not ended is ended with the worker.
-        }
+        // Whoever awaited Failure has seen what broke down; what has not ended in time is ended with the worker.
+        await Task.WhenAll(_running, _reader?.StopProcessingAsync() ?? Task.CompletedTask)
+            .WaitAsync(GraceTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         if (_front is not null)
         {
@@ -165,13 +160,26 @@ internal sealed class LocalStack : IAsyncDisposable
         Queues = [.. Functions(FunctionDefinition.Queue).Select(function => new QueueTrigger(queues, function, Worker, host, clock, say))];
         Timers = [.. Functions(FunctionDefinition.Timer).Select(function => new TimerTrigger(function, Worker, _emulators.Storage.Blobs, clock, say))];
         CancellationToken stopping = _stopping.Token;
-        _running = Task.WhenAll(
+        Task[] loops =
         [
             .. Queues.Select(queue => queue.RunAsync(stopping)),
             .. Timers.Where(_ => options.TimersRun).Select(timer => timer.RunAsync(stopping)),
             Task.Delay(Timeout.InfiniteTimeSpan, stopping),
             _reading = StartReadingAsync(_reader, clock, say, stopping),
-        ]);
+        ];
+        _running = Task.WhenAll(loops);
+        _broken = FirstFaultAsync(loops, stopping);
+    }
+
+    private static async Task FirstFaultAsync(Task[] loops, CancellationToken stopping)
+    {
+        await foreach (Task ended in Task.WhenEach(loops))
+        {
+            if (!stopping.IsCancellationRequested)
+            {
+                await ended;
+            }
+        }
     }
 
     // The reader looks at storage and hub when it starts, and either may be away.

@@ -58,4 +58,4 @@ root.SetAction(async (parsed, cancellationToken) =>
 });
 
 // Everything that was started has to be ended, which takes longer than the two seconds that are the default.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -21,6 +21,8 @@ internal sealed class HttpFront : IAsyncDisposable
     // The limit of a message in an event hub of the Standard tier.
     private const int LargestMessage = 1024 * 1024;
 
+    private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
     private readonly HttpMessageInvoker _client;
     private readonly HubIngest _ingest;
@@ -77,7 +79,9 @@ internal sealed class HttpFront : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        // What goes on for longer is cut off.
+        using CancellationTokenSource patience = new(GraceTime);
+        await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
         _client.Dispose();
         await _ingest.DisposeAsync();

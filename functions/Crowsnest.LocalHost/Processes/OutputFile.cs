@@ -28,9 +28,18 @@ internal sealed class OutputFile : IDisposable
     {
         lock (_gate)
         {
-            if (!_disposed)
+            if (_disposed)
+            {
+                return;
+            }
+
+            try
             {
                 _writer.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // A full disk costs lines of a log, and must not cost what they are about.
             }
         }
     }

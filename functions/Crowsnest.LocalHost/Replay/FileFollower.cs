@@ -1,3 +1,7 @@
+using System.Net.Sockets;
+using Azure.Messaging.EventHubs;
+using Crowsnest.LocalHost.Triggers;
+
 namespace Crowsnest.LocalHost.Replay;
 
 /// <summary>
@@ -12,7 +16,10 @@ namespace Crowsnest.LocalHost.Replay;
 /// </summary>
 internal sealed class FileFollower : IDisposable
 {
+    private const string Sending = "sending";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseWhileAway = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
     private readonly FollowPlaceFile _places;
@@ -59,8 +66,19 @@ internal sealed class FileFollower : IDisposable
     {
         while (true)
         {
-            await PollAsync(cancellationToken);
-            await Task.Delay(Pause, _clock, cancellationToken);
+            TimeSpan pause = Pause;
+            try
+            {
+                await PollAsync(cancellationToken);
+                _notices.Forget(Sending);
+            }
+            catch (Exception away) when (away is EventHubsException or SocketException || AzureFault.IsPassing(away, cancellationToken))
+            {
+                _notices.Say(Sending, $"The lines of {_path} can't be sent, and are tried again: {away.Message.Split('\n')[0]}");
+                pause = PauseWhileAway;
+            }
+
+            await Task.Delay(pause, _clock, cancellationToken);
         }
     }
 

@@ -19,8 +19,10 @@ internal sealed class FollowSender(HubConnection hub, string path, FollowPlaceFi
     // As many bytes as AKS puts into a message.
     private const int MessageSize = 64 * 1024;
 
-    // A place that was not stored is of a batch that was on its way then, retries and all; clocks differ a little.
+    // A place that was not stored is of a batch that came after the one that was; clocks differ a little.
     private static readonly TimeSpan Around = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly EventHubProducerClient _producer = hub.CreateProducer();
     private readonly string _log = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))).AsSpan(0, 8));
@@ -87,14 +89,20 @@ internal sealed class FollowSender(HubConnection hub, string path, FollowPlaceFi
         FollowPlace? last = null;
         await using EventHubConsumerClient consumer = hub.CreateConsumer(EventHubConsumerClient.DefaultConsumerGroupName);
         await foreach (PartitionEvent one in consumer.ReadEventsFromPartitionAsync(
-            partition, EventPosition.FromEnqueuedTime(written - Around), cancellationToken))
+            partition, EventPosition.FromEnqueuedTime(written - Around), new ReadEventOptions { MaximumWaitTime = Patience }, cancellationToken))
         {
+            // What was there may have been removed meanwhile.
+            if (one.Data is null)
+            {
+                break;
+            }
+
             if (one.Data.Properties.TryGetValue(LogProperty, out object? log) && log as string == _log)
             {
                 last = FollowPlace.Parse(one.Data.Properties[PlaceProperty] as string) ?? last;
             }
 
-            if (one.Data.SequenceNumber >= end || one.Data.EnqueuedTime > written + Around)
+            if (one.Data.SequenceNumber >= end)
             {
                 break;
             }

@@ -42,7 +42,7 @@ internal sealed class QueueTrigger(
                 {
                     taken = await TakeAsync(cancellationToken);
                 }
-                catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+                catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
                 {
                     // Storage may be away for a while; the real host goes on polling too.
                     say($"{function.Name}: the queue can't be read: {fault.Message.Split('\n')[0]}");
@@ -129,7 +129,7 @@ internal sealed class QueueTrigger(
         {
             await lease.GiveBackAsync(TimeSpan.Zero);
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+        catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
         {
             say($"{function.Name}: the queue can't be written: {fault.Message.Split('\n')[0]}; the message comes again");
         }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Worker;
@@ -48,7 +47,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
         _isMine = await TakeAsync(cancellationToken);
         if (_isMine && !wasMine && await MissedAsync(cancellationToken))
         {
-            await FireAsync(isPastDue: true, cancellationToken);
+            await FireAsMineAsync(isPastDue: true, cancellationToken);
         }
 
         DateTimeOffset now = clock.GetUtcNow();
@@ -56,7 +55,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
         _next = isDue || _next == DateTimeOffset.MinValue ? NextAfter(now) : _next;
         if (isDue && _isMine)
         {
-            await FireAsync(isPastDue: false, cancellationToken);
+            await FireAsMineAsync(isPastDue: false, cancellationToken);
         }
 
         TimeSpan wait = _next - clock.GetUtcNow();
@@ -70,7 +69,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
         {
             await _lock.ReleaseAsync(CancellationToken.None);
         }
-        catch (Exception gone) when (gone is RequestFailedException or AggregateException)
+        catch (Exception gone) when (AzureFault.IsPassing(gone, CancellationToken.None))
         {
             // The lease ends by itself.
         }
@@ -82,6 +81,21 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
     /// <summary>The first time after the given one that the schedule names.</summary>
     internal DateTimeOffset NextAfter(DateTimeOffset time) =>
         new(_schedule.GetNextOccurrence(time.UtcDateTime), TimeSpan.Zero);
+
+    // A function may run for longer than a lease lasts.
+    private async Task FireAsMineAsync(bool isPastDue, CancellationToken cancellationToken)
+    {
+        Task<InvocationResult> running = FireAsync(isPastDue, cancellationToken);
+        while (await Task.WhenAny(running, Task.Delay(LongestWait, clock, CancellationToken.None)) != running)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                _isMine = await TakeAsync(cancellationToken);
+            }
+        }
+
+        await running;
+    }
 
     private async Task<InvocationResult> FireAsync(bool isPastDue, CancellationToken cancellationToken)
     {
@@ -127,7 +141,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
         {
             return await _lock.TryTakeAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+        catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
         {
             // Nobody else can take it while storage is away.
             return _isMine;
@@ -156,7 +170,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
             await _statuses.WriteAsync(function.Name, first, cancellationToken);
             return first;
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+        catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
         {
             return null;
         }
@@ -170,7 +184,7 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
             await (_statuses?.WriteAsync(
                 function.Name, new TimerStatus(ran.UtcDateTime, NextAfter(now).UtcDateTime, now.UtcDateTime), cancellationToken) ?? Task.CompletedTask);
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+        catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
         {
             say($"{function.Name}: that it ran can't be written down: {fault.Message.Split('\n')[0]}");
         }

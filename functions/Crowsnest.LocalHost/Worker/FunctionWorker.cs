@@ -72,15 +72,8 @@ internal sealed class FunctionWorker : IFunctionInvoker, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        try
-        {
-            await Failed;
-        }
-        catch (Exception ended) when (ended is LocalHostException or OperationCanceledException)
-        {
-            // Whoever awaited Failed has seen it.
-        }
-
+        // Whoever awaited Failed has seen why.
+        await Failed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_current.Task.IsCompletedSuccessfully)
         {
             await (await _current.Task).DisposeAsync();

@@ -60,8 +60,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
             Task exited = worker.WaitForExitAsync(patience.Token);
             if (await Task.WhenAny(ready, exited) == ready)
             {
-                await ready;
-                return worker;
+                try
+                {
+                    await ready;
+                    return worker;
+                }
+                catch (IOException)
+                {
+                    // The connection of a process that ends is often gone before the process is.
+                    await exited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
 
             cancellationToken.ThrowIfCancellationRequested();

@@ -12,6 +12,13 @@ function end() {
   }
 }
 
+// Ctrl+C reaches everybody at a terminal; what is still running needs storage to its end.
+const once = process.once;
+process.once = function (name, ...rest) {
+  return name === 'SIGINT' ? this : once.call(this, name, ...rest);
+};
+process.on('SIGINT', () => {});
+
 process.stdin.on('end', end);
 process.stdin.on('error', end);
 process.stdin.resume();

@@ -28,8 +28,10 @@ public sealed class FollowTests(LocalStackFixture fixture) : IDisposable
         await AppendAsync();
         await PollAsync(places);
 
-        // As if it had been killed after the hub took the lines and before their place was stored; and the log is rotated meanwhile.
+        // As if it had been killed after the hub took lines that came after a quiet time, and before their place was stored; and the
+        // log is rotated meanwhile.
         await File.WriteAllBytesAsync(places.FileName, before, Cancellation);
+        File.SetLastWriteTimeUtc(places.FileName, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-10));
         await AppendAsync();
         File.Move(Log, Path.Combine(_folder, "audit-2026-11-02T10-00-00.000.log"));
         await AppendAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using Azure.Messaging.EventHubs;
 using Crowsnest.LocalHost.Replay;
 using Microsoft.Extensions.Time.Testing;
 
@@ -462,6 +463,40 @@ public sealed class FileFollowerTests : IDisposable
         await _bench.PollAsync(2);
 
         Assert.Equal(["one"], _bench.Lines);
+    }
+
+    [Fact]
+    public async Task Run_HubIsAway_SaysItOnceAndSendsWhenItIsBack()
+    {
+        List<string> lines = [];
+        int tries = 0;
+        FakeTimeProvider clock = new();
+        _bench.Append("one\n");
+        FollowPlaceFile places = new(_bench.DataFolder, _bench.Log, static _ => { });
+        using FileFollower follower = new(_bench.Log, places, Use, _bench.Said.Add, clock);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task running = follower.RunAsync(stop.Token);
+        while (lines.Count == 0)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, stop.Token);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal(["one"], lines);
+        Assert.Contains("tried again", Assert.Single(_bench.Said), StringComparison.Ordinal);
+
+        Task Use(IReadOnlyList<ReadOnlyMemory<byte>> some, FollowPlace place, CancellationToken cancellationToken)
+        {
+            if (++tries < 3)
+            {
+                throw new EventHubsException(isTransient: true, "hub", "nobody listens");
+            }
+
+            lines.AddRange(some.Select(static line => Encoding.UTF8.GetString(line.Span)));
+            return Task.CompletedTask;
+        }
     }
 
     [Fact]

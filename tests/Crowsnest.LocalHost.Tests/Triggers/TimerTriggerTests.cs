@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Triggers;
 using Crowsnest.LocalHost.Worker;
@@ -109,6 +111,32 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
         await one.GiveUpAsync();
         await two.StepAsync(Cancellation);
         Assert.Single(others.Calls);
+    }
+
+    [Fact]
+    public async Task Step_FunctionRunsForLongerThanTheLease_KeepsTheLease()
+    {
+        TaskCompletionSource done = new();
+        _functions.Work = _ => done.Task;
+        BlobClient blob = Blobs.GetBlobContainerClient(TimerLock.Container).GetBlobClient($"locks/{TimerLock.HostId}/Host.Functions.Long.Listener");
+        TimerTrigger timer = Timer(Function.Timer("0 * * * * *") with { Name = "Long" });
+        await timer.StepAsync(Cancellation);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Task running = timer.StepAsync(Cancellation);
+
+        // As if it had run out.
+        await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+        LeaseState state = LeaseState.Broken;
+        for (int second = 0; second < 600 && state != LeaseState.Leased; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            state = (await blob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.LeaseState;
+        }
+
+        Assert.Equal(LeaseState.Leased, state);
+        Assert.False(running.IsCompleted);
+        done.SetResult();
+        await running;
     }
 
     private TimerTrigger Timer(FunctionDefinition function) => new(function, _functions, Blobs, _clock, static _ => { });
