@@ -50,12 +50,16 @@ internal static class Steps
         }
     }
 
-    /// <summary>All detections of a cluster, whole but for where their evidence lies, which depends on how batches were cut.</summary>
+    /// <summary>
+    /// What batches have come to: the detections of rules and model, whole but for where their evidence lies, which depends on how
+    /// batches were cut. Those of correlations depend on whether the minute's timer has run, where it runs by itself.
+    /// </summary>
     /// <param name="storage">Where they are.</param>
     /// <param name="cluster">The beginning of its name, lower case.</param>
     internal static async Task<string[]> ShapesAsync(StorageClients storage, string cluster) =>
     [
-        .. (await DetectionsAsync(storage, cluster)).Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
+        .. (await DetectionsAsync(storage, cluster)).Where(static detection => detection.Source != DetectionSource.Correlation)
+            .Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>All detections of a cluster.</summary>
