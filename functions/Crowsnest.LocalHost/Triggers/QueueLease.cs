@@ -46,7 +46,7 @@ internal sealed class QueueLease(QueueClient queue, QueueMessage message, TimeSp
                     message.MessageId, _popReceipt, visibilityTimeout: length, cancellationToken: CancellationToken.None);
                 _popReceipt = renewed.PopReceipt;
             }
-            catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
+            catch (Exception fault) when (AzureFault.IsPassing(fault, CancellationToken.None))
             {
                 // Storage is away, or the lease ended: the message comes again, and whoever gets it finds what was done.
             }

@@ -129,7 +129,7 @@ internal sealed class QueueTrigger(
         {
             await lease.GiveBackAsync(TimeSpan.Zero);
         }
-        catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
+        catch (Exception fault) when (AzureFault.IsPassing(fault, CancellationToken.None))
         {
             say($"{function.Name}: the queue can't be written: {fault.Message.Split('\n')[0]}; the message comes again");
         }
