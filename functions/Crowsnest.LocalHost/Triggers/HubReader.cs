@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Consumer;
 using Azure.Messaging.EventHubs.Primitives;
@@ -88,7 +87,7 @@ internal sealed class HubReader : PluggableCheckpointStoreEventProcessor<EventPr
                 await UpdateCheckpointAsync(partition, CheckpointPosition.FromEvent(last), cancellationToken);
                 return;
             }
-            catch (Exception fault) when (fault is RequestFailedException or AggregateException)
+            catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
             {
                 _say($"{_function.Name}: the checkpoint of partition {partition} can't be written: {fault.Message.Split('\n')[0]}");
             }
