@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Who did how much of what. Partition: cluster and bucket of event time; rows: the batch's place in the hub and the piece. A
-/// batch delivered again writes the same rows, one that is cut anew merges with what overlaps it, and what was read is put
-/// together so that the next reader has less to do.
+/// Who did how much of what. Partition: cluster and UTC day of event time; rows: bucket, the batch's place in the hub and the piece,
+/// so that what a batch brings is one transaction a cluster. A batch delivered again writes the same rows, one that is cut anew
+/// merges with what overlaps it, and what was read is put together so that the next reader has less to do.
 /// </summary>
 public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable> log)
 {
@@ -36,15 +36,16 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}");
         HashSet<(string, long)> changed = [];
-        List<Task> writes = [];
+        List<TableEntity> rows = [];
         foreach ((string cluster, long bucket, byte[] piece) in activity.ToPieces(LargestPiece))
         {
             changed.Add((cluster, bucket));
-            writes.Add(_table.UpsertEntityAsync(
-                Row(cluster, bucket, $"{place}-{writes.Count}", piece), TableUpdateMode.Replace, cancellationToken));
+            rows.Add(Row(cluster, bucket, $"{place}-{rows.Count}", piece));
         }
 
-        await Task.WhenAll(writes);
+        await Task.WhenAll(rows.GroupBy(static row => row.PartitionKey)
+            .SelectMany(static some => some.InTransactions(SizeOf))
+            .Select(some => _table.SubmitAsync(TableTransactionActionType.UpsertReplace, some, cancellationToken)));
         return changed;
     }
 
@@ -53,8 +54,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     {
         ActivityLog activity = new();
         List<(string RowKey, ETag ETag)> rows = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{PartitionKey(cluster, bucket)}'", cancellationToken: cancellationToken))
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(Range(cluster, bucket), cancellationToken: cancellationToken))
         {
             try
             {
@@ -68,7 +68,8 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
             }
         }
 
-        if (rows.Count(static row => !row.RowKey.StartsWith(Merged, StringComparison.Ordinal)) >= ManyRows)
+        string merged = RowKey(bucket, Merged);
+        if (rows.Count(row => !row.RowKey.StartsWith(merged, StringComparison.Ordinal)) >= ManyRows)
         {
             await CompactAsync(cluster, bucket, activity, rows, cancellationToken);
         }
@@ -80,7 +81,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     public async Task DeleteAsync(string cluster, long bucket, CancellationToken cancellationToken)
     {
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{PartitionKey(cluster, bucket)}'", select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+            Range(cluster, bucket), select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
         {
             await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
         }
@@ -97,9 +98,9 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         HashSet<string> kept = new(StringComparer.Ordinal);
         foreach ((string _, long _, byte[] piece) in activity.ToPieces(LargestPiece))
         {
-            string rowKey = string.Create(CultureInfo.InvariantCulture, $"{Merged}{kept.Count}");
-            kept.Add(rowKey);
-            await _table.UpsertEntityAsync(Row(cluster, bucket, rowKey, piece), TableUpdateMode.Replace, cancellationToken);
+            TableEntity row = Row(cluster, bucket, string.Create(CultureInfo.InvariantCulture, $"{Merged}{kept.Count}"), piece);
+            kept.Add(row.RowKey);
+            await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
         }
 
         ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
@@ -117,8 +118,14 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         });
     }
 
-    private static string PartitionKey(string cluster, long bucket) => string.Create(
-        CultureInfo.InvariantCulture, $"{cluster}|{TimeOf(bucket).UtcDateTime:yyyy-MM-dd'T'HH.mm}");
+    private static string PartitionKey(string cluster, long bucket) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cluster}|{TimeOf(bucket).UtcDateTime:yyyy-MM-dd}");
+
+    private static string RowKey(long bucket, string piece) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TimeOf(bucket).UtcDateTime:HH.mm}|{piece}");
+
+    private static string Range(string cluster, long bucket) =>
+        $"PartitionKey eq '{PartitionKey(cluster, bucket)}' and RowKey ge '{RowKey(bucket, "")}' and RowKey lt '{RowKey(bucket, "~")}'";
 
     /// <summary>When a bucket begins, UTC.</summary>
     public static DateTimeOffset TimeOf(long bucket) =>
@@ -128,9 +135,9 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     public static long BucketOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute / ActivityLog.BucketMinutes;
 
     // What does not compress well is larger than a property; a row has room for several.
-    private static TableEntity Row(string cluster, long bucket, string rowKey, byte[] piece)
+    private static TableEntity Row(string cluster, long bucket, string name, byte[] piece)
     {
-        TableEntity row = new(PartitionKey(cluster, bucket), rowKey);
+        TableEntity row = new(PartitionKey(cluster, bucket), RowKey(bucket, name));
         for (int i = 0; i * PropertySize < piece.Length; i++)
         {
             row[string.Create(CultureInfo.InvariantCulture, $"Activity{i}")] =
@@ -139,6 +146,9 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
 
         return row;
     }
+
+    // Bytes are sent as base64.
+    private static int SizeOf(TableEntity row) => ((IDictionary<string, object>)row).Values.OfType<byte[]>().Sum(static part => part.Length * 4 / 3);
 
     private static byte[] Piece(TableEntity row)
     {

@@ -11,7 +11,7 @@ namespace Crowsnest.Azure.Storage;
 /// The detections. Partition: cluster and UTC day; row: actor, event time, detection. A day is one partition, an actor's day
 /// a range in it. Echoes lie under what they may be an echo of. What was written first stays: a batch that is cut anew names
 /// other evidence for the same detection. Beside them lies who opened or used which identity or pod: partition cluster and
-/// entity, row event time and detection.
+/// month, row entity, event time and detection, so that those of a batch are one transaction.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
@@ -22,10 +22,6 @@ public sealed class DetectionTable(StorageClients storage)
     // A text property holds 32 Ki characters.
     private const int LongestText = 32_000;
     private const int MostOfLongLists = 1;
-
-    // A transaction holds 100 rows and 4 MiB; quotes are escaped on the way.
-    private const int MostPerTransaction = 100;
-    private const int LargestTransaction = 1_000_000;
 
     private const int MostAtOnce = 16;
 
@@ -39,9 +35,9 @@ public sealed class DetectionTable(StorageClients storage)
 
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
-        // Each identity that was opened or used is a partition of its own, most of one row.
         IEnumerable<IReadOnlyList<TableEntity>> transactions = detections.DistinctBy(static d => d.Id)
-            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey).SelectMany(Transactions);
+            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey)
+            .SelectMany(static rows => rows.InTransactions(SizeOf));
         await Parallel.ForEachAsync(transactions, Several(cancellationToken), async (rows, cancel) => await AddAsync(rows, cancel));
     }
 
@@ -59,20 +55,23 @@ public sealed class DetectionTable(StorageClients storage)
     /// <summary>Who opened an identity or pod in a span of time.</summary>
     public Task<List<ActorDay>> OpenersAsync(
         string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        LinkedAsync(LinkPartition(cluster, Opened, entity), cluster, from, to, cancellationToken);
+        LinkedAsync(cluster, Opened, entity, from, to, cancellationToken);
 
     /// <summary>Who used a pod's token in a span of time.</summary>
     public Task<List<ActorDay>> UsersAsync(
         string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        LinkedAsync(LinkPartition(cluster, Used, entity), cluster, from, to, cancellationToken);
+        LinkedAsync(cluster, Used, entity, from, to, cancellationToken);
 
     /// <summary>What is grave of what an actor did on a day.</summary>
     public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) => QueryAsync(
         $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')", MostPerIncident, cancellationToken);
 
     /// <summary>The strangers who did something grave on a day.</summary>
-    public Task<List<ActorDay>> GraveStrangersAsync(string cluster, DateOnly day, CancellationToken cancellationToken) => LinkedAsync(
-        LinkPartition(cluster, Strangers, DayName(day)), cluster, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken);
+    public Task<List<ActorDay>> GraveStrangersAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
+    {
+        DateTimeOffset start = new(day, TimeOnly.MinValue, TimeSpan.Zero);
+        return LinkedAsync(cluster, Strangers, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
+    }
 
     /// <summary>What an actor did on a day, in order of time, without echoes.</summary>
     public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
@@ -121,26 +120,7 @@ public sealed class DetectionTable(StorageClients storage)
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
-    private static IEnumerable<IReadOnlyList<TableEntity>> Transactions(IEnumerable<TableEntity> rows)
-    {
-        List<TableEntity> some = [];
-        int size = 0;
-        foreach (TableEntity row in rows)
-        {
-            int length = row.GetString("Json")?.Length ?? 0;
-            if (some.Count == MostPerTransaction || size + length > LargestTransaction)
-            {
-                yield return some;
-                some = [];
-                size = 0;
-            }
-
-            some.Add(row);
-            size += length;
-        }
-
-        yield return some;
-    }
+    private static int SizeOf(TableEntity row) => row.GetString("Json")?.Length ?? 0;
 
     private async Task AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
     {
@@ -192,14 +172,22 @@ public sealed class DetectionTable(StorageClients storage)
     }
 
     private async Task<List<ActorDay>> LinkedAsync(
-        string partition, string cluster, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        string cluster, string kind, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         HashSet<ActorDay> days = [];
-        string filter = $"PartitionKey eq '{partition}' and RowKey ge '{Ticks(from)}' and RowKey lt '{Ticks(to)}~'";
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        string prefix = LinkPrefix(kind, entity);
+        DateTime last = to.UtcDateTime;
+
+        // A query over several partitions at once would scan the table.
+        for (DateTime month = new(from.UtcDateTime.Year, from.UtcDateTime.Month, 1); month <= last; month = month.AddMonths(1))
         {
-            days.Add(new ActorDay(
-                cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture)));
+            string filter = $"PartitionKey eq '{LinkPartition(cluster, month)}' and "
+                + $"RowKey ge '{prefix}{Ticks(from)}' and RowKey lt '{prefix}{Ticks(to)}~'";
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            {
+                days.Add(new ActorDay(
+                    cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture)));
+            }
         }
 
         return [.. days];
@@ -216,15 +204,19 @@ public sealed class DetectionTable(StorageClients storage)
         return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
             .Concat(Flood.IsByStranger(detection) && Flood.IsGrave(detection) ? [(Strangers, DayName(day.Day))] : [])
             .Distinct().Select(link => new TableEntity(
-                LinkPartition(detection.Cluster, link.Item1, link.entity), $"{Ticks(detection.Time)}|{detection.Id}")
+                LinkPartition(detection.Cluster, detection.Time.UtcDateTime),
+                $"{LinkPrefix(link.Item1, link.entity)}{Ticks(detection.Time)}|{detection.Id}")
             {
                 ["Actor"] = day.ActorName,
                 ["Day"] = DayName(day.Day),
             });
     }
 
+    private static string LinkPartition(string cluster, DateTime time) =>
+        $"links|{cluster}|{time.ToString("yyyy-MM", CultureInfo.InvariantCulture)}";
+
     // Names of users hold what keys must not.
-    private static string LinkPartition(string cluster, string kind, string entity) => $"{kind}|{cluster}|{ContentId.Of(entity)}";
+    private static string LinkPrefix(string kind, string entity) => $"{kind}|{ContentId.Of(entity)}|";
 
     private static string DayName(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 

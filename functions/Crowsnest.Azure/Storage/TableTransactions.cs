@@ -3,9 +3,40 @@ using Azure.Data.Tables.Models;
 
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>Transactions on a table that may not be there yet: their answer is a success that holds the failure.</summary>
+/// <summary>Transactions on rows of one partition, in a table that may not be there yet: their answer is a success that holds the failure.</summary>
 internal static class TableTransactions
 {
+    // A transaction holds 100 rows and 4 MiB; quotes in texts are escaped on the way.
+    private const int MostRows = 100;
+    private const int Largest = 1_000_000;
+
+    /// <summary>Cuts rows of one partition to what a transaction holds.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="size">Bytes of a row's content, as it is sent.</param>
+    internal static IEnumerable<IReadOnlyList<TableEntity>> InTransactions(this IEnumerable<TableEntity> rows, Func<TableEntity, int> size)
+    {
+        List<TableEntity> some = [];
+        int sum = 0;
+        foreach (TableEntity row in rows)
+        {
+            int length = size(row);
+            if (some.Count == MostRows || (some.Count > 0 && sum + length > Largest))
+            {
+                yield return some;
+                some = [];
+                sum = 0;
+            }
+
+            some.Add(row);
+            sum += length;
+        }
+
+        if (some.Count > 0)
+        {
+            yield return some;
+        }
+    }
+
     internal static async Task SubmitAsync(
         this TableClient table, TableTransactionActionType action, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
     {

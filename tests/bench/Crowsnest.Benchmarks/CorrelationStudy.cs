@@ -111,7 +111,7 @@ internal static class CorrelationStudy
         await foreach (var row in table.QueryAsync<global::Azure.Data.Tables.TableEntity>(
             $"PartitionKey ge '{prefix}' and PartitionKey lt '{prefix}~'", select: ["RowKey"], cancellationToken: cancellationToken))
         {
-            rows += row.RowKey.StartsWith('p') ? 1 : 0;
+            rows += row.RowKey.Contains("|p", StringComparison.Ordinal) ? 1 : 0;
         }
 
         return rows;
