@@ -1,9 +1,11 @@
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Feeds;
+using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Investigation;
 using Crowsnest.Azure.Mail;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Investigation;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Functions.Pages;
 using Microsoft.Azure.Functions.Worker;

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Crowsnest.Functions;

@@ -1,6 +1,6 @@
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -31,7 +31,7 @@ internal static class Telemetry
             .AddFilter<OpenTelemetryLoggerProvider>(nameof(Crowsnest), LogLevel.Information);
         builder.Services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
-            .WithMetrics(static metrics => metrics.AddMeter(IntakeMetrics.MeterName))
+            .WithMetrics(static metrics => metrics.AddMeter(CrowsnestMeter.Name))
             .UseAzureMonitorExporter(options =>
             {
                 options.ConnectionString = connection;

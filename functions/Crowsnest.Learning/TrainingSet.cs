@@ -1,6 +1,7 @@
 using Crowsnest.Core.Activity;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
+using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Learning;

@@ -1,7 +1,6 @@
 using Crowsnest.Azure.Channels;
-using Crowsnest.Azure.Correlation;
-using Crowsnest.Azure.Feedback;
-using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Content;
+using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Incidents;

@@ -5,6 +5,9 @@ namespace Crowsnest.Azure.Channels;
 /// <summary>A way for alerts to reach people or other systems.</summary>
 public interface IAlertChannel
 {
+    /// <summary>The name of the channel that sends mails; no other may have it.</summary>
+    const string MailName = "mail";
+
     /// <summary>Short and unique; part of keys.</summary>
     string Name { get; }
 

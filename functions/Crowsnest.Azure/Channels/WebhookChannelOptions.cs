@@ -51,7 +51,7 @@ public sealed class WebhookChannelOptions : RouteOptions
             yield return new ValidationResult("Secret begins with whsec_ and is no Base64 after it", [nameof(Secret)]);
         }
 
-        if (Name == MailChannel.ChannelName)
+        if (Name == IAlertChannel.MailName)
         {
             yield return new ValidationResult($"the name '{Name}' is taken", [nameof(Name)]);
         }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
 using Microsoft.Extensions.Logging;

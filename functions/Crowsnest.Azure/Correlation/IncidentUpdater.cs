@@ -1,5 +1,6 @@
 using Azure;
 using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Incidents;

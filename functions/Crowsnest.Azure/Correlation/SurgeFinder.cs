@@ -5,6 +5,7 @@ using Crowsnest.Core.Activity;
 using Crowsnest.Core.Correlation;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
@@ -22,7 +21,7 @@ public sealed class DigestJob(
     {
         DateTimeOffset now = clock.GetUtcNow();
         AlertMessage key = new(Name, DateOnly.FromDateTime(now.UtcDateTime), Name, Name, 1);
-        switch (await alerts.ClaimAsync(key, MailChannel.ChannelName, transport.MayRepeat, cancellationToken))
+        switch (await alerts.ClaimAsync(key, IAlertChannel.MailName, transport.MayRepeat, cancellationToken))
         {
             case AlertClaim.Settled:
                 return "today's digest has been sent";
@@ -41,7 +40,7 @@ public sealed class DigestJob(
             delivery = await transport.SendAsync(mail, cancellationToken);
             if (delivery.Outcome == DeliveryOutcome.Accepted)
             {
-                await alerts.SettleAsync(key, MailChannel.ChannelName, JournalKind.Sent, mail.MessageId, cancellationToken);
+                await alerts.SettleAsync(key, IAlertChannel.MailName, JournalKind.Sent, mail.MessageId, cancellationToken);
                 return string.Create(CultureInfo.InvariantCulture, $"digest sent: {digest.Told.Count:N0} incidents told, {digest.OverBudget.Count:N0} held back");
             }
         }
@@ -50,7 +49,7 @@ public sealed class DigestJob(
             if (delivery.Outcome != DeliveryOutcome.Accepted)
             {
                 await alerts.ReleaseAsync(
-                    key, MailChannel.ChannelName, delivery.Outcome == DeliveryOutcome.Unsure, delivery.Detail, cancellationToken);
+                    key, IAlertChannel.MailName, delivery.Outcome == DeliveryOutcome.Unsure, delivery.Detail, cancellationToken);
             }
         }
 

@@ -1,9 +1,6 @@
 using System.Globalization;
-using Crowsnest.Azure.Alerts;
-using Crowsnest.Azure.Feeds;
-using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
-using Crowsnest.Azure.Training;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Feeds;

@@ -1,3 +1,4 @@
+using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;

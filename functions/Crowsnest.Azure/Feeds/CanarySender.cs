@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Crowsnest.Core.Feeds;
 
 namespace Crowsnest.Azure.Feeds;
 

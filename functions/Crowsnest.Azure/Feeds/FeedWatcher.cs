@@ -1,5 +1,5 @@
 using Crowsnest.Azure.Alerts;
-using Crowsnest.Azure.Ingestion;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Feeds;

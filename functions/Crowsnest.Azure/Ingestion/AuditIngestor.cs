@@ -1,4 +1,4 @@
-using Crowsnest.Azure.Feeds;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core;
 using Crowsnest.Core.Activity;

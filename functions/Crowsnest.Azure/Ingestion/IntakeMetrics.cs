@@ -6,15 +6,13 @@ namespace Crowsnest.Azure.Ingestion;
 /// <summary>Counts what came in, for OpenTelemetry: <c>crowsnest.intake.records</c> by cluster and outcome.</summary>
 public sealed class IntakeMetrics : IDisposable
 {
-    public const string MeterName = "Crowsnest";
-
     private readonly Meter _meter;
     private readonly Counter<long> _records;
     private readonly Counter<long> _detections;
 
     public IntakeMetrics(IMeterFactory factory)
     {
-        _meter = factory.Create(MeterName);
+        _meter = factory.Create(CrowsnestMeter.Name);
         _records = _meter.CreateCounter<long>("crowsnest.intake.records", "{record}", "Records that came in, by outcome.");
         _detections = _meter.CreateCounter<long>("crowsnest.detections", "{detection}", "Matches of rules and of the model.");
     }

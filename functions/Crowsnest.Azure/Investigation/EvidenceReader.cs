@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using Azure;
-using Crowsnest.Azure.Correlation;
+using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Storage;
-using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 

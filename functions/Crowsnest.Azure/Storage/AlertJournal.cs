@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Core.Alerting;
 
 namespace Crowsnest.Azure.Storage;
@@ -26,7 +25,7 @@ public sealed class AlertJournal(StorageClients storage)
             string.Create(CultureInfo.InvariantCulture, $"{entry.Kind}|{entry.Cluster}|{entry.Incident}|{entry.Revision}|{entry.By}"))
         {
             ["At"] = entry.At,
-            ["Json"] = JsonSerializer.Serialize(entry, AzureJson.Default.JournalEntry),
+            ["Json"] = JsonSerializer.Serialize(entry, StorageJson.Default.JournalEntry),
         };
         try
         {
@@ -46,7 +45,7 @@ public sealed class AlertJournal(StorageClients storage)
         {
             await foreach (TableEntity row in _table.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(day)}'", cancellationToken: cancellationToken))
             {
-                JournalEntry entry = JsonSerializer.Deserialize(row.GetString("Json"), AzureJson.Default.JournalEntry)!;
+                JournalEntry entry = JsonSerializer.Deserialize(row.GetString("Json"), StorageJson.Default.JournalEntry)!;
                 if (entry.At >= since && entry.At < until)
                 {
                     entries.Add(entry);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Crowsnest.Azure.Alerts;
 
 namespace Crowsnest.Azure.Storage;
 

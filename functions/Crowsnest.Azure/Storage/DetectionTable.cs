@@ -4,6 +4,7 @@ using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 
 namespace Crowsnest.Azure.Storage;
 

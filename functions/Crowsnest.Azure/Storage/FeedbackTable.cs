@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using Crowsnest.Azure.Feedback;
 
 namespace Crowsnest.Azure.Storage;
 

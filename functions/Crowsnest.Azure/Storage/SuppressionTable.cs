@@ -24,7 +24,7 @@ public sealed class SuppressionTable(StorageClients storage)
             ["Until"] = suppression.Until,
             ["Author"] = suppression.Author,
             ["Reason"] = suppression.Reason,
-            ["Json"] = JsonSerializer.Serialize(suppression, AzureJson.Default.Suppression),
+            ["Json"] = JsonSerializer.Serialize(suppression, StorageJson.Default.Suppression),
         };
         await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
@@ -54,7 +54,7 @@ public sealed class SuppressionTable(StorageClients storage)
         List<Suppression> suppressions = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            suppressions.Add(JsonSerializer.Deserialize(row.GetString("Json"), AzureJson.Default.Suppression)!);
+            suppressions.Add(JsonSerializer.Deserialize(row.GetString("Json"), StorageJson.Default.Suppression)!);
         }
 
         return [.. suppressions.OrderBy(static suppression => suppression.Created)];

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Crowsnest.Azure.Ingestion;
 
 namespace Crowsnest.Azure.Training;
 
@@ -11,7 +10,7 @@ public sealed class ModelMetrics : IDisposable
 
     public ModelMetrics(IMeterFactory factory)
     {
-        _meter = factory.Create(IntakeMetrics.MeterName);
+        _meter = factory.Create(CrowsnestMeter.Name);
         _drift = _meter.CreateGauge<double>("crowsnest.model.drift", "1", "Alerts since the training over those the budget allows.");
     }
 

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using Azure;
-using Crowsnest.Azure.Feedback;
+using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Files;
-using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;

@@ -11,6 +11,7 @@ using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
+using Crowsnest.Core.Output;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;

@@ -4,8 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Crowsnest.Cli.Evaluation;
 using Crowsnest.Core.Alerting;
-using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 
 namespace Crowsnest.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Azure;
-using Crowsnest.Azure.Training;
+using Crowsnest.Azure.Storage;
 
 namespace Crowsnest.Cli.Commands;
 

@@ -62,11 +62,14 @@ public sealed class ActivityCell
     }
 
     /// <summary>Counts a match of a correlation as one event, with the examples of what it was found in.</summary>
-    internal void AddMatch(Correlation.CorrelationMatch match, string id)
+    /// <param name="id">Id of the match: one that comes again is counted once.</param>
+    /// <param name="time">Event time at which the correlation came to hold.</param>
+    /// <param name="cells">What it was found in.</param>
+    internal void AddMatch(string id, DateTimeOffset time, IEnumerable<ActivityCell> cells)
     {
         Counted.Add(DistinctSketch.Spread(SpanHash.Of64(System.Text.Encoding.UTF8.GetBytes(id))));
-        Stretch(match.Time, match.Time);
-        foreach (ActivityCell cell in match.Cells)
+        Stretch(time, time);
+        foreach (ActivityCell cell in cells)
         {
             Networks.Merge(cell.Networks);
             cell._principals.ForEach(AddPrincipal);

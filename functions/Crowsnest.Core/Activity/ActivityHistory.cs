@@ -1,6 +1,6 @@
 using System.Text;
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Correlation;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Activity;
 

@@ -1,4 +1,4 @@
-using Crowsnest.Core.Correlation;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Activity;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
+using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Archiving;
 

@@ -1,5 +1,5 @@
+using Crowsnest.Core.Json;
 using System.Text;
-using Crowsnest.Core.Intake;
 
 namespace Crowsnest.Core.Audit;
 
@@ -113,8 +113,8 @@ public sealed class AuditEvent
             return json.Length <= 2 ? "" : Encoding.UTF8.GetString(json[1..^1]);
         }
 
-        byte[] text = new byte[json.Length + LogUnescaper.Slack];
-        LogUnescaper.Unescape(json, 1, text, out int length);
+        byte[] text = new byte[json.Length + JsonUnescaper.Slack];
+        JsonUnescaper.Unescape(json, 1, text, out int length);
         return Encoding.UTF8.GetString(text, 0, length);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Crowsnest.Core.Intake;
+using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Audit;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crowsnest.Core.Activity;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Correlation;
 

@@ -1,5 +1,6 @@
 using Crowsnest.Core.Activity;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Correlation;
 
@@ -83,7 +84,7 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
                 string group = string.Join(ActivityKey.Separator, at.Select(i => values[i]));
                 derived.Cell(
                     new ActivityKey(key.Cluster, outer.Reference.Id, rule.Reference.Id, group),
-                    minute - (minute % outer.SlotMinutes)).AddMatch(match, CorrelationDetection.IdOf(rule, key, match.Time));
+                    minute - (minute % outer.SlotMinutes)).AddMatch(CorrelationDetection.IdOf(rule, key, match.Time), match.Time, match.Cells);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Crowsnest.Core.Activity;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Correlation;
 

@@ -1,5 +1,4 @@
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Policy;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Features;

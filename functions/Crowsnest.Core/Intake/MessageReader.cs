@@ -1,4 +1,5 @@
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Intake;
 
@@ -384,8 +385,8 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
     {
         // No longer than the string itself; its end is not known yet.
-        Memory<byte> room = batch.Take(json.Length - start + LogUnescaper.Slack);
-        int end = LogUnescaper.Unescape(json, start, room.Span, out int written);
+        Memory<byte> room = batch.Take(json.Length - start + JsonUnescaper.Slack);
+        int end = JsonUnescaper.Unescape(json, start, room.Span, out int written);
         text = batch.Keep(written);
         return end;
     }

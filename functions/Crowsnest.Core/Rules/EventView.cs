@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Rules;
 

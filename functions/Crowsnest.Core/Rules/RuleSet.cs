@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Crowsnest.Core.Correlation;
 using Crowsnest.Core.Detections;
 using YamlDotNet.RepresentationModel;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crowsnest.Azure.Feedback;
 using Crowsnest.Azure.Investigation;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;

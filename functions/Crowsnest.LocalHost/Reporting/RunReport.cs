@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 using Crowsnest.LocalHost.Http;
 
 namespace Crowsnest.LocalHost.Reporting;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Azure.Tests.Storage;

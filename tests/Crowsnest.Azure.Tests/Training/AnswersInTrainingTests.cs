@@ -1,4 +1,4 @@
-using Crowsnest.Azure.Feedback;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Training;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;

@@ -1,4 +1,4 @@
-using Crowsnest.Azure.Training;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 using Crowsnest.Testing;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Crowsnest.Core.Alerting;
-using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 using Crowsnest.Testing;

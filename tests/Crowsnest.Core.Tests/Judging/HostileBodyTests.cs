@@ -6,6 +6,7 @@ using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Judging;
+using Crowsnest.Core.Output;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Testing;

@@ -8,6 +8,7 @@ using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
+using Crowsnest.Core.Output;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Testing;

@@ -1,4 +1,3 @@
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Storage;

@@ -1,4 +1,4 @@
-using Crowsnest.Azure.Alerts;
+using Crowsnest.Azure.Storage;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Crowsnest.LocalHost.Tests.Alerts;

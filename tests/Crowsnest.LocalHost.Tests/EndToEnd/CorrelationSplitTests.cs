@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
-using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Output;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Worker;
 

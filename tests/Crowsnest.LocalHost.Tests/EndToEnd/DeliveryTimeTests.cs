@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;

@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using Crowsnest.Azure.Hubs;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Output;
 using Crowsnest.LocalHost.Replay;
 using Crowsnest.Testing;
 

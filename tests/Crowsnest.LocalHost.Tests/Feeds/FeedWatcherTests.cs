@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Ingestion;

@@ -47,7 +47,7 @@ public sealed class FunctionWorkerTests : IAsyncLifetime
         Assert.False(result.Succeeded);
         Assert.Contains("Connection refused", result.Problem, StringComparison.Ordinal);
         string log = await ReadLogAsync();
-        Assert.Contains("[Error] Crowsnest.Azure.Ingestion.CurrentModel", log, StringComparison.Ordinal);
+        Assert.Contains("[Error] Crowsnest.Azure.Content.CurrentModel", log, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Home));
     }
 

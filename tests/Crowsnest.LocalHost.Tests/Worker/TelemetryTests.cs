@@ -35,7 +35,7 @@ public sealed class TelemetryTests
 
         // Of the app itself, and of the function that failed.
         JsonElement[] errors = [.. insights.Items.Where(static item => SeverityOf(item) == "Error")];
-        Assert.Contains(errors, static item => item.GetRawText().Contains("Crowsnest.Azure.Ingestion.CurrentRules", StringComparison.Ordinal));
+        Assert.Contains(errors, static item => item.GetRawText().Contains("Crowsnest.Azure.Content.CurrentRules", StringComparison.Ordinal));
         JsonElement failed = errors.First(static item => item.GetRawText().Contains("IngestAuditEvents", StringComparison.Ordinal));
         Assert.Equal(32, failed.GetProperty("tags").GetProperty("ai.operation.id").GetString()!.Length);
         Assert.Contains(insights.Items, static item => TypeOf(item) == "RemoteDependencyData"

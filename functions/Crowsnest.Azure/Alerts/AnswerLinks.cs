@@ -1,0 +1,37 @@
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Alerting;
+using Crowsnest.Core.Incidents;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Crowsnest.Azure.Alerts;
+
+/// <summary>Makes the links by which whoever reads an alert sees its evidence and answers it.</summary>
+public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOptions<CrowsnestOptions> options, TimeProvider clock)
+{
+    /// <summary>Route of the page.</summary>
+    public const string Route = "answer";
+
+    private const string Path = "/api/" + Route;
+
+    // Set by App Service and the Functions platform.
+    private const string HostName = "WEBSITE_HOSTNAME";
+
+    /// <summary>Links about an incident, or null when the app does not know its own address.</summary>
+    public async Task<AlertLinks?> OfAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        string address = options.Value.PublicUrl.Length > 0 ? options.Value.PublicUrl
+            : configuration[HostName] is { Length: > 0 } host ? $"https://{host}" : "";
+        if (address.Length == 0)
+        {
+            return null;
+        }
+
+        TicketSigner signer = await key.SignerAsync(cancellationToken);
+        long expires = clock.GetUtcNow().AddDays(options.Value.AnswerDays).ToUnixTimeSeconds();
+        return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress));
+
+        Uri Link(Answer? answer) => new(
+            $"{address.TrimEnd('/')}{Path}?t={signer.Sign(new AnswerTicket(incident.Cluster, incident.Day, incident.Id, answer, expires))}");
+    }
+}

@@ -1,8 +1,0 @@
-namespace Crowsnest.Azure.Alerts;
-
-/// <summary>Where alerts wait to be sent.</summary>
-public interface IAlertQueue
-{
-    /// <summary>Asks for an alert to be sent, not before some time has passed.</summary>
-    Task SendAsync(AlertMessage message, TimeSpan delay, CancellationToken cancellationToken);
-}

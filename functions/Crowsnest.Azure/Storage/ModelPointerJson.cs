@@ -1,0 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>JSON of the pointer and of cards.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(ModelPointer))]
+[JsonSerializable(typeof(ModelCard))]
+internal sealed partial class ModelPointerJson : JsonSerializerContext;

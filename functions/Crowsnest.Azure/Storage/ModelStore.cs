@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Learning;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>
+/// The trained models: dated artefacts that are never changed, each with its card, and a pointer to the one in use.
+/// </summary>
+public sealed class ModelStore(StorageClients storage, TimeProvider clock)
+{
+    private const string CardSuffix = ".card.json";
+
+    private readonly BlobContainerClient _container = storage.Blobs.GetBlobContainerClient(StorageNames.ModelsContainer);
+
+    /// <summary>The pointer, or null when nothing has been published.</summary>
+    public async Task<(ModelPointer Pointer, ETag ETag)?> CurrentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlobDownloadResult blob = await _container.GetBlobClient(StorageNames.CurrentModel)
+                .DownloadContentAsync(cancellationToken);
+            ModelPointer pointer = JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ModelPointerJson.Default.ModelPointer)
+                ?? throw new InvalidDataException($"{StorageNames.CurrentModel} holds null");
+            return (pointer, blob.Details.ETag);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public async Task<AnomalyModel> LoadAsync(ModelPointer current, CancellationToken cancellationToken)
+    {
+        BlobDownloadResult blob = await _container.GetBlobClient(current.Artefact).DownloadContentAsync(cancellationToken);
+        return ModelFile.Read(blob.Content.ToArray());
+    }
+
+    /// <summary>The cards of all models that are kept, the oldest first.</summary>
+    public async Task<IReadOnlyList<ModelCard>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<ModelCard> cards = [];
+        await foreach (BlobItem blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
+        {
+            if (blob.Name.EndsWith(CardSuffix, StringComparison.Ordinal))
+            {
+                BlobDownloadResult card = await _container.GetBlobClient(blob.Name).DownloadContentAsync(cancellationToken);
+                cards.Add(JsonSerializer.Deserialize(card.Content.ToMemory().Span, ModelPointerJson.Default.ModelCard)
+                    ?? throw new InvalidDataException($"{blob.Name} holds null"));
+            }
+        }
+
+        return [.. cards.OrderBy(static card => card.Trained)];
+    }
+
+    /// <summary>Stores a trained model with its card. It is not in use before the pointer is moved to it.</summary>
+    /// <param name="result">The model and how it compares.</param>
+    /// <param name="previous">Version of the model it was compared with, or null.</param>
+    /// <param name="cancellationToken">Ends the upload early.</param>
+    public async Task<ModelCard> StoreAsync(RetrainingResult result, string? previous, CancellationToken cancellationToken)
+    {
+        AnomalyModel model = result.Model;
+        DateTimeOffset now = clock.GetUtcNow();
+        string name = $"{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{model.Version}";
+        ModelCard card = new()
+        {
+            Artefact = name + ".model",
+            Version = model.Version,
+            Trained = now,
+            From = model.Info.From,
+            To = model.Info.To,
+            Events = model.Info.Events,
+            Principals = model.Info.Principals,
+            Previous = previous,
+            Accepted = result.Accepted,
+            Gates = result.Gates,
+            Drift = result.Drift,
+            NewlyAccepted = result.NewlyAccepted,
+        };
+        await _container.GetBlobClient(card.Artefact).UploadAsync(new BinaryData(ModelFile.Write(model)), overwrite: true, cancellationToken);
+        BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(card, ModelPointerJson.Default.ModelCard));
+        await _container.GetBlobClient(name + CardSuffix).UploadAsync(json, overwrite: true, cancellationToken);
+        return card;
+    }
+
+    /// <summary>Puts a stored model to use. A pointer that moved meanwhile is left alone.</summary>
+    /// <returns>False when somebody else moved it.</returns>
+    public async Task<bool> UseAsync(ModelCard card, bool pinned, ETag? expected, CancellationToken cancellationToken)
+    {
+        ModelPointer pointer = new(
+            card.Artefact, card.Version, clock.GetUtcNow(), card.From, card.To, card.Events, card.Principals, pinned);
+        BlobUploadOptions options = new()
+        {
+            Conditions = expected is { } tag
+                ? new BlobRequestConditions { IfMatch = tag }
+                : new BlobRequestConditions { IfNoneMatch = ETag.All },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
+        };
+        try
+        {
+            BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(pointer, ModelPointerJson.Default.ModelPointer));
+            await _container.GetBlobClient(StorageNames.CurrentModel).UploadAsync(json, options, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException raced) when (raced.Status is 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Deletes the oldest models beyond a number, but never the one in use.</summary>
+    public async Task TrimAsync(int keep, CancellationToken cancellationToken)
+    {
+        string? used = (await CurrentAsync(cancellationToken))?.Pointer.Artefact;
+        IReadOnlyList<ModelCard> cards = await ListAsync(cancellationToken);
+        foreach (ModelCard card in cards.Take(Math.Max(0, cards.Count - keep)).Where(card => card.Artefact != used))
+        {
+            // The card goes last: what has a card can be listed and tried again.
+            await _container.DeleteBlobIfExistsAsync(card.Artefact, cancellationToken: cancellationToken);
+            await _container.DeleteBlobIfExistsAsync(
+                Path.ChangeExtension(card.Artefact, null) + CardSuffix, cancellationToken: cancellationToken);
+        }
+    }
+}
