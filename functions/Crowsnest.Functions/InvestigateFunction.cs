@@ -43,7 +43,7 @@ public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable 
         if (query["incident"] is not [{ } incident])
         {
             IEnumerable<Detection> found = await detections.ReadAsync(cluster, day, cancellationToken);
-            return Results.Json([.. EchoLinker.Link(found).OrderBy(static d => d.Time)], OutputJson.Lines.IReadOnlyListDetection);
+            return Results.Json([.. WriteBackLinker.Link(found).OrderBy(static d => d.Time)], OutputJson.Lines.IReadOnlyListDetection);
         }
 
         // Of an incident all of them, whatever day they are of.
@@ -51,7 +51,7 @@ public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable 
         Incident? whole = known is null ? null
             : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == incident);
         return whole is null ? Results.Problem("there is no such incident on that day", statusCode: 404)
-            : Results.Json((await reader.WithEchoesAsync(whole, cancellationToken)).Detections, OutputJson.Lines.IReadOnlyListDetection);
+            : Results.Json((await reader.WithWriteBacksAsync(whole, cancellationToken)).Detections, OutputJson.Lines.IReadOnlyListDetection);
     }
 
     private static IResult? Problem(IQueryCollection query, out string cluster, out DateOnly day)

@@ -53,7 +53,7 @@ public sealed class AlertSender(
             return;
         }
 
-        Incident incident = await incidents.WithEchoesAsync(left, cancellationToken);
+        Incident incident = await incidents.WithWriteBacksAsync(left, cancellationToken);
         AlertContent alert = AlertContent.Of(
             incident, message.Revision, await rules.GetAsync(cancellationToken), await links.OfAsync(incident, cancellationToken));
         List<IAlertChannel> wanted =

@@ -137,8 +137,8 @@ public sealed class IncidentUpdater(
         AlertState state = await incidents.ReadAlertStateAsync(start, cancellationToken) ?? AlertState.None;
         int before = state.Revision;
         List<ActorDay> absorbed = [];
-        List<ActorDay> strangers = await StrangersAsync(incident, cancellationToken);
-        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(strangers).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
+        List<ActorDay> unauthenticated = await UnauthenticatedAsync(incident, cancellationToken);
+        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(unauthenticated).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
         {
             if (await incidents.ReadAlertStateAsync(part, cancellationToken) is { } own)
             {
@@ -161,14 +161,14 @@ public sealed class IncidentUpdater(
         return state;
     }
 
-    // Where the incidents of single strangers began that a flood has swallowed.
-    private async Task<List<ActorDay>> StrangersAsync(Incident incident, CancellationToken cancellationToken)
+    // Where the incidents of single unauthenticated sources began that a flood has swallowed.
+    private async Task<List<ActorDay>> UnauthenticatedAsync(Incident incident, CancellationToken cancellationToken)
     {
         List<ActorDay> starts = [];
         foreach ((string cluster, DateOnly day) in incident.Detections.Where(Flood.Is).SelectMany(Flood.DaysOf).Distinct())
         {
             starts.AddRange((await incidents.ReadAsync(cluster, day, cancellationToken))
-                .Where(static other => Flood.IsByStranger(other.Lead)).Select(static other => other.Parts[0]));
+                .Where(static other => Flood.IsUnauthenticated(other.Lead)).Select(static other => other.Parts[0]));
         }
 
         return starts;

@@ -43,7 +43,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))];
     }
 
-    /// <summary>The days to read instead: of strangers on the day of a flood the flood, which leads to what is grave about them.</summary>
+    /// <summary>The days to read instead: of unauthenticated sources on the day of a flood the flood, which leads to what is grave about them.</summary>
     public async Task<IReadOnlySet<ActorDay>> WithFloodsAsync(IEnumerable<ActorDay> days, CancellationToken cancellationToken)
     {
         FloodDays floods = new(detections);
@@ -57,7 +57,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
     }
 
     /// <summary>The incident with what controllers did in answer to its acts.</summary>
-    public async Task<Incident> WithEchoesAsync(Incident incident, CancellationToken cancellationToken)
+    public async Task<Incident> WithWriteBacksAsync(Incident incident, CancellationToken cancellationToken)
     {
         List<Detection>[] found = new List<Detection>[incident.Days.Count];
         ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
@@ -107,7 +107,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
 
             foreach ((string cluster, DateOnly of) in found.Where(Flood.Is).SelectMany(Flood.DaysOf))
             {
-                next.AddRange(await detections.GraveStrangersAsync(cluster, of, cancellationToken));
+                next.AddRange(await detections.GraveUnauthenticatedAsync(cluster, of, cancellationToken));
             }
 
             if (found.Count > 0)

@@ -10,7 +10,7 @@ namespace Crowsnest.Azure.Storage;
 
 /// <summary>
 /// The detections. Partition: cluster and UTC day; row: actor, event time, detection. A day is one partition, an actor's day
-/// a range in it. Echoes lie under what they may be an echo of. What was written first stays: a batch that is cut anew names
+/// a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch that is cut anew names
 /// other evidence for the same detection. Beside them lies who opened or used which identity or pod: partition cluster and
 /// month, row entity, event time and detection, so that those of a batch are one transaction.
 /// </summary>
@@ -18,7 +18,7 @@ public sealed class DetectionTable(StorageClients storage)
 {
     private const string Opened = "opened";
     private const string Used = "used";
-    private const string Strangers = "strangers";
+    private const string Unauthenticated = "unauthenticated";
 
     // A text property holds 32 Ki characters.
     private const int LongestText = 32_000;
@@ -29,8 +29,8 @@ public sealed class DetectionTable(StorageClients storage)
     // More than this of one incident tells a reader nothing new, and must not cost every batch.
     private const int MostPerIncident = 2_000;
 
-    // Each is a query; an incident of more workloads than this does not need the echoes of all.
-    private const int MostEchoRanges = 20;
+    // Each is a query; an incident of more workloads than this does not need the write-backs of all.
+    private const int MostWriteBackRanges = 20;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
 
@@ -67,14 +67,14 @@ public sealed class DetectionTable(StorageClients storage)
     public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) => QueryAsync(
         $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')", MostPerIncident, cancellationToken);
 
-    /// <summary>The strangers who did something grave on a day.</summary>
-    public Task<List<ActorDay>> GraveStrangersAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
+    /// <summary>The unauthenticated sources that did something grave on a day.</summary>
+    public Task<List<ActorDay>> GraveUnauthenticatedAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
     {
         DateTimeOffset start = new(day, TimeOnly.MinValue, TimeSpan.Zero);
-        return LinkedAsync(cluster, Strangers, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
+        return LinkedAsync(cluster, Unauthenticated, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
     }
 
-    /// <summary>What an actor did on a day, in order of time, without echoes.</summary>
+    /// <summary>What an actor did on a day, in order of time, without write-backs.</summary>
     public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
         QueryAsync(Range(key, $"{key.Id}|"), MostPerIncident, cancellationToken);
 
@@ -82,14 +82,14 @@ public sealed class DetectionTable(StorageClients storage)
     public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(ActorDay key, CancellationToken cancellationToken)
     {
         List<Detection> detections = await ReadAsync(key, cancellationToken);
-        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => EchoRow(d, workload)));
-        List<Detection> echoes = [];
-        foreach (string row in rows.Distinct().Take(MostEchoRanges))
+        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
+        List<Detection> writeBacks = [];
+        foreach (string row in rows.Distinct().Take(MostWriteBackRanges))
         {
-            echoes.AddRange(await QueryAsync(Range(key, row), MostPerIncident, cancellationToken));
+            writeBacks.AddRange(await QueryAsync(Range(key, row), MostPerIncident, cancellationToken));
         }
 
-        return [.. EchoLinker.Link([.. detections, .. echoes]).Where(static d => !d.IsEcho)];
+        return [.. WriteBackLinker.Link([.. detections, .. writeBacks]).Where(static d => !d.IsWriteBack)];
     }
 
     /// <summary>All detections of a cluster on a day.</summary>
@@ -116,7 +116,7 @@ public sealed class DetectionTable(StorageClients storage)
     private static string Range(ActorDay key, string prefix) =>
         $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{prefix}' and RowKey lt '{prefix[..^1]}}}'";
 
-    private static string EchoRow(Detection detection, string workload) => $"{EchoLinker.Key(detection, workload)}|";
+    private static string WriteBackRow(Detection detection, string workload) => $"{WriteBackLinker.Key(detection, workload)}|";
 
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
@@ -203,7 +203,7 @@ public sealed class DetectionTable(StorageClients storage)
 
         ActorDay day = ActorDay.Of(detection);
         return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
-            .Concat(Flood.IsByStranger(detection) && Flood.IsGrave(detection) ? [(Strangers, DayName(day.Day))] : [])
+            .Concat(Flood.IsUnauthenticated(detection) && Flood.IsGrave(detection) ? [(Unauthenticated, DayName(day.Day))] : [])
             .Distinct().Select(link => new TableEntity(
                 LinkPartition(detection.Cluster, detection.Time.UtcDateTime),
                 $"{LinkPrefix(link.Item1, link.entity)}{Ticks(detection.Time)}|{detection.Id}")
@@ -224,8 +224,8 @@ public sealed class DetectionTable(StorageClients storage)
     private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 
     private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
-        detection.IsEcho && detection.Workloads.Count > 0
-            ? detection.Workloads.Select(workload => ToEntity(detection, EchoRow(detection, workload)))
+        detection.IsWriteBack && detection.Workloads.Count > 0
+            ? detection.Workloads.Select(workload => ToEntity(detection, WriteBackRow(detection, workload)))
             : [ToEntity(detection, $"{ActorDay.Of(detection).Id}|")];
 
     private static TableEntity ToEntity(Detection detection, string prefix)

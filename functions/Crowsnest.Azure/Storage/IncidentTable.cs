@@ -50,7 +50,7 @@ public sealed class IncidentTable(StorageClients storage)
         return !row.HasValue ? null
             : row.Value!.GetInt32("Revision") is not { } revision ? AlertState.None
             : new AlertState(
-                new Telling(
+                new NotificationState(
                     Enum.Parse<Severity>(row.Value.GetString("ToldSeverity")),
                     row.Value.GetDateTimeOffset("ToldAt")!.Value,
                     new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.Value.GetBinary("Told")).ToArray())),

@@ -11,8 +11,8 @@ namespace Crowsnest.Core.Activity;
 /// </summary>
 public sealed class ActivityHistory
 {
-    /// <summary>On so many days at least a principal gave a finding before it is called a habit.</summary>
-    internal const int FewestDaysOfHabit = 3;
+    /// <summary>On so many days at least a principal gave a finding before it is called its baseline.</summary>
+    internal const int FewestBaselineDays = 3;
 
     private readonly Dictionary<ulong, float> _usual;
 
@@ -35,15 +35,15 @@ public sealed class ActivityHistory
     internal bool KnowsContext(CorrelationRule rule, ActivityKey key) => _usual.ContainsKey(ContextHash(rule, key));
 
     /// <summary>True when the principal gave the finding on most days: it is what they do.</summary>
-    public bool IsHabit(string rule, string principal) => _usual.ContainsKey(HabitHash(rule, principal));
+    public bool IsBaseline(string rule, string principal) => _usual.ContainsKey(BaselineHash(rule, principal));
 
     /// <summary>Learns.</summary>
     /// <param name="log">The activity of the days.</param>
     /// <param name="rules">The correlations.</param>
     /// <param name="days">How many days there were, with activity or without.</param>
-    /// <param name="habits">Findings that a principal gave on most days.</param>
+    /// <param name="baselines">Findings that a principal gave on most days.</param>
     internal static ActivityHistory Of(
-        ActivityLog log, IReadOnlyList<CorrelationRule> rules, int days, IEnumerable<(string Rule, string Principal)> habits)
+        ActivityLog log, IReadOnlyList<CorrelationRule> rules, int days, IEnumerable<(string Rule, string Principal)> baselines)
     {
         Dictionary<string, CorrelationRule> byId = rules.ToDictionary(static rule => rule.Reference.Id, StringComparer.Ordinal);
         Dictionary<ulong, Dictionary<long, double>> maxima = [];
@@ -73,15 +73,15 @@ public sealed class ActivityHistory
             usual.TryAdd(context, 0);
         }
 
-        foreach ((string rule, string principal) in habits)
+        foreach ((string rule, string principal) in baselines)
         {
-            usual.TryAdd(HabitHash(rule, principal), 0);
+            usual.TryAdd(BaselineHash(rule, principal), 0);
         }
 
         return new ActivityHistory(usual);
     }
 
-    private static ulong HabitHash(string rule, string principal) => Hash($"habit\n{rule}\n{principal}");
+    private static ulong BaselineHash(string rule, string principal) => Hash($"habit\n{rule}\n{principal}");
 
     private static double Median(IEnumerable<double> values, int days)
     {

@@ -33,7 +33,7 @@ public sealed record Alert
 
     /// <summary>The alerts that an incident gives rise to, each with what was known when it was due; none if it deserves none.</summary>
     public static IEnumerable<Alert> For(Incident incident) =>
-        Telling.Notices(incident).Select(static (notice, i) => new Alert
+        NotificationState.Notices(incident).Select(static (notice, i) => new Alert
         {
             Id = ContentId.Of("alert", notice.Incident.Id, (i + 1).ToString(CultureInfo.InvariantCulture)),
             Time = notice.At,

@@ -56,9 +56,15 @@ public sealed record Detection
     /// <summary>
     /// True for what a controller of Kubernetes did in answer to somebody's write: part of that, not an act of its own.
     /// </summary>
-    public bool IsEcho { get; init; }
+    public bool IsWriteBack { get; init; }
 
-    /// <summary>The workloads that a write of a pod specification may be about, as namespace/name: what echoes are linked by.</summary>
+    /// <summary>What <see cref="IsWriteBack"/> is called in what was stored before 2026-11-26. Only read.</summary>
+    public bool IsEcho
+    {
+        init => IsWriteBack |= value;
+    }
+
+    /// <summary>The workloads that a write of a pod specification may be about, as namespace/name: what write-backs are linked by.</summary>
     public IReadOnlyList<string> Workloads { get; init; } = [];
 
     /// <summary>The identities and pods that the act gave its actor or others a way into; see <c>CausalEntities</c>.</summary>

@@ -10,11 +10,11 @@ public sealed class Episode
 
     // Who does something every day would never be done. Whoever has been at it for a fortnight gets a new episode on the next
     // of these days, which are the same for everyone, so that the start is found without reading all that was.
-    private const int DaysOfHabit = 14;
+    private const int DaysOfBaseline = 14;
     private const int DaysToReset = 28;
 
     /// <summary>No episode lasts longer, in days.</summary>
-    public const int MostDays = DaysToReset + DaysOfHabit;
+    public const int MostDays = DaysToReset + DaysOfBaseline;
 
     private const int Loose = -1;
 
@@ -55,9 +55,9 @@ public sealed class Episode
         for (int i = 1; i < backbone.Count; i++)
         {
             int day = ActorDay.DayOf(backbone[i].Time).DayNumber;
-            bool isHabit = day % DaysToReset == 0 && day != ActorDay.DayOf(backbone[i - 1].Time).DayNumber
-                && Enumerable.Range(day - DaysOfHabit, DaysOfHabit).All(days.Contains);
-            runs[i] = runs[i - 1] + (isHabit || backbone[i].Time - backbone[i - 1].Time > Quiet ? 1 : 0);
+            bool isBaseline = day % DaysToReset == 0 && day != ActorDay.DayOf(backbone[i - 1].Time).DayNumber
+                && Enumerable.Range(day - DaysOfBaseline, DaysOfBaseline).All(days.Contains);
+            runs[i] = runs[i - 1] + (isBaseline || backbone[i].Time - backbone[i - 1].Time > Quiet ? 1 : 0);
         }
 
         return runs;

@@ -68,7 +68,7 @@ public static class EpisodeLinker
         opening.Time <= use.Time + Skew && use.Time - opening.Time <= Horizon
         && (Episode.Matters(opening) || Episode.Matters(use));
 
-    // What is grave about strangers on the day of a flood is told with it.
+    // What is grave about unauthenticated sources on the day of a flood is told with it.
     private static void JoinFloods(IReadOnlyList<Episode> episodes, int[] parents)
     {
         for (int flood = 0; flood < episodes.Count; flood++)
@@ -76,7 +76,7 @@ public static class EpisodeLinker
             HashSet<DateOnly> days = [.. episodes[flood].Detections.Where(Flood.Is).SelectMany(Flood.DaysOf).Select(static day => day.Day)];
             for (int member = 0; days.Count > 0 && member < episodes.Count; member++)
             {
-                if (member != flood && episodes[member].Detections.Any(d => Flood.IsByStranger(d) && days.Contains(ActorDay.DayOf(d.Time))))
+                if (member != flood && episodes[member].Detections.Any(d => Flood.IsUnauthenticated(d) && days.Contains(ActorDay.DayOf(d.Time))))
                 {
                     Union(parents, flood, member);
                 }

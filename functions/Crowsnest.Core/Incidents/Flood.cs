@@ -4,20 +4,20 @@ using Crowsnest.Core.Detections;
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>
-/// A surge of strangers from many networks. On its days the lesser findings about single strangers are part of it and say
+/// A surge of requests by unauthenticated sources from many networks. On its days the lesser findings about single ones are part of it and say
 /// nothing more: there can be a hundred thousand of them. Grave ones are told with it.
 /// </summary>
 public static class Flood
 {
     /// <summary>True for the detection of a flood.</summary>
     public static bool Is(Detection detection) =>
-        detection.Source == DetectionSource.Correlation && detection.SourceIp.Length == 0 && IsByStranger(detection);
+        detection.Source == DetectionSource.Correlation && detection.SourceIp.Length == 0 && IsUnauthenticated(detection);
 
-    /// <summary>True for what is still told of a single stranger on the day of a flood.</summary>
+    /// <summary>True for what is still told of a single unauthenticated source on the day of a flood.</summary>
     public static bool IsGrave(Detection detection) => detection.Severity >= Severity.High;
 
     /// <summary>True when whoever did it had not authenticated.</summary>
-    public static bool IsByStranger(Detection detection) =>
+    public static bool IsUnauthenticated(Detection detection) =>
         PrincipalClassifier.Classify(detection.Principal) == PrincipalClass.Anonymous;
 
     /// <summary>Where the floods of a day are kept.</summary>
@@ -28,7 +28,7 @@ public static class Flood
     {
         HashSet<(string, DateOnly)> days = [.. detections.Where(Is).SelectMany(DaysOf)];
         return days.Count == 0 ? detections : detections.Where(detection =>
-            !IsByStranger(detection) || IsGrave(detection) || !days.Contains((detection.Cluster, ActorDay.DayOf(detection.Time))));
+            !IsUnauthenticated(detection) || IsGrave(detection) || !days.Contains((detection.Cluster, ActorDay.DayOf(detection.Time))));
     }
 
     /// <summary>The days that a flood lies on.</summary>

@@ -11,17 +11,17 @@ public static class IncidentBuilder
     private static readonly TimeSpan RestBetweenPhases = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Groups detections of any actors and days. Echoes make no incident: those of a detection belong to it, and the others
+    /// Groups detections of any actors and days. Write-backs make no incident: those of a detection belong to it, and the others
     /// are nobody's act. Nor does what is informational only: it is context, to be looked up.
     /// </summary>
     public static IReadOnlyList<Incident> Group(IEnumerable<Detection> detections) =>
     [
-        .. EchoLinker.Link(detections).Where(MakesIncidents).GroupBy(static d => d.Cluster).SelectMany(GroupCluster)
+        .. WriteBackLinker.Link(detections).Where(MakesIncidents).GroupBy(static d => d.Cluster).SelectMany(GroupCluster)
             .OrderBy(static incident => incident.From).ThenBy(static incident => incident.Id, StringComparer.Ordinal),
     ];
 
     /// <summary>True for a detection that an incident is made of.</summary>
-    public static bool MakesIncidents(Detection detection) => !detection.IsEcho && detection.Severity > Severity.Informational;
+    public static bool MakesIncidents(Detection detection) => !detection.IsWriteBack && detection.Severity > Severity.Informational;
 
     /// <summary>
     /// The incident as it stood at a time: with what had happened by then. Who is joined to whom stays as it is known now.
@@ -78,14 +78,14 @@ public static class IncidentBuilder
     private static Incident Describe(Incident incident, List<Detection> ordered)
     {
         SeverityTally tally = new();
-        Witnesses witnesses = new();
+        Corroboration corroboration = new();
         foreach (Detection detection in ordered)
         {
             tally.Add(detection);
-            witnesses.Hear(detection);
+            corroboration.Hear(detection);
         }
 
-        DateTimeOffset? alertFrom = witnesses.CompleteAt;
+        DateTimeOffset? alertFrom = corroboration.CompleteAt;
         incident = incident with
         {
             Severity = alertFrom is not null && tally.Severity < Severity.Medium ? Severity.Medium : tally.Severity,

@@ -49,7 +49,7 @@ public sealed class ActivityTally(RuleSet rules)
         _log,
         rules.Correlations,
         _days.Count,
-        _findings.Where(finding => finding.Value.Count >= Math.Max(ActivityHistory.FewestDaysOfHabit, _days.Count / 2.0))
+        _findings.Where(finding => finding.Value.Count >= Math.Max(ActivityHistory.FewestBaselineDays, _days.Count / 2.0))
             .Select(static finding => finding.Key));
 
     private HashSet<int> DaysOf((string, string) finding)

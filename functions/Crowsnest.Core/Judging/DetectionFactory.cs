@@ -28,17 +28,17 @@ internal static class DetectionFactory
     /// <param name="rule">The rule that matches.</param>
     /// <param name="evidence">Where the event's raw record lies.</param>
     /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
-    /// <param name="isHabit">True when the principal gives this finding on most days: it is a level lower then.</param>
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isHabit) =>
+    /// <param name="isBaseline">True when the principal gives this finding on most days: it is a level lower then.</param>
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline) =>
         (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, isHabit ? rule.Severity - 1 : rule.Severity),
+            Severity = Capped(view, isBaseline ? rule.Severity - 1 : rule.Severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
-            Reasons = isHabit
-                ? [Matched(view, rule), new Reason("habit", "this principal gives the finding on most days: a level lower", 0)]
+            Reasons = isBaseline
+                ? [Matched(view, rule), new Reason("baseline", "this principal gives the finding on most days: a level lower", 0)]
                 : [Matched(view, rule)],
         };
 
@@ -95,7 +95,7 @@ internal static class DetectionFactory
 
     // What a controller does in answer is as bad as the write that it answers, which was judged itself.
     private static Severity Capped(EventView view, Severity severity) =>
-        severity > Severity.Low && ControllerEcho.Is(view) ? Severity.Low : severity;
+        severity > Severity.Low && ControllerWriteBack.Is(view) ? Severity.Low : severity;
 
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
@@ -166,8 +166,8 @@ internal static class DetectionFactory
         {
             What = FourAnswers.What(view),
             GoingWhere = FourAnswers.Clean(FourAnswers.GoingWhere(view), LongestWays),
-            IsEcho = ControllerEcho.Is(view),
-            Workloads = [.. ControllerEcho.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
+            IsWriteBack = ControllerWriteBack.Is(view),
+            Workloads = [.. ControllerWriteBack.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
             Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact).Select(LongName.Bound)],
         };
 

@@ -51,9 +51,9 @@ public sealed class Judge(
 
             if (rule.Severity >= lowest && !rules.IsSilent(rule))
             {
-                bool isHabit = model is not null && rule.Severity is (Severity.Medium or Severity.High)
-                    && model.Activity.IsHabit(rule.Reference.Id, audit.Principal);
-                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, isHabit));
+                bool isBaseline = model is not null && rule.Severity is (Severity.Medium or Severity.High)
+                    && model.Activity.IsBaseline(rule.Reference.Id, audit.Principal);
+                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, isBaseline));
             }
         }
 

@@ -40,7 +40,7 @@ internal static class FieldCatalogue
         ["crowsnest.truncated"] = Scalar(static e => e.Truncated ? "true" : "false"),
         ["crowsnest.body"] = Scalar(BodyState.Of),
         ["crowsnest.command"] = new ViewField(static view => view.Command, ViewField.DecodedCost) { Scope = FieldScope.Command },
-        ["crowsnest.echo"] = new ViewField(static view => ControllerEcho.Is(view) ? "true" : "false", ViewField.DecodedCost),
+        ["crowsnest.writeBack"] = new ViewField(static view => ControllerWriteBack.Is(view) ? "true" : "false", ViewField.DecodedCost),
         ["rbac.powers"] = Body(FieldScope.Grant, static view => view.Grant.Powers),
         ["rbac.role"] = Body(FieldScope.Grant, static view => view.Grant.Role),
         ["exposure.ways"] = Body(FieldScope.Exposure, static view => view.Exposure.Ways),

@@ -44,7 +44,7 @@ internal sealed record FieldScope(
         && (Subresources?.Contains(audit.ObjectRef.Subresource) ?? true);
 
     /// <summary>True when the event can have a value.</summary>
-    internal bool Admits(AuditEvent audit) => Covers(audit) && (WriteBacks || !ControllerEcho.IsWriteBack(audit));
+    internal bool Admits(AuditEvent audit) => Covers(audit) && (WriteBacks || !ControllerWriteBack.IsWriteBack(audit));
 
     /// <summary>The values of the field that events in this scope have, or null for any.</summary>
     internal FrozenSet<string>? Of(string field) => field switch

@@ -21,7 +21,7 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
 
     internal static PodSpecView Of(EventView view)
     {
-        if (!MayCarry(view.Event) || ControllerEcho.IsWriteBack(view.Event) || Spec(view.Request) is not { } spec)
+        if (!MayCarry(view.Event) || ControllerWriteBack.IsWriteBack(view.Event) || Spec(view.Request) is not { } spec)
         {
             return None;
         }

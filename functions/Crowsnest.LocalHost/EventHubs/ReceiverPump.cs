@@ -82,7 +82,7 @@ internal sealed class ReceiverPump
     private void Send(LogRecord record)
     {
         AmqpMessage message = _tellsLastEnqueued
-            ? LastEnqueuedTelling.Encode(record.Message, _log.State)
+            ? LastEnqueuedProperties.Encode(record.Message, _log.State)
             : AmqpMessage.CreateAmqpStreamMessage(new BufferListStream([record.Message]), payloadInitialized: true);
         if (_isSettledOnSend)
         {

@@ -101,7 +101,7 @@ public sealed class CorrelationEngineTests
     }
 
     [Fact]
-    public void Habit_OfMostDays_IsALevelLower()
+    public void Baseline_OfMostDays_IsALevelLower()
     {
         EventJson listing = new() { Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200 };
         ActivityTally past = new(Shipped);
@@ -115,9 +115,9 @@ public sealed class CorrelationEngineTests
         ActivityHistory history = past.ToHistory();
         string rule = Shipped.Rules.Single(static rule => rule.Name == "secrets-listed-cluster-wide").Reference.Id;
 
-        Assert.True(history.IsHabit(rule, "jane@example.org"));
-        Assert.False(history.IsHabit(rule, "joe@example.org"));
-        Assert.False(history.IsHabit(rule, "jim@example.org"));
+        Assert.True(history.IsBaseline(rule, "jane@example.org"));
+        Assert.False(history.IsBaseline(rule, "joe@example.org"));
+        Assert.False(history.IsBaseline(rule, "jim@example.org"));
     }
 
     // However a stream is cut, mixed up and repeated: the same activity, and so the same detections.

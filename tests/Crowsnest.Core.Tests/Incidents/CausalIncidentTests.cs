@@ -134,12 +134,12 @@ public sealed class CausalIncidentTests
         List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([first, .. more])))];
 
         Assert.Equal(2, alerts.Count);
-        Assert.Equal(first.Time + Telling.Rest, alerts[1].Time);
+        Assert.Equal(first.Time + NotificationState.Rest, alerts[1].Time);
         Assert.Equal(11, alerts[1].DetectionIds.Count);
     }
 
     [Fact]
-    public void Alerts_WitnessesOfDifferentDays_DoNotAddUp()
+    public void Alerts_CorroborationOfDifferentDays_DoNotAddUp()
     {
         Detection[] apart = [At("a", 0, Severity.Medium) with { Tactics = ["discovery"] }, At("m", 20, Severity.Medium) with { Tactics = ["discovery"] }, At("b", 40, Severity.Medium) with { Tactics = ["discovery"] }];
 

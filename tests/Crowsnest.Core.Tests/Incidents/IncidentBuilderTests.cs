@@ -75,7 +75,7 @@ public sealed class IncidentBuilderTests
     [InlineData("new@example.org", Severity.Low, false)]
     [InlineData("new@example.org", Severity.Medium, true)]
     [InlineData("system:anonymous", Severity.Low, true)]
-    public void Alert_SomebodyNew_IsNoWitnessToALowRuleUnlessNobodyLetThemIn(string principal, Severity rule, bool pages)
+    public void Alert_SomebodyNew_DoesNotCorroborateALowRuleUnlessNobodyLetThemIn(string principal, Severity rule, bool pages)
     {
         Detection odd = Some.Detection("a", 1, Severity.Low, principal: principal) with
         {

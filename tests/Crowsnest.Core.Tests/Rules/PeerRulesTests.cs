@@ -72,7 +72,7 @@ public sealed class PeerRulesTests
                     rules.Match(view, matches);
                     foreach (SigmaRule rule in matches.Skip(before))
                     {
-                        Severity severity = ControllerEcho.Is(view) && rule.Severity > Severity.Low ? Severity.Low : rule.Severity;
+                        Severity severity = ControllerWriteBack.Is(view) && rule.Severity > Severity.Low ? Severity.Low : rule.Severity;
                         worst = severity > worst ? severity : worst;
                     }
                 }

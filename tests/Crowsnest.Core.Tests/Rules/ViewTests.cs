@@ -64,7 +64,7 @@ public sealed class ViewTests
             Assert.Empty(view.Grant.Powers);
             Assert.DoesNotContain(view.Exposure.Ways, static way => way != "Ingress" && way != "IngressWithoutTls");
             Assert.Empty(view.SigningRequest.CommonName);
-            Assert.DoesNotContain(ControllerEcho.Workloads(view), static workload => workload != "shop/web");
+            Assert.DoesNotContain(ControllerWriteBack.Workloads(view), static workload => workload != "shop/web");
             Assert.Equal(0, BodyRisk.Pod(view));
             Assert.Empty(BodyRisk.Registry(view));
         }
@@ -76,12 +76,12 @@ public sealed class ViewTests
     [InlineData("system:serviceaccount:kube-system:deployment-controller", "update", false, true)]
     [InlineData("system:serviceaccount:shop:replicaset-controller", "create", true, false)]
     [InlineData("jane@example.org", "create", true, false)]
-    public void Echo_IsAControllersAnswer(string user, string verb, bool owned, bool expected)
+    public void WriteBack_IsAControllersAnswer(string user, string verb, bool owned, bool expected)
     {
         string owner = owned ? """{"ownerReferences":[{"kind":"ReplicaSet","name":"web-7d9c5b8f4","controller":true}]}""" : "{}";
         using EventView view = new(new EventJson { User = user, Verb = verb, RequestObject = $$"""{"metadata":{{owner}}}""" }.ToEvent());
 
-        Assert.Equal(expected, ControllerEcho.Is(view));
+        Assert.Equal(expected, ControllerWriteBack.Is(view));
     }
 
     [Theory]
@@ -92,6 +92,6 @@ public sealed class ViewTests
     {
         using EventView view = new(new EventJson { Name = "", RequestObject = $$$"""{"metadata":{"ownerReferences":[{"kind":"{{{kind}}}","name":"{{{owner}}}","controller":true}]}}""" }.ToEvent());
 
-        Assert.Equal(expected, ControllerEcho.Workloads(view));
+        Assert.Equal(expected, ControllerWriteBack.Workloads(view));
     }
 }

@@ -86,8 +86,8 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         await fixture.SendAsync([Encoding.UTF8.GetBytes(pod.ToAksRecord())], 1, 880_001, 4, Arrival);
 
         Detection[] stored = [.. (await fixture.DetectionsAsync("prod-")).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
-        Detection origin = Assert.Single(stored, static d => !d.IsEcho);
-        Assert.Single(stored, static d => d.IsEcho);
+        Detection origin = Assert.Single(stored, static d => !d.IsWriteBack);
+        Assert.Single(stored, static d => d.IsWriteBack);
         using HttpClient client = fixture.Client();
         string json = await client.GetStringAsync(
             new Uri($"api/investigate/detections?cluster={origin.Cluster}&day=2026-11-02", UriKind.Relative), Cancellation);

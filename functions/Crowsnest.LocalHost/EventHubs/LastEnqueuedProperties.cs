@@ -3,7 +3,7 @@ using Microsoft.Azure.Amqp;
 namespace Crowsnest.LocalHost.EventHubs;
 
 /// <summary>A message that tells its consumer how far the partition has got meanwhile.</summary>
-internal static class LastEnqueuedTelling
+internal static class LastEnqueuedProperties
 {
     internal static AmqpMessage Encode(ArraySegment<byte> encoded, PartitionState state)
     {

@@ -5,16 +5,16 @@ using Crowsnest.Core.Features;
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>
-/// Decides from when on an incident deserves an alert (docs/adr/0008). One witness is enough if it is a rule or correlation
+/// Decides from when on an incident deserves an alert (docs/adr/0008). One finding is enough if it is a rule or correlation
 /// of level high, or an event odder than once in days, which the model calls medium. Lesser ones have to be two within a
-/// day: rules of different tactics, or an odd event and any rule. That somebody is new is no witness to a low rule:
+/// day: rules of different tactics, or an odd event and any rule. That somebody is new does not corroborate a low rule:
 /// everyone is new once, and was let in by someone.
 /// </summary>
-internal sealed class Witnesses
+internal sealed class Corroboration
 {
     private static readonly TimeSpan Together = Episode.Quiet;
 
-    // Of each kind of witness the latest; of rules of medium level the latest of each tactic.
+    // Of each kind of finding the latest; of rules of medium level the latest of each tactic.
     private readonly Dictionary<string, DateTimeOffset> _mediumRules = new(StringComparer.Ordinal);
     private DateTimeOffset _anyRule;
     private DateTimeOffset _odd;

@@ -8,7 +8,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Core.Tests.Incidents;
 
 /// <summary>What controllers do belongs to the write that they answered.</summary>
-public sealed class EchoLinkerTests
+public sealed class WriteBackLinkerTests
 {
     private const string Privileged = """{"spec":{"containers":[{"image":"a","securityContext":{"privileged":true}}]}}""";
     private const string Controller = "system:serviceaccount:kube-system:replicaset-controller";
@@ -33,7 +33,7 @@ public sealed class EchoLinkerTests
         Assert.Equal(4, found.Count);
         Assert.Equal("jane@example.org", incident.Actor);
         Assert.Equal(["deployment", "pod-1", "pod-2"], Assert.Single(incident.Detections).AuditIds);
-        Assert.All(found.Where(static d => d.IsEcho), static echo => Assert.Equal(Severity.Low, echo.Severity));
+        Assert.All(found.Where(static d => d.IsWriteBack), static writeBack => Assert.Equal(Severity.Low, writeBack.Severity));
     }
 
     [Fact]
@@ -41,16 +41,16 @@ public sealed class EchoLinkerTests
     {
         List<Detection> found = Judge(Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
 
-        Assert.Equivalent(EchoLinker.Link(found).OrderBy(static d => d.Id), EchoLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id), strict: true);
-        Assert.Equal(2, EchoLinker.Link(found).Count);
+        Assert.Equivalent(WriteBackLinker.Link(found).OrderBy(static d => d.Id), WriteBackLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id), strict: true);
+        Assert.Equal(2, WriteBackLinker.Link(found).Count);
     }
 
     [Fact]
-    public void Link_EchoBeforeTheWrite_IsNotItsEcho()
+    public void Link_WriteBackBeforeTheWrite_IsNotItsOwn()
     {
         List<Detection> found = Judge(Deployment with { Time = Deployment.Time.AddHours(1) }, Pod("pod-1", "web-7d9c5b8f4"));
 
-        Assert.Equal(2, EchoLinker.Link(found).Count);
+        Assert.Equal(2, WriteBackLinker.Link(found).Count);
     }
 
     private static EventJson Pod(string id, string owner, int seconds = 2) => Deployment with

@@ -6,9 +6,9 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>
 /// Tells what Kubernetes' own controllers do in answer to somebody else's write: the ReplicaSet of a Deployment, the Pods of
-/// that, and the status they write back. It is an echo of the write, not an act of its own.
+/// that, and the status they write back. It is a write-back of the write, not an act of its own.
 /// </summary>
-internal static class ControllerEcho
+internal static class ControllerWriteBack
 {
     // The controllers of kube-controller-manager that make or write back objects with a pod specification
     // (kubernetes/cmd/kube-controller-manager/names), and the scheduler.

@@ -13,7 +13,7 @@ namespace Crowsnest.Core.Incidents;
 /// <param name="Severity">The severity that was told, or null when nothing was.</param>
 /// <param name="At">Event time of what was told last.</param>
 /// <param name="Points">Hashes of what was told: each finding with its actor and target, and each step.</param>
-public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
+public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
 {
     /// <summary>How long an incident rests after an alert, unless it goes a step further.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
@@ -21,7 +21,7 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
     // How often CorrelateActivity looks: what follows within a minute is told with the rest.
     private static readonly TimeSpan Collects = TimeSpan.FromMinutes(1);
 
-    public static Telling Nothing { get; } = new(null, default, new HashSet<long>());
+    public static NotificationState Nothing { get; } = new(null, default, new HashSet<long>());
 
     /// <summary>
     /// Event time at which the incident comes to deserve an alert after what was told, or null. It may lie ahead of the last
@@ -35,10 +35,10 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
         }
 
         SeverityTally tally = new();
-        Witnesses fresh = new();
+        Corroboration fresh = new();
         DateTimeOffset? afterRest = null;
 
-        // Whoever is at the heart of an incident needs no second witness.
+        // Whoever is at the heart of an incident needs no corroboration.
         bool isSuspect = Severity >= Detections.Severity.High;
         foreach (Detection detection in incident.Detections.TakeWhile(d => afterRest is null || d.Time < afterRest))
         {
@@ -66,7 +66,7 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
     /// <summary>With all of the incident told.</summary>
     /// <param name="incident">The incident as it is told.</param>
     /// <param name="at">Event time of the news.</param>
-    public Telling With(Incident incident, DateTimeOffset at) => new(
+    public NotificationState With(Incident incident, DateTimeOffset at) => new(
         Severity is { } told && told > incident.Severity ? told : incident.Severity,
         at,
         new HashSet<long>(Points.Concat(incident.Detections.SelectMany(static d => StepsOf(d).Append(PointOf(d))))));
@@ -74,7 +74,7 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
     /// <summary>The incident as it stood each time that it deserved an alert, had it been looked at every minute.</summary>
     public static IEnumerable<(Incident Incident, DateTimeOffset At)> Notices(Incident incident)
     {
-        Telling told = Nothing;
+        NotificationState told = Nothing;
         while (told.DueAt(incident) is { } at)
         {
             Incident notice = IncidentBuilder.AsOf(incident, at + Collects);
@@ -87,7 +87,7 @@ public sealed record Telling(Severity? Severity, DateTimeOffset At, IReadOnlySet
         detection.Source == DetectionSource.Model ? detection.Rule.Title : detection.Rule.Id, detection.Principal, detection.OnWhat);
 
     // A step further is only what deserves an alert by itself.
-    private static IEnumerable<long> StepsOf(Detection detection) => !Witnesses.IsEnough(detection) ? [] :
+    private static IEnumerable<long> StepsOf(Detection detection) => !Corroboration.IsEnough(detection) ? [] :
     [
         Hash("principal", detection.Principal),
         .. detection.Tactics.Select(static tactic => Hash("tactic", tactic)),
