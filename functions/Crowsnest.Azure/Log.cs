@@ -64,11 +64,13 @@ internal static partial class Log
     [LoggerMessage(134, LogLevel.Warning, "Alert about incident {Incident} in {Cluster} had failed too often and is tried again")]
     internal static partial void AlertRecovered(ILogger logger, string incident, string cluster);
 
-    [LoggerMessage(135, LogLevel.Error, "Message {Message} of the alert queue is no alert, or was tried for a day; it is recorded for the digest")]
+    [LoggerMessage(135, LogLevel.Error,
+        "Message {Message} of the alert queue is no alert, or was tried for a day; it is recorded for the digest")]
     internal static partial void AlertUnreadable(ILogger logger, string message);
 
     [LoggerMessage(140, LogLevel.Information,
-        "{Marks} marks, {Days} days of actors: {Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
+        "{Marks} marks, {Days} days of actors: "
+        + "{Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
     internal static partial void Correlated(ILogger logger, int marks, int days, int updated, int alerts, int held, double seconds);
 
     [LoggerMessage(141, LogLevel.Error, "In {Cluster} more than {Most} days of actors hang together; the incident is cut")]

@@ -23,7 +23,8 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>Adds intake, correlation, alerts and training with their settings, which are checked at start.</summary>
     public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation().AddAlerts(configuration).AddFeeds(configuration).AddTraining();
+        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation()
+            .AddAlerts(configuration).AddFeeds(configuration).AddTraining();
 
     private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
@@ -48,6 +49,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<StorageClients>()
         .AddSingleton<BlobArchive>()
         .AddSingleton<DetectionTable>()
+        .AddSingleton<DetectionLinks>()
         .AddSingleton<IncidentTable>()
         .AddSingleton<ActivityTable>()
         .AddSingleton<ChangeTable>()
@@ -77,7 +79,8 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
-        foreach (WebhookChannelOptions options in OptionsList.Read<WebhookChannelOptions>(configuration, WebhookChannelOptions.Section, static channel => channel.Name))
+        foreach (WebhookChannelOptions options in OptionsList.Read<WebhookChannelOptions>(
+            configuration, WebhookChannelOptions.Section, static channel => channel.Name))
         {
             ChannelHttp.Add(services, options.Name);
             services.AddSingleton<IAlertChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, options));

@@ -32,7 +32,8 @@ internal static class RuleSource
         }
 
         int off = rules.Rules.Count(static rule => rule.IsOff);
-        Terminal.Say($"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations from {folder?.FullName ?? Shipped}{(off > 0 ? $", {off} of them off until their lists are filled" : "")}");
+        string note = off > 0 ? $", {off} of them off until their lists are filled" : "";
+        Terminal.Say($"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations from {folder?.FullName ?? Shipped}{note}");
         return rules;
     }
 }

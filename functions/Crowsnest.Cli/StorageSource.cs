@@ -10,7 +10,9 @@ internal static class StorageSource
 {
     internal static Option<string?> Option() => new("--storage")
     {
-        Description = $"Connection string of the storage account. Default: the settings of the function app, from the environment ({StorageClients.HostConnection} …).",
+        Description =
+            "Connection string of the storage account. Default: the settings of the function app, "
+            + $"from the environment ({StorageClients.HostConnection} …).",
         Recursive = true,
     };
 

@@ -19,12 +19,15 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
     private const int LongestName = 100;
     private const int LongestNote = 1000;
 
-    private const string Ended = "This link does not work (any more). The incident can still be looked up, and crowsnest suppress on the command line does what the link would have done.";
+    private const string Ended =
+        "This link does not work (any more). The incident can still be looked up, "
+        + "and crowsnest suppress on the command line does what the link would have done.";
     private const string Gone = "This incident has become part of another; answer the latest alert about that.";
 
     [Function("AnswerAlert")]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = AnswerLinks.Route)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = AnswerLinks.Route)] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         Guard(request.HttpContext.Response);
         return HttpMethods.IsPost(request.Method) ? RecordAsync(request, cancellationToken) : ShowAsync(request, cancellationToken);
@@ -66,7 +69,13 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
     }
 
     private async Task<string?> RecordAsync(
-        IFormCollection form, AnswerTicket ticket, Answer answer, Incident incident, string author, string note, CancellationToken cancellationToken)
+        IFormCollection form,
+        AnswerTicket ticket,
+        Answer answer,
+        Incident incident,
+        string author,
+        string note,
+        CancellationToken cancellationToken)
     {
         if (answer == Answer.Suppress)
         {
@@ -94,13 +103,16 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
     // The ticket stands in the address: it must go nowhere from here.
     private static void Guard(HttpResponse response)
     {
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+            + "frame-ancestors 'none'; base-uri 'none'";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private static string Cut(string text, int longest) => text.Trim() is var trimmed && trimmed.Length > longest ? trimmed[..longest] : trimmed;
+    private static string Cut(string text, int longest) =>
+        text.Trim() is var trimmed && trimmed.Length > longest ? trimmed[..longest] : trimmed;
 
     private static IResult Page(string html, int status = StatusCodes.Status200OK) =>
         Results.Content(html, "text/html", Encoding.UTF8, status);

@@ -10,7 +10,11 @@ namespace Crowsnest.Functions;
 /// Takes in what the hub brings. The host moves its checkpoint on after the last retry, whatever came of it, so retries have no
 /// end: while storage is away a partition waits. Only a batch that fails for its own sake is set aside.
 /// </summary>
-public sealed class IngestAuditEventsFunction(IAuditIngestor ingestor, BatchRescue rescue, TimeProvider clock, ILogger<IngestAuditEventsFunction> log)
+public sealed class IngestAuditEventsFunction(
+    IAuditIngestor ingestor,
+    BatchRescue rescue,
+    TimeProvider clock,
+    ILogger<IngestAuditEventsFunction> log)
 {
     // With the pauses below about an hour and a quarter: time enough for a new version, should it be our fault.
     internal const int MostRetries = 20;

@@ -51,7 +51,9 @@ public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable 
         Incident? whole = known is null ? null
             : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == incident);
         return whole is null ? Results.Problem("there is no such incident on that day", statusCode: 404)
-            : Results.Json((await reader.WithWriteBacksAsync(whole, cancellationToken)).Detections, OutputJson.Lines.IReadOnlyListDetection);
+            : Results.Json(
+                (await reader.WithWriteBacksAsync(whole, cancellationToken)).Detections,
+                OutputJson.Lines.IReadOnlyListDetection);
     }
 
     private static IResult? Problem(IQueryCollection query, out string cluster, out DateOnly day)

@@ -9,6 +9,7 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Error, "A webhook body could not be stored; the API server is told to send it again")]
     internal static partial void WebhookNotStored(ILogger logger, Exception fault);
 
-    [LoggerMessage(202, LogLevel.Error, "A batch of partition {Partition} has failed {Retries} times for its own sake; its messages are taken in one by one")]
+    [LoggerMessage(202, LogLevel.Error,
+        "A batch of partition {Partition} has failed {Retries} times for its own sake; its messages are taken in one by one")]
     internal static partial void BatchKeepsFailing(ILogger logger, string partition, int retries, Exception fault);
 }

@@ -58,7 +58,8 @@ public static class Retraining
             {
                 int alerts = Alerts(trial, held, falseAlertsPerDay);
                 int alertsNow = Alerts(current, held, falseAlertsPerDay);
-                gates.Add(new("alerts on the last day", alerts, alertsNow, alerts <= Math.Max(alertsNow, NoiseTolerance * falseAlertsPerDay)));
+                double most = Math.Max(alertsNow, NoiseTolerance * falseAlertsPerDay);
+                gates.Add(new("alerts on the last day", alerts, alertsNow, alerts <= most));
             }
         }
 

@@ -26,7 +26,8 @@ internal sealed class HubProgress(EventHubProducerClient hub, BlobCheckpointStor
     }
 
     /// <summary>How many of the messages that a hub had at some time have not been dealt with.</summary>
-    internal async Task<long> BehindAsync(IReadOnlyDictionary<string, (long First, long Last)> partitions, CancellationToken cancellationToken)
+    internal async Task<long> BehindAsync(
+        IReadOnlyDictionary<string, (long First, long Last)> partitions, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, long> done =
             await checkpoints.ProgressAsync(hub.FullyQualifiedNamespace, hub.EventHubName, consumerGroup, cancellationToken);

@@ -23,7 +23,9 @@ internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Act
         }
 
         await using LocalStack stack = await LocalStack.StartAsync(options, clock, say, cancellationToken);
-        say($"HTTP functions at http://127.0.0.1:{options.HttpPort}/api/ (key in {Path.Combine(options.DataFolder, Http.HostKeys.FileName)}), "
+        say(
+            $"HTTP functions at http://127.0.0.1:{options.HttpPort}/api/ "
+            + $"(key in {Path.Combine(options.DataFolder, Http.HostKeys.FileName)}), "
             + $"messages by POST to http://127.0.0.1:{options.IngestPort}/{OverAmqp(stack.Emulators)}");
         int code = 0;
         if (options.Replay.Count > 0)

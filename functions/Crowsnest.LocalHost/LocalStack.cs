@@ -134,7 +134,13 @@ internal sealed class LocalStack : IAsyncDisposable
         Keys = await HostKeys.EnsureAsync(options.DataFolder, cancellationToken);
         say("Starting the function app");
         Worker = await FunctionWorker.StartAsync(
-            options.AppFolder, settings.Own, host.FunctionTimeout, Path.Combine(options.DataFolder, "app.log"), clock, say, cancellationToken);
+            options.AppFolder,
+            settings.Own,
+            host.FunctionTimeout,
+            Path.Combine(options.DataFolder, "app.log"),
+            clock,
+            say,
+            cancellationToken);
         StartTriggers(options, settings, host, clock, say);
         await Task.WhenAny(_reading, Task.Delay(FirstLook, clock, cancellationToken));
         _front = await HttpFront.StartAsync(options, host, Keys, Worker, Timers, _emulators.Hub, cancellationToken);
@@ -158,7 +164,11 @@ internal sealed class LocalStack : IAsyncDisposable
         });
         QueueServiceClient queues = _emulators.Storage.Queues;
         Queues = [.. Functions(FunctionDefinition.Queue).Select(function => new QueueTrigger(queues, function, Worker, host, clock, say))];
-        Timers = [.. Functions(FunctionDefinition.Timer).Select(function => new TimerTrigger(function, Worker, _emulators.Storage.Blobs, clock, say))];
+        Timers =
+        [
+            .. Functions(FunctionDefinition.Timer)
+                .Select(function => new TimerTrigger(function, Worker, _emulators.Storage.Blobs, clock, say)),
+        ];
         CancellationToken stopping = _stopping.Token;
         Task[] loops =
         [
@@ -183,7 +193,8 @@ internal sealed class LocalStack : IAsyncDisposable
     }
 
     // The reader looks at storage and hub when it starts, and either may be away.
-    private static async Task StartReadingAsync(HubReader reader, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
+    private static async Task StartReadingAsync(
+        HubReader reader, TimeProvider clock, Action<string> say, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -200,5 +211,6 @@ internal sealed class LocalStack : IAsyncDisposable
         }
     }
 
-    private IEnumerable<FunctionDefinition> Functions(string triggerType) => Worker.Functions.Where(function => function.TriggerType == triggerType);
+    private IEnumerable<FunctionDefinition> Functions(string triggerType) =>
+        Worker.Functions.Where(function => function.TriggerType == triggerType);
 }

@@ -11,12 +11,26 @@ Option<string[]> run = new("--run") { Description = "Timer function to run once,
 Option<int> httpPort = new("--http-port") { Description = "Port of the HTTP functions.", DefaultValueFactory = static _ => 7071 };
 Option<int> ingestPort = new("--ingest-port") { Description = "Port that takes messages by POST.", DefaultValueFactory = static _ => 7072 };
 Option<int> hubPort = new("--hub-port") { Description = "Port of the local event hub, AMQP.", DefaultValueFactory = static _ => 7073 };
-Option<int> partitions = new("--partitions") { Description = "Partitions of the local event hub, 1 to 32.", DefaultValueFactory = static _ => 2 };
-Option<string?> data = new("--data") { Description = "Folder for storage, hub, mails and logs. Default: a new one under .local/runs; with --follow always .local/follow." };
+Option<int> partitions = new("--partitions")
+{
+    Description = "Partitions of the local event hub, 1 to 32.",
+    DefaultValueFactory = static _ => 2,
+};
+Option<string?> data = new("--data")
+{
+    Description =
+        "Folder for storage, hub, mails and logs. Default: a new one under .local/runs; with --follow always .local/follow.",
+};
 Option<string?> app = new("--app") { Description = "The function app to run. Default: the one built with this program." };
 Option<bool> stay = new("--stay") { Description = "Go on running after the replay, until Ctrl+C." };
-Option<bool> emulators = new("--emulators") { Description = "Start storage and the event hub only, for other programs, and say how to reach them." };
-Option<string[]> settings = new("--set") { Description = "App setting NAME=VALUE for the function app, for example Crowsnest__Mail__Host=localhost." };
+Option<bool> emulators = new("--emulators")
+{
+    Description = "Start storage and the event hub only, for other programs, and say how to reach them.",
+};
+Option<string[]> settings = new("--set")
+{
+    Description = "App setting NAME=VALUE for the function app, for example Crowsnest__Mail__Host=localhost.",
+};
 RootCommand root = new(
     "Runs Crowsnest on one machine: starts storage, an event hub and the function app, and plays the Functions host. Without arguments "
     + "it replays the recorded attack in samples/ and shows what was found. AzureWebJobsStorage, when set, is used instead of Azurite, and "

@@ -88,20 +88,26 @@ public sealed class IngestAuditEventsFunctionTests : IClassFixture<AzuriteFixtur
         List<string> blobs = await archive.ListAsync("quarantine/", Cancellation).ToListAsync(Cancellation);
         Assert.Equal(2, blobs.Count);
         Assert.All(blobs, static blob => Assert.Contains("/failed-p3-", blob, StringComparison.Ordinal));
-        await using Stream stream = await archive.OpenAsync(blobs.First(static blob => blob.Contains("-1-1", StringComparison.Ordinal)), Cancellation);
+        string first = blobs.First(static blob => blob.Contains("-1-1", StringComparison.Ordinal));
+        await using Stream stream = await archive.OpenAsync(first, Cancellation);
         using StreamReader reader = new(new System.IO.Compression.GZipStream(stream, System.IO.Compression.CompressionMode.Decompress));
-        System.Text.Json.JsonElement line = System.Text.Json.JsonDocument.Parse((await reader.ReadToEndAsync(Cancellation)).Trim()).RootElement;
+        System.Text.Json.JsonElement line =
+            System.Text.Json.JsonDocument.Parse((await reader.ReadToEndAsync(Cancellation)).Trim()).RootElement;
         Assert.Equal("KeptFailing", line.GetProperty("reason").GetString());
         Assert.Equal(bad, System.Text.Encoding.UTF8.GetString(line.GetProperty("bytes").GetBytesFromBase64()));
 
         // Somebody is told: a detection, an incident, an alert.
-        string cluster = ClusterName.FromResourceId("/SUBSCRIPTIONS/0/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD");
-        Detection detection = Assert.Single(await _services.GetRequiredService<DetectionTable>().ReadAsync(cluster, new DateOnly(2026, 11, 2), Cancellation));
+        string cluster = ClusterName.FromResourceId(
+            "/SUBSCRIPTIONS/0/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/PROD");
+        DetectionTable table = _services.GetRequiredService<DetectionTable>();
+        Detection detection = Assert.Single(await table.ReadAsync(cluster, new DateOnly(2026, 11, 2), Cancellation));
         Assert.Equal((Severity.High, "Message of the hub set aside unjudged"), (detection.Severity, detection.Rule.Title));
-        Assert.Contains("message 1 of partition 3 could not be judged (InvalidOperationException)", detection.What, StringComparison.Ordinal);
+        Assert.Contains(
+            "message 1 of partition 3 could not be judged (InvalidOperationException)", detection.What, StringComparison.Ordinal);
         Assert.Contains(Assert.Single(detection.Evidence).Blob, blobs);
         await _services.GetRequiredService<ActivityCorrelator>().RunAsync(Cancellation);
-        Incident incident = Assert.Single(await _services.GetRequiredService<IncidentTable>().ReadAsync(cluster, new DateOnly(2026, 11, 2), Cancellation));
+        IncidentTable incidents = _services.GetRequiredService<IncidentTable>();
+        Incident incident = Assert.Single(await incidents.ReadAsync(cluster, new DateOnly(2026, 11, 2), Cancellation));
         Assert.NotNull(incident.AlertFrom);
     }
 

@@ -44,7 +44,9 @@ public sealed class DependencyTests
     }
 
     [Theory]
-    [InlineData("Crowsnest.Core", new[] { "System.", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "YamlDotNet" })]
+    [InlineData(
+        "Crowsnest.Core",
+        new[] { "System.", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "YamlDotNet" })]
     [InlineData("Crowsnest.Learning", new[] { "System.", "Microsoft.ML", "Crowsnest.Core" })]
     public void Assembly_References_AreTheFewThatItMayHave(string assembly, string[] allowed)
     {

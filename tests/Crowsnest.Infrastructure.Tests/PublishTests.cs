@@ -60,7 +60,14 @@ public sealed class PublishTests : IDisposable
     private async Task MakeAppAsync(string version = Version)
     {
         Directory.CreateDirectory(App);
-        foreach (string file in new[] { "Directory.Build.targets", "WithoutHostExtensions.targets", "EventHubs/EventHubTriggerAttribute.cs", "EventHubs/EventDataConverter.cs" })
+        string[] files =
+        [
+            "Directory.Build.targets",
+            "WithoutHostExtensions.targets",
+            "EventHubs/EventHubTriggerAttribute.cs",
+            "EventHubs/EventDataConverter.cs",
+        ];
+        foreach (string file in files)
         {
             string text = await File.ReadAllTextAsync(Path.Combine(Functions, file), TestContext.Current.CancellationToken);
             await WriteAsync("app", Path.GetFileName(file), text.Replace("\"6.5.2\"", $"\"{version}\"", StringComparison.Ordinal));
@@ -152,7 +159,9 @@ public sealed class PublishTests : IDisposable
         };
 
         // Of the build that started the tests nothing must reach this one.
-        foreach (string name in start.Environment.Keys.Where(static name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        string[] own =
+            [.. start.Environment.Keys.Where(static name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in own)
         {
             start.Environment.Remove(name);
         }

@@ -69,7 +69,11 @@ public sealed class ModelTrainerTests
     {
         AnomalyModel model = Train(Week());
 
-        List<string> names = [.. model.Contributions(Read(model, Odd), new SurpriseMemo(model.Profile)).Take(8).Select(static part => FeatureVector.Names[part.Feature])];
+        List<string> names =
+        [
+            .. model.Contributions(Read(model, Odd), new SurpriseMemo(model.Profile)).Take(8)
+                .Select(static part => FeatureVector.Names[part.Feature]),
+        ];
 
         Assert.Contains(nameof(TraitName.Network), names);
     }

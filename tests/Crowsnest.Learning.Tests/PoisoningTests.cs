@@ -9,7 +9,12 @@ namespace Crowsnest.Learning.Tests;
 public sealed class PoisoningTests
 {
     // From the address and with the client that the victim is known for.
-    private static readonly EventJson InPlace = Odd with { SourceIPs = ["198.51.1.7"], UserAgent = "kubectl/v1.35.0", RequestObject = null };
+    private static readonly EventJson InPlace = Odd with
+    {
+        SourceIPs = ["198.51.1.7"],
+        UserAgent = "kubectl/v1.35.0",
+        RequestObject = null,
+    };
 
     [Fact]
     public void Score_ActionRepeatedHourlyForThreeDays_StillAlerts()

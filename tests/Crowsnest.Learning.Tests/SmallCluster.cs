@@ -77,7 +77,8 @@ internal static class SmallCluster
         return vector;
     }
 
-    internal static AnomalyScore Score(AnomalyModel model, EventJson json) => model.Score(Read(model, json), new SurpriseMemo(model.Profile));
+    internal static AnomalyScore Score(AnomalyModel model, EventJson json) =>
+        model.Score(Read(model, json), new SurpriseMemo(model.Profile));
 
     internal static EventTraits Read(AnomalyModel model, EventJson json)
     {

@@ -17,7 +17,14 @@ public static class SampleIncident
 
     public static Incident Incident { get; } = IncidentBuilder.Group(
     [
-        Of("secrets-listed-cluster-wide", 3, Severity.Critical, "credential-access", "T1552.007", Pipeline, "verb is list, objectRef.resource is secrets, responseStatus.code is 200, objectRef.namespace is absent") with
+        Of(
+            "secrets-listed-cluster-wide",
+            3,
+            Severity.Critical,
+            "credential-access",
+            "T1552.007",
+            Pipeline,
+            "verb is list, objectRef.resource is secrets, responseStatus.code is 200, objectRef.namespace is absent") with
         {
             What = "list secrets (200)",
             OnWhat = "secrets (all) (cluster-wide)",
@@ -25,7 +32,14 @@ public static class SampleIncident
             Target = new TargetObject("secrets", "", "", ""),
             AllowedBy = "RBAC: allowed by ClusterRoleBinding \"ci-deployer\" of ClusterRole \"edit-all\" to ServiceAccount \"deployer/ci\"",
         },
-        Of("service-account-created", 12, Severity.Medium, "persistence", "T1136.001", Pipeline, "verb is create, objectRef.resource is serviceaccounts, responseStatus.code is 201") with
+        Of(
+            "service-account-created",
+            12,
+            Severity.Medium,
+            "persistence",
+            "T1136.001",
+            Pipeline,
+            "verb is create, objectRef.resource is serviceaccounts, responseStatus.code is 201") with
         {
             What = "create serviceaccounts (201)",
             OnWhat = "serviceaccounts backup-sync in ci",
@@ -33,7 +47,14 @@ public static class SampleIncident
             Target = new TargetObject("serviceaccounts", "", "ci", "backup-sync"),
             Opens = [Created],
         },
-        Of("cluster-admin-binding", 14, Severity.High, "privilege-escalation", "T1098.006", Pipeline, "verb is create, objectRef.resource is clusterrolebindings, rbac.role is cluster-admin") with
+        Of(
+            "cluster-admin-binding",
+            14,
+            Severity.High,
+            "privilege-escalation",
+            "T1098.006",
+            Pipeline,
+            "verb is create, objectRef.resource is clusterrolebindings, rbac.role is cluster-admin") with
         {
             What = "create clusterrolebindings (201)",
             OnWhat = "clusterrolebindings backup-sync (cluster-wide)",
@@ -41,7 +62,14 @@ public static class SampleIncident
             Target = new TargetObject("clusterrolebindings", "", "", "backup-sync"),
             Opens = [Created],
         },
-        Of("exec-into-pod", 31, Severity.Medium, "execution", "T1609", Created, "objectRef.subresource is exec, responseStatus.code is 101, crowsnest.command is sh -c id") with
+        Of(
+            "exec-into-pod",
+            31,
+            Severity.Medium,
+            "execution",
+            "T1609",
+            Created,
+            "objectRef.subresource is exec, responseStatus.code is 101, crowsnest.command is sh -c id") with
         {
             What = "create pods/exec running 'sh -c id' (101)",
             OnWhat = "pods/exec web-5d8f in shop",
@@ -57,14 +85,19 @@ public static class SampleIncident
             What = "create pods/exec running 'sh -c id' (101)",
             OnWhat = "pods/exec web-5d8f in shop",
             SourceIp = "203.0.113.44",
-            Reasons = [new Reason("rarity", "an actor-day this unusual is expected once in 64 days here", 0), new Reason("Network", "203.0.113.0/24 was never seen in 14 days", 0.61)],
+            Reasons =
+            [
+                new Reason("rarity", "an actor-day this unusual is expected once in 64 days here", 0),
+                new Reason("Network", "203.0.113.0/24 was never seen in 14 days", 0.61),
+            ],
         },
     ])[0];
 
     /// <summary>What an alert about it says.</summary>
     public static AlertContent Alert(int revision = 1) => AlertContent.Of(Incident, revision, Rules, Links);
 
-    private static Detection Of(string name, int minute, Severity severity, string tactic, string technique, string principal, string matched)
+    private static Detection Of(
+        string name, int minute, Severity severity, string tactic, string technique, string principal, string matched)
     {
         SigmaRule? rule = Rules.Rules.FirstOrDefault(rule => rule.Label == name);
         Detection detection = Some.Detection(name, minute, severity, tactic, principal);

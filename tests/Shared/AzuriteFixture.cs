@@ -14,7 +14,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string tools = await AzuriteInstaller.EnsureAsync(Path.Combine(RepositoryFiles.Root, ".local"), static _ => { }, CancellationToken.None);
+        string tools = await AzuriteInstaller.EnsureAsync(
+            Path.Combine(RepositoryFiles.Root, ".local"), static _ => { }, CancellationToken.None);
         _azurite = await AzuriteProcess.StartAsync(tools, _folder, Path.Combine(_folder, "azurite.log"), CancellationToken.None);
     }
 

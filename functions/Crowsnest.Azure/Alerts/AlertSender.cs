@@ -33,7 +33,8 @@ public sealed class AlertSender(
         // As it stands now: it may have grown since, or become part of another.
         ActorDay start = new(message.Cluster, message.Actor, message.Day);
         IReadOnlyList<Incident> found = await incidents.ReadAsync([start], cancellationToken);
-        if ((found.FirstOrDefault(incident => incident.Id == message.Incident) ?? found.FirstOrDefault(incident => incident.Parts.Contains(start)))
+        if ((found.FirstOrDefault(incident => incident.Id == message.Incident)
+                ?? found.FirstOrDefault(incident => incident.Parts.Contains(start)))
             is not { } whole)
         {
             Log.IncidentHasNoDetections(log, message.Incident, message.Cluster);

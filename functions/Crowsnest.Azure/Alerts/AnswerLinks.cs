@@ -31,7 +31,10 @@ public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOpti
         long expires = clock.GetUtcNow().AddDays(options.Value.AnswerDays).ToUnixTimeSeconds();
         return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress));
 
-        Uri Link(Answer? answer) => new(
-            $"{address.TrimEnd('/')}{Path}?t={signer.Sign(new AnswerTicket(incident.Cluster, incident.Day, incident.Id, answer, expires))}");
+        Uri Link(Answer? answer)
+        {
+            AnswerTicket ticket = new(incident.Cluster, incident.Day, incident.Id, answer, expires);
+            return new Uri($"{address.TrimEnd('/')}{Path}?t={signer.Sign(ticket)}");
+        }
     }
 }

@@ -11,7 +11,12 @@ namespace Crowsnest.Azure.Alerts;
 /// Takes alerts out of the queue <c>alerts-poison</c>, where the host puts what failed five times, as when storage was away:
 /// they are tried again, for as long as any other. What is no alert is recorded for the digest.
 /// </summary>
-public sealed class PoisonedAlerts(StorageClients storage, IAlertQueue queue, AlertJournal journal, TimeProvider clock, ILogger<PoisonedAlerts> log)
+public sealed class PoisonedAlerts(
+    StorageClients storage,
+    IAlertQueue queue,
+    AlertJournal journal,
+    TimeProvider clock,
+    ILogger<PoisonedAlerts> log)
 {
     private const int AtOnce = 32;
 
@@ -60,8 +65,16 @@ public sealed class PoisonedAlerts(StorageClients storage, IAlertQueue queue, Al
         Log.AlertUnreadable(log, message.MessageId);
         await journal.WriteAsync(
             new JournalEntry(
-                clock.GetUtcNow(), known is null ? JournalKind.Unreadable : JournalKind.Failed, known?.Cluster ?? "", known?.Incident ?? message.MessageId,
-                known?.Day ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), known?.Revision ?? 0, Severity.Informational, "", "", message.Body.ToString()),
+                clock.GetUtcNow(),
+                known is null ? JournalKind.Unreadable : JournalKind.Failed,
+                known?.Cluster ?? "",
+                known?.Incident ?? message.MessageId,
+                known?.Day ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
+                known?.Revision ?? 0,
+                Severity.Informational,
+                "",
+                "",
+                message.Body.ToString()),
             cancellationToken);
     }
 }

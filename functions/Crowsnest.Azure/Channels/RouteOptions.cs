@@ -34,7 +34,8 @@ public class RouteOptions : IValidatableObject
         if (QuietHours.Length > 0 && Quiet() is null)
         {
             yield return new ValidationResult(
-                $"QuietHours '{QuietHours}' in time zone '{TimeZone}': give hours such as 22:00-07:00 and a zone such as Europe/Berlin", [nameof(QuietHours)]);
+                $"QuietHours '{QuietHours}' in time zone '{TimeZone}': give hours such as 22:00-07:00 and a zone such as Europe/Berlin",
+                [nameof(QuietHours)]);
         }
 
         foreach (string tactic in Split(Tactics).Except(AttackCatalogue.AllTactics))

@@ -25,7 +25,8 @@ public sealed class WebhookChannel(IHttpClientFactory clients, WebhookChannelOpt
             using HttpRequestMessage request = Request(alert);
             using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
             string answer = await response.Content.ReadAsStringAsync(cancellationToken);
-            return new Delivery(OutcomeOf(response.StatusCode), $"{(int)response.StatusCode} {SafeText.OneLine(answer, LongestDetail)}".Trim());
+            return new Delivery(
+                OutcomeOf(response.StatusCode), $"{(int)response.StatusCode} {SafeText.OneLine(answer, LongestDetail)}".Trim());
         }
         catch (BrokenCircuitException open)
         {

@@ -35,7 +35,8 @@ public sealed class WebhookChannelOptions : RouteOptions
 
         // In the clear only what does not leave the machine.
         if (!(Url.Length == 0 && Kind == ChannelKind.PagerDuty)
-            && !(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))))
+            && !(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url)
+                && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))))
         {
             yield return new ValidationResult("Url must begin with https://", [nameof(Url)]);
         }
@@ -43,7 +44,8 @@ public sealed class WebhookChannelOptions : RouteOptions
         if (Secret.Length == 0 && Kind is ChannelKind.PagerDuty or ChannelKind.CloudEvents)
         {
             yield return new ValidationResult(
-                Kind == ChannelKind.PagerDuty ? "Secret must be the integration's routing key" : "Secret must be the key to sign with", [nameof(Secret)]);
+                Kind == ChannelKind.PagerDuty ? "Secret must be the integration's routing key" : "Secret must be the key to sign with",
+                [nameof(Secret)]);
         }
 
         if (!WebhookSignature.IsKey(Secret))

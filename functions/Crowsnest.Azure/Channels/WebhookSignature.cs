@@ -14,7 +14,8 @@ public static class WebhookSignature
 
     /// <summary>False for a key in Base64 that is none.</summary>
     internal static bool IsKey(string secret) =>
-        !secret.StartsWith(Base64Prefix, StringComparison.Ordinal) || System.Buffers.Text.Base64.IsValid(secret.AsSpan(Base64Prefix.Length));
+        !secret.StartsWith(Base64Prefix, StringComparison.Ordinal)
+        || System.Buffers.Text.Base64.IsValid(secret.AsSpan(Base64Prefix.Length));
 
     /// <summary>The headers <c>webhook-id</c>, <c>webhook-timestamp</c> and <c>webhook-signature</c>.</summary>
     /// <param name="secret">The key: <c>whsec_</c> and Base64, or any text.</param>

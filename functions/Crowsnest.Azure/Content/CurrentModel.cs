@@ -44,7 +44,9 @@ public sealed class CurrentModel : IDisposable
             Log.ModelLoaded(_log, model.Version, current.Pointer.Artefact);
             return model;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException && (StorageFault.Is(fault) || fault is InvalidDataException or System.Text.Json.JsonException))
+        catch (Exception fault)
+            when (fault is not OperationCanceledException
+                && (StorageFault.Is(fault) || fault is InvalidDataException or System.Text.Json.JsonException))
         {
             Log.ModelNotLoaded(_log, fault);
             return inUse ?? await LoadShippedAsync(cancellationToken);

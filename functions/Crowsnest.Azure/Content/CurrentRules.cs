@@ -102,6 +102,8 @@ public sealed class CurrentRules : IDisposable
     }
 
     private IEnumerable<string> Stamps() => _folder.Length == 0 ? [] :
-        new DirectoryInfo(_folder).EnumerateFiles("*.y*ml", SearchOption.AllDirectories).OrderBy(static file => file.FullName, StringComparer.Ordinal)
-            .Select(static file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}"));
+        new DirectoryInfo(_folder).EnumerateFiles("*.y*ml", SearchOption.AllDirectories)
+            .OrderBy(static file => file.FullName, StringComparer.Ordinal)
+            .Select(static file => string.Create(
+                CultureInfo.InvariantCulture, $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}"));
 }

@@ -39,7 +39,8 @@ public sealed class ActivityCorrelator(
             }
 
             IReadOnlyCollection<ActorDay> found = await surges.RunAsync(
-                [.. marks.Where(static mark => mark.Bucket is not null).Select(static mark => (mark.Cluster, mark.Bucket!.Value)).Distinct()],
+                [.. marks.Where(static mark => mark.Bucket is not null)
+                    .Select(static mark => (mark.Cluster, mark.Bucket!.Value)).Distinct()],
                 await rules.GetAsync(cancellationToken),
                 await models.GetAsync(cancellationToken),
                 cancellationToken);

@@ -85,7 +85,8 @@ public sealed class IncidentUpdater(
         }
 
         int held = 0;
-        foreach ((Incident incident, AlertState state, DateTimeOffset at) in due.OrderByDescending(static one => AlertBudget.RankOf(one.Incident))
+        foreach ((Incident incident, AlertState state, DateTimeOffset at) in due
+            .OrderByDescending(static one => AlertBudget.RankOf(one.Incident))
             .ThenBy(static one => one.At).ThenBy(static one => one.Incident.Id, StringComparer.Ordinal))
         {
             AlertState next = new(state.Told.With(incident, at), state.Revision + 1);
@@ -138,7 +139,8 @@ public sealed class IncidentUpdater(
         int before = state.Revision;
         List<ActorDay> absorbed = [];
         List<ActorDay> unauthenticated = await UnauthenticatedAsync(incident, cancellationToken);
-        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(unauthenticated).Distinct().Where(part => part != start && !current.ContainsKey(part.Id)))
+        foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(unauthenticated).Distinct()
+            .Where(part => part != start && !current.ContainsKey(part.Id)))
         {
             if (await incidents.ReadAlertStateAsync(part, cancellationToken) is { } own)
             {

@@ -114,7 +114,13 @@ public sealed class SurgeFinder(
 
     // An event matters to the windows that end within the reach after it.
     private async Task RunAsync(
-        string cluster, long first, long last, long reach, CorrelationEngine engine, HashSet<ActorDay> touched, CancellationToken cancellationToken)
+        string cluster,
+        long first,
+        long last,
+        long reach,
+        CorrelationEngine engine,
+        HashSet<ActorDay> touched,
+        CancellationToken cancellationToken)
     {
         DateTimeOffset since = StartOfHour(ActivityTable.TimeOf(first));
         DateTimeOffset until = StartOfHour(ActivityTable.TimeOf(last + reach)).AddHours(1);
@@ -125,7 +131,8 @@ public sealed class SurgeFinder(
         HashSet<string> kept = new(StringComparer.Ordinal);
         for (DateTimeOffset hour = since; hour < until; hour = hour.AddHours(1))
         {
-            await foreach (TableEntity row in _found.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(cluster, hour)}'", cancellationToken: cancellationToken))
+            await foreach (TableEntity row in _found.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition(cluster, hour)}'", cancellationToken: cancellationToken))
             {
                 Detection before = JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
                 if (!found.TryGetValue(before.Id, out Detection? now))
@@ -151,7 +158,8 @@ public sealed class SurgeFinder(
         {
             await detections.ReplaceAsync(detection, cancellationToken);
             _unconfirmed.Add((
-                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) }, IsRefuted: false));
+                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) },
+                IsRefuted: false));
             touched.Add(ActorDay.Of(detection));
         }
 
@@ -216,7 +224,8 @@ public sealed class SurgeFinder(
         }
     }
 
-    private static DateTimeOffset StartOfHour(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+    private static DateTimeOffset StartOfHour(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 
     private static string Partition(string cluster, DateTimeOffset hour) =>
         $"found|{cluster}|{hour.UtcDateTime.ToString("yyyy-MM-dd'T'HH", System.Globalization.CultureInfo.InvariantCulture)}";

@@ -15,7 +15,8 @@ internal static class DigestChart
     /// <summary>The chart as PNG; null when there is nothing to draw, or nothing to draw with.</summary>
     internal static byte[]? Draw(IReadOnlyList<DigestFeed> feeds, DateTimeOffset now, ILogger log)
     {
-        List<DigestFeed> some = [.. feeds.Where(static feed => feed.Records > 0).OrderByDescending(static feed => feed.Records).Take(MostFeeds)];
+        List<DigestFeed> some =
+            [.. feeds.Where(static feed => feed.Records > 0).OrderByDescending(static feed => feed.Records).Take(MostFeeds)];
         if (some.Count == 0)
         {
             return null;
@@ -26,8 +27,13 @@ internal static class DigestChart
             using Plot plot = new();
             foreach (DigestFeed feed in some)
             {
-                double[] hours = [.. Enumerable.Range(0, feed.PerHour.Count).Select(i => FeedHour.StartOf(now).UtcDateTime.AddHours(i + 1 - feed.PerHour.Count).ToOADate())];
-                plot.Add.ScatterLine(hours, [.. feed.PerHour.Select(static count => (double)count)]).LegendText = SafeText.OneLine(feed.Cluster, 30);
+                double[] hours =
+                [
+                    .. Enumerable.Range(0, feed.PerHour.Count)
+                        .Select(i => FeedHour.StartOf(now).UtcDateTime.AddHours(i + 1 - feed.PerHour.Count).ToOADate()),
+                ];
+                plot.Add.ScatterLine(hours, [.. feed.PerHour.Select(static count => (double)count)])
+                    .LegendText = SafeText.OneLine(feed.Cluster, 30);
             }
 
             plot.Axes.DateTimeTicksBottom();

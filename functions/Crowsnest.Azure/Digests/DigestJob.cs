@@ -36,12 +36,17 @@ public sealed class DigestJob(
         {
             DigestContent digest = await reader.ReadAsync(now - Covers, now, cancellationToken);
             byte[]? chart = DigestChart.Draw(digest.Feeds, now, log);
-            AlertMail mail = DigestRenderer.Render(digest, chart is not null) with { Chart = chart is null ? null : new ReadOnlyMemory<byte>(chart) };
+            AlertMail mail = DigestRenderer.Render(digest, chart is not null) with
+            {
+                Chart = chart is null ? null : new ReadOnlyMemory<byte>(chart),
+            };
             delivery = await transport.SendAsync(mail, cancellationToken);
             if (delivery.Outcome == DeliveryOutcome.Accepted)
             {
                 await alerts.SettleAsync(key, IAlertChannel.MailName, JournalKind.Sent, mail.MessageId, cancellationToken);
-                return string.Create(CultureInfo.InvariantCulture, $"digest sent: {digest.Told.Count:N0} incidents told, {digest.OverBudget.Count:N0} held back");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"digest sent: {digest.Told.Count:N0} incidents told, {digest.OverBudget.Count:N0} held back");
             }
         }
         finally

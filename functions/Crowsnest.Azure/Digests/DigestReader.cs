@@ -50,8 +50,11 @@ public sealed class DigestReader(
 
             // What was told after all, when it went further, was not held back.
             OverBudget = [.. Incidents(entries, JournalKind.OverBudget).Where(incident => !known.Contains(incident.Id))],
-            Failures = [.. entries.Where(static entry => entry.Kind is JournalKind.Failed or JournalKind.Unconfirmed or JournalKind.Unreadable)
-                .Select(static entry => $"{entry.Severity} {entry.Cluster}: {entry.Title} over {entry.By}: {entry.Kind.ToString().ToLowerInvariant()}, {entry.Detail}")],
+            Failures = [.. entries
+                .Where(static entry => entry.Kind is JournalKind.Failed or JournalKind.Unconfirmed or JournalKind.Unreadable)
+                .Select(static entry =>
+                    $"{entry.Severity} {entry.Cluster}: {entry.Title} over {entry.By}: "
+                    + $"{entry.Kind.ToString().ToLowerInvariant()}, {entry.Detail}")],
             Suppressions = await SuppressionsAsync(entries, from, ruleSet, cancellationToken),
             Noisy = noisy,
             Feeds = feedLines,
@@ -63,7 +66,8 @@ public sealed class DigestReader(
     private async Task<IReadOnlySet<string>> SuspectsAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
     {
         HashSet<string> suspects = new(StringComparer.Ordinal);
-        foreach ((string cluster, DateOnly day, string incident) in entries.Where(static entry => entry.Kind is JournalKind.Sent or JournalKind.OverBudget)
+        foreach ((string cluster, DateOnly day, string incident) in entries
+            .Where(static entry => entry.Kind is JournalKind.Sent or JournalKind.OverBudget)
             .Select(static entry => (entry.Cluster, entry.Day, entry.Incident)).Distinct().Take(MostSuspected))
         {
             suspects.UnionWith((await incidents.FindAsync(cluster, day, incident, cancellationToken))?.Actors ?? []);
@@ -85,15 +89,18 @@ public sealed class DigestReader(
     private async Task<IReadOnlyList<DigestSuppression>> SuppressionsAsync(
         IReadOnlyList<JournalEntry> entries, DateTimeOffset from, RuleSet ruleSet, CancellationToken cancellationToken)
     {
-        ILookup<string, JournalEntry> held = entries.Where(static entry => entry.Kind == JournalKind.Suppressed).ToLookup(static entry => entry.By);
+        ILookup<string, JournalEntry> held = entries.Where(static entry => entry.Kind == JournalKind.Suppressed)
+            .ToLookup(static entry => entry.By);
         return
         [
-            .. (await suppressions.ReadAllAsync(cancellationToken)).Where(suppression => suppression.Until >= from || held.Contains(suppression.Id))
+            .. (await suppressions.ReadAllAsync(cancellationToken))
+                .Where(suppression => suppression.Until >= from || held.Contains(suppression.Id))
                 .Select(suppression => new DigestSuppression(
                     suppression,
                     ruleSet.Rules.FirstOrDefault(rule => rule.Reference.Id == suppression.Rule)?.Reference.Title ?? "",
                     held[suppression.Id].Select(static entry => entry.Incident).Distinct().Count(),
-                    held[suppression.Id].GroupBy(static entry => entry.Incident).Sum(static incident => incident.Max(static entry => entry.Findings)))),
+                    held[suppression.Id].GroupBy(static entry => entry.Incident)
+                        .Sum(static incident => incident.Max(static entry => entry.Findings)))),
         ];
     }
 
@@ -146,15 +153,21 @@ public sealed class DigestReader(
 
     private static List<(string, IReadOnlyList<string>)> Blind(RuleSet ruleSet, CaptureFacts facts) =>
     [
-        .. ruleSet.Rules.Select(rule => (rule.Reference.Title, Why: rule.IsOff ? OffByChoice : facts.Blindness(rule))).Where(static rule => rule.Why.Length > 0)
-            .GroupBy(static rule => rule.Why).OrderByDescending(static group => group.Count()).ThenBy(static group => group.Key, StringComparer.Ordinal)
+        .. ruleSet.Rules.Select(rule => (rule.Reference.Title, Why: rule.IsOff ? OffByChoice : facts.Blindness(rule)))
+            .Where(static rule => rule.Why.Length > 0)
+            .GroupBy(static rule => rule.Why)
+            .OrderByDescending(static group => group.Count()).ThenBy(static group => group.Key, StringComparer.Ordinal)
             .Select(static group => (group.Key, (IReadOnlyList<string>)[.. group.Select(static rule => rule.Title)])),
     ];
 
     private async Task<string> CanaryAsync(string cluster, CancellationToken cancellationToken)
     {
         var all = await canaries.ReadAsync(cluster, cancellationToken);
-        double[] took = [.. all.Where(static canary => canary.Seen is not null).Select(static canary => (canary.Seen!.Value - canary.Sent).TotalSeconds).Order()];
+        double[] took =
+        [
+            .. all.Where(static canary => canary.Seen is not null)
+                .Select(static canary => (canary.Seen!.Value - canary.Sent).TotalSeconds).Order(),
+        ];
         return all.Count == 0 ? "" : took.Length == 0 ? "none came back"
             : string.Create(CultureInfo.InvariantCulture, $"{took.Length:N0} of {all.Count:N0} back, {took[took.Length / 2]:N0} s");
     }
@@ -165,20 +178,28 @@ public sealed class DigestReader(
         ModelPointer? current = (await models.CurrentAsync(cancellationToken))?.Pointer;
         lines.Add(current is null ? "none has been trained yet: the one that ships judges" : string.Create(
             CultureInfo.InvariantCulture,
-            $"{current.Version} is in use since {current.Published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, from {current.Events:N0} requests of {current.Principals:N0} principals{(current.Pinned ? ", pinned by a rollback" : "")}"));
+            $"{current.Version} is in use since {current.Published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, "
+            + $"from {current.Events:N0} requests of {current.Principals:N0} principals"
+            + $"{(current.Pinned ? ", pinned by a rollback" : "")}"));
         if (await models.ListAsync(cancellationToken) is [.., ModelCard card])
         {
             string gates = string.Join("; ", card.Gates.Where(static gate => !gate.Passed).Select(static gate =>
                 string.Create(CultureInfo.InvariantCulture, $"{gate.Name} {gate.New:0.##} against {gate.Current:0.##}")));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the last training, {card.Trained.UtcDateTime:yyyy-MM-dd HH:mm} UTC, was {(card.Accepted ? "accepted" : $"refused: {gates}")}"));
+                $"the last training, {card.Trained.UtcDateTime:yyyy-MM-dd HH:mm} UTC, "
+                + $"was {(card.Accepted ? "accepted" : $"refused: {gates}")}"));
             lines.Add(card.Drift is { } drift
-                ? string.Create(CultureInfo.InvariantCulture, $"drift: the model before gave {drift:0.0} times the alerts that its budget allows") : "drift: not known yet");
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"drift: the model before gave {drift:0.0} times the alerts that its budget allows")
+                : "drift: not known yet");
             lines.AddRange(card.NewlyAccepted.Take(MostNewlyAccepted).Select(static line => $"became usual: {line}"));
             if (card.NewlyAccepted.Count > MostNewlyAccepted)
             {
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {card.NewlyAccepted.Count - MostNewlyAccepted:N0} more (crowsnest model diff)"));
+                lines.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"and {card.NewlyAccepted.Count - MostNewlyAccepted:N0} more (crowsnest model diff)"));
             }
         }
 

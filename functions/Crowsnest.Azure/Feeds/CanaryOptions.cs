@@ -18,7 +18,10 @@ public sealed class CanaryOptions : IValidatableObject
     [Required]
     public string Url { get; set; } = "";
 
-    /// <summary>Token of a service account that needs no rights at all; empty to ask without credentials, which is refused, and logged too.</summary>
+    /// <summary>
+    /// Token of a service account that needs no rights at all; empty to ask without credentials, which is refused, and logged
+    /// too.
+    /// </summary>
     public string Token { get; set; } = "";
 
     /// <summary>PEM file of the authority that the server's certificate comes from; empty for those of the system.</summary>
@@ -26,7 +29,8 @@ public sealed class CanaryOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? url)
+            || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
         {
             yield return new ValidationResult("Url must begin with https://", [nameof(Url)]);
         }

@@ -43,7 +43,9 @@ internal static class CanarySender
             using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
             return (int)response.StatusCode >= 500 ? $"the API server answered {(int)response.StatusCode}" : null;
         }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is HttpRequestException
+                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return fault.Message;
         }

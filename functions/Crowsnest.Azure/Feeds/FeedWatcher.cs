@@ -59,7 +59,8 @@ public sealed class FeedWatcher(
         {
             IReadOnlyCollection<FeedHour> week = await HoursAsync(cluster, now, cancellationToken);
             IReadOnlyList<FeedFault> found = FeedWatch.Judge(cluster, week, now);
-            string[] alive = [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
+            string[] alive =
+                [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
             faults.AddRange(found.Select(fault => fault.WithBlind(ruleSet.Rules, alive)));
             await feeds.TrimAsync(cluster, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1), MostTrimmed, cancellationToken);
         }
@@ -112,12 +113,17 @@ public sealed class FeedWatcher(
     {
         IReadOnlyList<(string Nonce, DateTimeOffset Sent, DateTimeOffset? Seen)> all = await canaries.ReadAsync(cluster, cancellationToken);
         // Since the first that is missing after the last that came: one that got lost between others is no outage.
-        DateTimeOffset lastSeen = all.Where(static canary => canary.Seen is not null).Select(static canary => canary.Sent).DefaultIfEmpty().Max();
+        DateTimeOffset lastSeen =
+            all.Where(static canary => canary.Seen is not null).Select(static canary => canary.Sent).DefaultIfEmpty().Max();
         List<DateTimeOffset> missing =
-            [.. all.Where(canary => canary.Seen is null && canary.Sent > lastSeen && now - canary.Sent > CanaryLost).Select(static canary => canary.Sent)];
+        [
+            .. all.Where(canary => canary.Seen is null && canary.Sent > lastSeen && now - canary.Sent > CanaryLost)
+                .Select(static canary => canary.Sent),
+        ];
 
         // The first that is missing names the fault, and is kept as long as that lasts.
-        foreach ((string nonce, _, _) in all.Where(canary => now - canary.Sent > CanaryKept && (missing.Count == 0 || canary.Sent != missing[0])))
+        foreach ((string nonce, _, _) in all.Where(
+            canary => now - canary.Sent > CanaryKept && (missing.Count == 0 || canary.Sent != missing[0])))
         {
             await canaries.RemoveAsync(cluster, nonce, cancellationToken);
         }
@@ -126,7 +132,8 @@ public sealed class FeedWatcher(
         [
             new FeedFault(FeedFaultKind.CanaryLost, cluster, "canary", missing[0], string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"the request sent at {missing[0].UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC has not come through the hub within {CanaryLost.TotalMinutes:N0} minutes")),
+                $"the request sent at {missing[0].UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC has not come through the hub "
+                + $"within {CanaryLost.TotalMinutes:N0} minutes")),
         ];
     }
 

@@ -15,7 +15,8 @@ public sealed class AksEnvelope(string resourceId)
 
     /// <summary>A resource id, made of a cluster's name unless it is one.</summary>
     public static string ResourceId(string cluster) => cluster.StartsWith('/') ? cluster
-        : $"/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/SENT/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/{cluster.ToUpperInvariant()}";
+        : "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/SENT/PROVIDERS/MICROSOFT.CONTAINERSERVICE"
+            + $"/MANAGEDCLUSTERS/{cluster.ToUpperInvariant()}";
 
     /// <summary>The record around an event.</summary>
     /// <param name="json">The event.</param>

@@ -12,7 +12,7 @@ namespace Crowsnest.Azure.Incidents;
 /// used and those who used what these opened, until nothing more is found. What is read is all that the incidents of the days
 /// it began with are made of, so they come out as if everything had been read.
 /// </summary>
-public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentReader> log)
+public sealed class IncidentReader(DetectionTable detections, DetectionLinks links, ILogger<IncidentReader> log)
 {
     // A single attack is smaller; what is larger is a cluster on fire, and must not take the function down too.
     private const int MostDays = 2_000;
@@ -22,7 +22,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
     /// <summary>The incidents that hold any of the days. Days without detections have none.</summary>
     public async Task<IReadOnlyList<Incident>> ReadAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
     {
-        Reading reading = new(detections);
+        Reading reading = new(detections, links);
         List<ActorDay> next = [.. days];
         while (next.Count > 0)
         {
@@ -43,7 +43,10 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))];
     }
 
-    /// <summary>The days to read instead: of unauthenticated sources on the day of a flood the flood, which leads to what is grave about them.</summary>
+    /// <summary>
+    /// The days to read instead: of unauthenticated sources on the day of a flood the flood, which leads to what is grave
+    /// about them.
+    /// </summary>
     public async Task<IReadOnlySet<ActorDay>> WithFloodsAsync(IEnumerable<ActorDay> days, CancellationToken cancellationToken)
     {
         FloodDays floods = new(detections);
@@ -68,7 +71,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         return incident with { Detections = [.. incident.Detections.Select(d => linked.GetValueOrDefault(d.Id, d))] };
     }
 
-    private sealed class Reading(DetectionTable detections)
+    private sealed class Reading(DetectionTable detections, DetectionLinks links)
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
         private readonly ConcurrentDictionary<ActorDay, int> _steps = new();
@@ -87,7 +90,9 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
             bool isInFlood = await _floods.HoldAsync(day, cancellationToken);
             List<Detection> found =
             [
-                .. (isInFlood ? await detections.ReadGraveAsync(day, cancellationToken) : await detections.ReadAsync(day, cancellationToken))
+                .. (isInFlood
+                        ? await detections.ReadGraveAsync(day, cancellationToken)
+                        : await detections.ReadAsync(day, cancellationToken))
                     .Where(IncidentBuilder.MakesIncidents),
             ];
             _read[day] = found;
@@ -107,7 +112,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
 
             foreach ((string cluster, DateOnly of) in found.Where(Flood.Is).SelectMany(Flood.DaysOf))
             {
-                next.AddRange(await detections.GraveUnauthenticatedAsync(cluster, of, cancellationToken));
+                next.AddRange(await links.GraveUnauthenticatedAsync(cluster, of, cancellationToken));
             }
 
             if (found.Count > 0)
@@ -146,14 +151,15 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
             DateTimeOffset to = found[^1].Time + EpisodeLinker.Skew;
             foreach (string entity in found.SelectMany(static d => d.Uses).Append(found[0].Principal).Distinct())
             {
-                next.AddRange(await detections.OpenersAsync(day.Cluster, entity, from, to, cancellationToken));
+                next.AddRange(await links.OpenersAsync(day.Cluster, entity, from, to, cancellationToken));
             }
         }
 
         private async Task AddUsersAsync(
             string cluster, List<Detection> found, List<ActorDay> next, CancellationToken cancellationToken)
         {
-            foreach (var opened in found.SelectMany(static d => d.Opens.Select(entity => (entity, d.Time))).GroupBy(static pair => pair.entity))
+            foreach (var opened in found.SelectMany(static d => d.Opens.Select(entity => (entity, d.Time)))
+                .GroupBy(static pair => pair.entity))
             {
                 DateTimeOffset from = opened.Min(static pair => pair.Time) - EpisodeLinker.Skew;
                 DateTimeOffset to = opened.Max(static pair => pair.Time) + EpisodeLinker.Horizon;
@@ -164,7 +170,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
 
                 if (opened.Key.StartsWith("pod:", StringComparison.Ordinal))
                 {
-                    next.AddRange(await detections.UsersAsync(cluster, opened.Key, from, to, cancellationToken));
+                    next.AddRange(await links.UsersAsync(cluster, opened.Key, from, to, cancellationToken));
                     continue;
                 }
 

@@ -48,7 +48,10 @@ public sealed class BatchRescue(
             ClusterOf(message),
             $"partition {partition}",
             message.EnqueuedTime,
-            string.Create(CultureInfo.InvariantCulture, $"message {sequence} of partition {partition} could not be judged ({fault.GetType().Name}) and lies in {blob.Path}"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"message {sequence} of partition {partition} could not be judged ({fault.GetType().Name}) "
+                + $"and lies in {blob.Path}"));
         Detection detection = told.ToDetection() with
         {
             Id = ContentId.Of(nameof(FeedFaultKind.MessageSetAside), partition, sequence.ToString(CultureInfo.InvariantCulture)),

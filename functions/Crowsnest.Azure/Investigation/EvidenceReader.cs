@@ -18,7 +18,8 @@ public sealed class EvidenceReader(IncidentReader incidents, BlobArchive archive
     /// <summary>The records behind an incident as stored, in order of time.</summary>
     public async Task<IReadOnlyList<EvidenceRecord>> ReadAsync(Incident known, CancellationToken cancellationToken)
     {
-        Incident whole = (await incidents.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == known.Id) ?? known;
+        Incident whole = (await incidents.ReadAsync([known.Parts[0]], cancellationToken))
+            .FirstOrDefault(one => one.Id == known.Id) ?? known;
         List<IGrouping<Evidence, Detection>> places =
         [
             .. whole.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Time)
@@ -26,7 +27,8 @@ public sealed class EvidenceReader(IncidentReader incidents, BlobArchive archive
                 .GroupBy(static pair => pair.Place, static pair => pair.Detection).Take(MostRecords),
         ];
         Dictionary<Evidence, (string Text, IReadOnlyList<string> AuditIds)> records = [];
-        foreach (IGrouping<string, Evidence> blob in places.Select(static place => place.Key).GroupBy(static place => place.Blob, StringComparer.Ordinal))
+        foreach (IGrouping<string, Evidence> blob in places.Select(static place => place.Key)
+            .GroupBy(static place => place.Blob, StringComparer.Ordinal))
         {
             await ReadAsync(blob.Key, [.. blob.Select(static place => place.Line)], records, cancellationToken);
         }
@@ -37,7 +39,8 @@ public sealed class EvidenceReader(IncidentReader incidents, BlobArchive archive
                 .Select(place => new EvidenceRecord(
                     place.Key,
                     [.. place.OrderBy(static d => d.Time)],
-                    records.TryGetValue(place.Key, out (string Text, IReadOnlyList<string> AuditIds) record) && IsAbout(place, record.AuditIds)
+                    records.TryGetValue(place.Key, out (string Text, IReadOnlyList<string> AuditIds) record)
+                        && IsAbout(place, record.AuditIds)
                         ? record.Text : null)),
         ];
     }
@@ -46,7 +49,11 @@ public sealed class EvidenceReader(IncidentReader incidents, BlobArchive archive
     private static bool IsAbout(IEnumerable<Detection> detections, IReadOnlyList<string> auditIds) =>
         detections.SelectMany(static d => d.AuditIds).DefaultIfEmpty("").Any(id => id.Length == 0 || auditIds.Contains(id));
 
-    private async Task ReadAsync(string blob, HashSet<int> lines, Dictionary<Evidence, (string Text, IReadOnlyList<string> AuditIds)> records, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        string blob,
+        HashSet<int> lines,
+        Dictionary<Evidence, (string Text, IReadOnlyList<string> AuditIds)> records,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -40,7 +40,9 @@ public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider cl
             }
 
             string answer = await client.SendAsync(message, late.Token, progress);
-            Delivery delivery = new(DeliveryOutcome.Accepted, client.Refusals.Count == 0 ? answer : $"{answer}; refused: {string.Join(", ", client.Refusals)}");
+            Delivery delivery = new(
+                DeliveryOutcome.Accepted,
+                client.Refusals.Count == 0 ? answer : $"{answer}; refused: {string.Join(", ", client.Refusals)}");
             await LeaveAsync(client, late.Token);
             return delivery;
         }
@@ -52,11 +54,14 @@ public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider cl
             string said = client.Refusals.Count > 0 ? string.Join(", ", client.Refusals) : $"{(int)refused.StatusCode} {refused.Message}";
             return new Delivery(forNow ? DeliveryOutcome.Temporary : DeliveryOutcome.Refused, said);
         }
-#pragma warning disable CA1031 // A wrong password, a server without TLS, a broken line: all is mended by others, and the mail waits for that.
+#pragma warning disable CA1031 // A wrong password, a server without TLS, a broken line:
+        // all is mended by others, and the mail waits for that.
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return new Delivery(progress.HasGoneOut ? DeliveryOutcome.Unsure : DeliveryOutcome.Temporary, $"{fault.GetType().Name}: {fault.Message}");
+            return new Delivery(
+                progress.HasGoneOut ? DeliveryOutcome.Unsure : DeliveryOutcome.Temporary,
+                $"{fault.GetType().Name}: {fault.Message}");
         }
     }
 

@@ -148,7 +148,8 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     }
 
     // Bytes are sent as base64.
-    private static int SizeOf(TableEntity row) => ((IDictionary<string, object>)row).Values.OfType<byte[]>().Sum(static part => part.Length * 4 / 3);
+    private static int SizeOf(TableEntity row) =>
+        ((IDictionary<string, object>)row).Values.OfType<byte[]>().Sum(static part => part.Length * 4 / 3);
 
     private static byte[] Piece(TableEntity row)
     {

@@ -9,7 +9,10 @@ public enum AlertClaim
     /// <summary>It was sent, or given up for good.</summary>
     Settled,
 
-    /// <summary>Somebody is sending it. If that ends without a word, the claim can be taken over after <see cref="AlertTable.ClaimLasts"/>.</summary>
+    /// <summary>
+    /// Somebody is sending it. If that ends without a word, the claim can be taken over after
+    /// <see cref="AlertTable.ClaimLasts"/>.
+    /// </summary>
     Busy,
 
     /// <summary>It may have gone out twice already; once more would be too often.</summary>

@@ -38,12 +38,14 @@ public sealed class AlertJournal(StorageClients storage)
     }
 
     /// <summary>The lines since a time, in order of time.</summary>
-    public async Task<IReadOnlyList<JournalEntry>> ReadAsync(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JournalEntry>> ReadAsync(
+        DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
     {
         List<JournalEntry> entries = [];
         for (DateOnly day = DateOnly.FromDateTime(since.UtcDateTime); day <= DateOnly.FromDateTime(until.UtcDateTime); day = day.AddDays(1))
         {
-            await foreach (TableEntity row in _table.QueryAsync<TableEntity>($"PartitionKey eq '{Partition(day)}'", cancellationToken: cancellationToken))
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition(day)}'", cancellationToken: cancellationToken))
             {
                 JournalEntry entry = JsonSerializer.Deserialize(row.GetString("Json"), StorageJson.Default.JournalEntry)!;
                 if (entry.At >= since && entry.At < until)

@@ -10,7 +10,14 @@ namespace Crowsnest.Azure.Storage;
 /// <param name="Revision">1 for the first alert about it, then one more each time.</param>
 /// <param name="Channel">The only channel that is still to get it; empty for all.</param>
 /// <param name="Attempt">How often it was tried in vain.</param>
-public sealed record AlertMessage(string Cluster, DateOnly Day, string Incident, string Actor, int Revision, string Channel = "", int Attempt = 0)
+public sealed record AlertMessage(
+    string Cluster,
+    DateOnly Day,
+    string Incident,
+    string Actor,
+    int Revision,
+    string Channel = "",
+    int Attempt = 0)
 {
     public string ToJson() => JsonSerializer.Serialize(this, StorageJson.Default.AlertMessage);
 

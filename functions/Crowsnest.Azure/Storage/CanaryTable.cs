@@ -18,7 +18,10 @@ public sealed class CanaryTable(StorageClients storage, TimeProvider clock)
         try
         {
             await _table.UpdateEntityAsync(
-                new TableEntity(Partition(cluster), nonce) { ["Seen"] = clock.GetUtcNow() }, ETag.All, TableUpdateMode.Merge, cancellationToken);
+                new TableEntity(Partition(cluster), nonce) { ["Seen"] = clock.GetUtcNow() },
+                ETag.All,
+                TableUpdateMode.Merge,
+                cancellationToken);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -30,7 +33,8 @@ public sealed class CanaryTable(StorageClients storage, TimeProvider clock)
         _table.DeleteEntityAsync(Partition(cluster), nonce, ETag.All, cancellationToken);
 
     /// <summary>Those that are remembered: when each was sent, and when it came back.</summary>
-    public async Task<IReadOnlyList<(string Nonce, DateTimeOffset Sent, DateTimeOffset? Seen)>> ReadAsync(string cluster, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Nonce, DateTimeOffset Sent, DateTimeOffset? Seen)>> ReadAsync(
+        string cluster, CancellationToken cancellationToken)
     {
         List<(string, DateTimeOffset Sent, DateTimeOffset?)> canaries = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(

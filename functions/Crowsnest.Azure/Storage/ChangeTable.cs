@@ -55,7 +55,8 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
         List<ChangeMark> marks = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", cancellationToken: cancellationToken))
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{Partition}'", cancellationToken: cancellationToken))
         {
             if (row.GetDateTimeOffset("NotBefore") is { } time && time > now)
             {
@@ -98,11 +99,13 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     /// <returns>True when the turn before was this instance's too, so that what it remembers still holds.</returns>
     public async Task<bool> TakeTurnAsync(string instance, CancellationToken cancellationToken)
     {
-        NullableResponse<TableEntity> last = await _table.GetEntityIfExistsAsync<TableEntity>(Turn, Turn, cancellationToken: cancellationToken);
+        NullableResponse<TableEntity> last = await _table.GetEntityIfExistsAsync<TableEntity>(
+            Turn, Turn, cancellationToken: cancellationToken);
         bool isOwn = last.HasValue && last.Value!.GetString("Instance") == instance;
         if (!isOwn)
         {
-            await _table.UpsertEntityAsync(new TableEntity(Turn, Turn) { ["Instance"] = instance }, TableUpdateMode.Replace, cancellationToken);
+            await _table.UpsertEntityAsync(
+                new TableEntity(Turn, Turn) { ["Instance"] = instance }, TableUpdateMode.Replace, cancellationToken);
         }
 
         return isOwn;

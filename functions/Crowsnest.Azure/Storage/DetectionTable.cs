@@ -10,16 +10,12 @@ namespace Crowsnest.Azure.Storage;
 
 /// <summary>
 /// The detections. Partition: cluster and UTC day; row: actor, event time, detection. A day is one partition, an actor's day
-/// a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch that is cut anew names
-/// other evidence for the same detection. Beside them lies who opened or used which identity or pod: partition cluster and
-/// month, row entity, event time and detection, so that those of a batch are one transaction.
+/// a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch that is cut
+/// anew names other evidence for the same detection. Beside them lies who opened or used which identity or pod:
+/// <see cref="DetectionLinks"/>.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
-    private const string Opened = "opened";
-    private const string Used = "used";
-    private const string Unauthenticated = "unauthenticated";
-
     // A text property holds 32 Ki characters.
     private const int LongestText = 32_000;
     private const int MostOfLongLists = 1;
@@ -37,7 +33,7 @@ public sealed class DetectionTable(StorageClients storage)
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
         IEnumerable<IReadOnlyList<TableEntity>> transactions = detections.DistinctBy(static d => d.Id)
-            .SelectMany(static d => ToEntities(d).Concat(LinkRows(d))).GroupBy(static entity => entity.PartitionKey)
+            .SelectMany(static d => ToEntities(d).Concat(DetectionLinks.RowsOf(d))).GroupBy(static entity => entity.PartitionKey)
             .SelectMany(static rows => rows.InTransactions(SizeOf));
         await Parallel.ForEachAsync(transactions, Several(cancellationToken), async (rows, cancel) => await AddAsync(rows, cancel));
     }
@@ -53,26 +49,11 @@ public sealed class DetectionTable(StorageClients storage)
         await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
     }
 
-    /// <summary>Who opened an identity or pod in a span of time.</summary>
-    public Task<List<ActorDay>> OpenersAsync(
-        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        LinkedAsync(cluster, Opened, entity, from, to, cancellationToken);
-
-    /// <summary>Who used a pod's token in a span of time.</summary>
-    public Task<List<ActorDay>> UsersAsync(
-        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        LinkedAsync(cluster, Used, entity, from, to, cancellationToken);
-
     /// <summary>What is grave of what an actor did on a day.</summary>
     public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) => QueryAsync(
-        $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')", MostPerIncident, cancellationToken);
-
-    /// <summary>The unauthenticated sources that did something grave on a day.</summary>
-    public Task<List<ActorDay>> GraveUnauthenticatedAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
-    {
-        DateTimeOffset start = new(day, TimeOnly.MinValue, TimeSpan.Zero);
-        return LinkedAsync(cluster, Unauthenticated, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
-    }
+        $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')",
+        MostPerIncident,
+        cancellationToken);
 
     /// <summary>What an actor did on a day, in order of time, without write-backs.</summary>
     public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
@@ -102,7 +83,9 @@ public sealed class DetectionTable(StorageClients storage)
     {
         List<(RuleReference, DetectionSource, string)> found = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{PartitionKey(cluster, day)}'", select: ["Rule", "RuleId", "Source", "Principal"], cancellationToken: cancellationToken))
+            $"PartitionKey eq '{PartitionKey(cluster, day)}'",
+            select: ["Rule", "RuleId", "Source", "Principal"],
+            cancellationToken: cancellationToken))
         {
             found.Add((
                 new RuleReference(row.GetString("RuleId") ?? "", row.GetString("Rule"), ""),
@@ -172,57 +155,6 @@ public sealed class DetectionTable(StorageClients storage)
         return detections;
     }
 
-    private async Task<List<ActorDay>> LinkedAsync(
-        string cluster, string kind, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        HashSet<ActorDay> days = [];
-        string prefix = LinkPrefix(kind, entity);
-        DateTime last = to.UtcDateTime;
-
-        // A query over several partitions at once would scan the table.
-        for (DateTime month = new(from.UtcDateTime.Year, from.UtcDateTime.Month, 1); month <= last; month = month.AddMonths(1))
-        {
-            string filter = $"PartitionKey eq '{LinkPartition(cluster, month)}' and "
-                + $"RowKey ge '{prefix}{Ticks(from)}' and RowKey lt '{prefix}{Ticks(to)}~'";
-            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
-            {
-                days.Add(new ActorDay(
-                    cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture)));
-            }
-        }
-
-        return [.. days];
-    }
-
-    private static IEnumerable<TableEntity> LinkRows(Detection detection)
-    {
-        if (!IncidentBuilder.MakesIncidents(detection))
-        {
-            return [];
-        }
-
-        ActorDay day = ActorDay.Of(detection);
-        return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
-            .Concat(Flood.IsUnauthenticated(detection) && Flood.IsGrave(detection) ? [(Unauthenticated, DayName(day.Day))] : [])
-            .Distinct().Select(link => new TableEntity(
-                LinkPartition(detection.Cluster, detection.Time.UtcDateTime),
-                $"{LinkPrefix(link.Item1, link.entity)}{Ticks(detection.Time)}|{detection.Id}")
-            {
-                ["Actor"] = day.ActorName,
-                ["Day"] = DayName(day.Day),
-            });
-    }
-
-    private static string LinkPartition(string cluster, DateTime time) =>
-        $"links|{cluster}|{time.ToString("yyyy-MM", CultureInfo.InvariantCulture)}";
-
-    // Names of users hold what keys must not.
-    private static string LinkPrefix(string kind, string entity) => $"{kind}|{ContentId.Of(entity)}|";
-
-    private static string DayName(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
-
-    private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
-
     private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
         detection.IsWriteBack && detection.Workloads.Count > 0
             ? detection.Workloads.Select(workload => ToEntity(detection, WriteBackRow(detection, workload)))
@@ -231,7 +163,7 @@ public sealed class DetectionTable(StorageClients storage)
     private static TableEntity ToEntity(Detection detection, string prefix)
     {
         ActorDay key = ActorDay.Of(detection);
-        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{Ticks(detection.Time)}|{detection.Id}")
+        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{DetectionLinks.Ticks(detection.Time)}|{detection.Id}")
         {
             ["Time"] = detection.Time,
             ["Source"] = detection.Source.ToString(),

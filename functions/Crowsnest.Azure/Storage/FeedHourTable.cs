@@ -39,7 +39,8 @@ public sealed class FeedHourTable(StorageClients storage)
     /// <returns>When it was before, or null.</returns>
     public async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(Watch, Last, cancellationToken: cancellationToken);
+        NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
+            Watch, Last, cancellationToken: cancellationToken);
         await _table.UpsertEntityAsync(new TableEntity(Watch, Last) { ["At"] = now }, TableUpdateMode.Replace, cancellationToken);
         return row.HasValue ? row.Value!.GetDateTimeOffset("At") : null;
     }

@@ -38,7 +38,9 @@ public sealed class FeedTable(StorageClients storage)
         BatchPosition position,
         CancellationToken cancellationToken)
     {
-        await Task.WhenAll(tallies.SelectMany(pair => Rows(pair.Key, pair.Value, pulses.GetValueOrDefault(pair.Key), position)).Select(row =>
+        IEnumerable<TableEntity> rows = tallies.SelectMany(pair =>
+            Rows(pair.Key, pair.Value, pulses.GetValueOrDefault(pair.Key), position));
+        await Task.WhenAll(rows.Select(row =>
             _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken)));
         foreach (string cluster in tallies.Keys.Select(static key => key.Cluster).Distinct())
         {
@@ -92,7 +94,9 @@ public sealed class FeedTable(StorageClients storage)
         for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= DateOnly.FromDateTime(to.UtcDateTime); day = day.AddDays(1))
         {
             await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}' and {Between(from, to)}", select: PulseColumns, cancellationToken: cancellationToken))
+                $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}' and {Between(from, to)}",
+                select: PulseColumns,
+                cancellationToken: cancellationToken))
             {
                 if (row.GetString("Categories") is { } categories)
                 {
@@ -100,7 +104,10 @@ public sealed class FeedTable(StorageClients storage)
                         Split(categories),
                         row.GetDateTimeOffset("LatestEvent"),
                         row.GetDateTimeOffset("Arrived") ?? default,
-                        CaptureFacts.Of(row.GetBoolean("HasReads") == true, Split(row.GetString("Written")), Split(row.GetString("WithBody")))));
+                        CaptureFacts.Of(
+                            row.GetBoolean("HasReads") == true,
+                            Split(row.GetString("Written")),
+                            Split(row.GetString("WithBody")))));
                 }
             }
         }
@@ -108,7 +115,9 @@ public sealed class FeedTable(StorageClients storage)
         return pulses;
     }
 
-    /// <summary>Removes what came in on days before one, oldest first: each batch leaves a row, and its hour is summed up by then.</summary>
+    /// <summary>
+    /// Removes what came in on days before one, oldest first: each batch leaves a row, and its hour is summed up by then.
+    /// </summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="before">The first day that stays.</param>
     /// <param name="most">Rows to remove at most; the next call goes on.</param>
@@ -117,7 +126,8 @@ public sealed class FeedTable(StorageClients storage)
     {
         List<TableEntity> rows = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey ge '{DetectionTable.PartitionKey(cluster, DateOnly.MinValue)}' and PartitionKey lt '{DetectionTable.PartitionKey(cluster, before)}'",
+            $"PartitionKey ge '{DetectionTable.PartitionKey(cluster, DateOnly.MinValue)}' "
+                + $"and PartitionKey lt '{DetectionTable.PartitionKey(cluster, before)}'",
             select: ["PartitionKey", "RowKey"],
             cancellationToken: cancellationToken))
         {
@@ -133,7 +143,8 @@ public sealed class FeedTable(StorageClients storage)
             foreach (TableEntity[] some in day.Chunk(LargestTransaction))
             {
                 await _table.SubmitTransactionAsync(
-                    some.Select(static row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
+                    some.Select(static row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)),
+                    cancellationToken);
             }
         }
     }
@@ -173,7 +184,9 @@ public sealed class FeedTable(StorageClients storage)
         {
             TableEntity row = new(
                 DetectionTable.PartitionKey(feed.Cluster, feed.Day),
-                string.Create(CultureInfo.InvariantCulture, $"{Time(position.Arrived)}|p{position.Partition}-{position.First}-{position.Last}-{piece}"))
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Time(position.Arrived)}|p{position.Partition}-{position.First}-{position.Last}-{piece}"))
             {
                 ["Arrived"] = pulse?.LatestArrival ?? position.Arrived,
                 ["Tally"] = bytes,
@@ -193,5 +206,6 @@ public sealed class FeedTable(StorageClients storage)
     }
 
     // Kinds of objects are as many as somebody cares to define: a text property holds 32 Ki characters.
-    private static string Join(IEnumerable<string> kinds) => string.Join(',', kinds.Where(static kind => kind.Length < 100 && !kind.Contains(',', StringComparison.Ordinal)).Take(300));
+    private static string Join(IEnumerable<string> kinds) => string.Join(
+        ',', kinds.Where(static kind => kind.Length < 100 && !kind.Contains(',', StringComparison.Ordinal)).Take(300));
 }

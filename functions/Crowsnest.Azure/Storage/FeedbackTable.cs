@@ -17,7 +17,13 @@ public sealed class FeedbackTable(StorageClients storage)
     /// <param name="at">When.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task WriteAsync(
-        string cluster, string incident, Answer answer, string author, string note, DateTimeOffset at, CancellationToken cancellationToken) =>
+        string cluster,
+        string incident,
+        Answer answer,
+        string author,
+        string note,
+        DateTimeOffset at,
+        CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(
             new TableEntity(Prefix + cluster, incident)
             {
@@ -30,7 +36,8 @@ public sealed class FeedbackTable(StorageClients storage)
             cancellationToken);
 
     /// <summary>The answers about a cluster's incidents, by incident, and when each was given.</summary>
-    public async Task<IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)>> ReadAsync(string cluster, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)>> ReadAsync(
+        string cluster, CancellationToken cancellationToken)
     {
         Dictionary<string, (Answer, DateTimeOffset)> answers = new(StringComparer.Ordinal);
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(

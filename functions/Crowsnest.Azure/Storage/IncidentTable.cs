@@ -46,7 +46,10 @@ public sealed class IncidentTable(StorageClients storage)
     public async Task<AlertState?> ReadAlertStateAsync(ActorDay start, CancellationToken cancellationToken)
     {
         NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
-            DetectionTable.PartitionKey(start.Cluster, start.Day), start.Id, ["Told", "ToldSeverity", "ToldAt", "Revision"], cancellationToken);
+            DetectionTable.PartitionKey(start.Cluster, start.Day),
+            start.Id,
+            ["Told", "ToldSeverity", "ToldAt", "Revision"],
+            cancellationToken);
         return !row.HasValue ? null
             : row.Value!.GetInt32("Revision") is not { } revision ? AlertState.None
             : new AlertState(

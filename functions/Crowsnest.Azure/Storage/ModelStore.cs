@@ -81,7 +81,8 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
             Drift = result.Drift,
             NewlyAccepted = result.NewlyAccepted,
         };
-        await _container.GetBlobClient(card.Artefact).UploadAsync(new BinaryData(ModelFile.Write(model)), overwrite: true, cancellationToken);
+        BinaryData artefact = new(ModelFile.Write(model));
+        await _container.GetBlobClient(card.Artefact).UploadAsync(artefact, overwrite: true, cancellationToken);
         BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(card, ModelPointerJson.Default.ModelCard));
         await _container.GetBlobClient(name + CardSuffix).UploadAsync(json, overwrite: true, cancellationToken);
         return card;

@@ -26,9 +26,14 @@ public sealed class StorageClients
             new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, "QueueNotFound", (address, cancel) =>
                 Queues!.GetQueueClient(new QueueUriBuilder(address).QueueName).CreateIfNotExistsAsync(cancellationToken: cancel));
         BlobClientOptions blobOptions = Options(
-            new BlobClientOptions(), "ContainerNotFound", (address, cancel) => Container(Blobs!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
+            new BlobClientOptions(),
+            "ContainerNotFound",
+            (address, cancel) => Container(Blobs!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
         TableClientOptions tableOptions = Options(
-            new TableClientOptions(), "TableNotFound", (address, cancel) => Tables!.CreateTableIfNotExistsAsync(address.Segments[^1].Split('(')[0], cancel));
+            new TableClientOptions(),
+            "TableNotFound",
+            (address, cancel) =>
+                Tables!.CreateTableIfNotExistsAsync(address.Segments[^1].Split('(')[0], cancel));
         if (!string.IsNullOrEmpty(text))
         {
             Blobs = new BlobServiceClient(text, blobOptions);
@@ -61,7 +66,9 @@ public sealed class StorageClients
         IConfigurationSection archive = configuration.GetSection(ArchiveConnection);
         BlobServiceClient? service = null;
         BlobClientOptions options = Options(
-            new BlobClientOptions(), "ContainerNotFound", (address, cancel) => Container(service!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
+            new BlobClientOptions(),
+            "ContainerNotFound",
+            (address, cancel) => Container(service!, address).CreateIfNotExistsAsync(cancellationToken: cancel));
         service = archive["blobServiceUri"] is { Length: > 0 } uri
             ? new BlobServiceClient(new Uri(uri), AzureCredential.From(archive), options)
             : string.IsNullOrEmpty(text) ? Blobs : new BlobServiceClient(text, options);

@@ -34,7 +34,8 @@ public sealed class SuppressionTable(StorageClients storage)
         QueryAsync($"PartitionKey eq '{cluster}' or PartitionKey eq '{Suppression.AllClusters}'", cancellationToken);
 
     /// <summary>All of them.</summary>
-    public Task<IReadOnlyList<Suppression>> ReadAllAsync(CancellationToken cancellationToken) => QueryAsync("Until ge datetime'1900-01-01T00:00:00Z'", cancellationToken);
+    public Task<IReadOnlyList<Suppression>> ReadAllAsync(CancellationToken cancellationToken) =>
+        QueryAsync("Until ge datetime'1900-01-01T00:00:00Z'", cancellationToken);
 
     /// <summary>Takes a suppression back: what it hid alerts again when its incident is looked at next.</summary>
     /// <returns>False when there is none of that id.</returns>

@@ -3,7 +3,10 @@ using Azure.Data.Tables.Models;
 
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>Transactions on rows of one partition, in a table that may not be there yet: their answer is a success that holds the failure.</summary>
+/// <summary>
+/// Transactions on rows of one partition, in a table that may not be there yet: their answer is a success that holds the
+/// failure.
+/// </summary>
 internal static class TableTransactions
 {
     // A transaction holds 100 rows and 4 MiB; quotes in texts are escaped on the way.

@@ -82,7 +82,8 @@ public sealed class ModelTrainingJob(
         string outcome = await PublishAsync(card, current, cancellationToken);
         await models.TrimAsync(options.Value.ModelsKept, cancellationToken);
         Log.ModelTrained(log, card.Version, set.Events, set.Principals, blobs, outcome);
-        return $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, {blobs} blobs: {outcome}";
+        return $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, "
+            + $"{blobs} blobs: {outcome}";
     }
 
     private async Task<string> PublishAsync(ModelCard card, (ModelPointer Pointer, ETag ETag)? current, CancellationToken cancellationToken)
@@ -91,7 +92,9 @@ public sealed class ModelTrainingJob(
         {
             return "not published, because it is worse than the one in use: " + string.Join("; ", card.Gates
                 .Where(static gate => !gate.Passed)
-                .Select(static gate => string.Create(CultureInfo.InvariantCulture, $"{gate.Name} {gate.New:0.##} against {gate.Current:0.##}")));
+                .Select(static gate => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{gate.Name} {gate.New:0.##} against {gate.Current:0.##}")));
         }
 
         return current is { Pointer.Pinned: true } ? "not published, because the one in use is pinned by a rollback"
@@ -134,7 +137,8 @@ public sealed class ModelTrainingJob(
                 found.AddRange(await detections.ReadAsync(cluster.Key, day, cancellationToken));
             }
 
-            IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers = await feedback.ReadAsync(cluster.Key, cancellationToken);
+            IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers =
+                await feedback.ReadAsync(cluster.Key, cancellationToken);
             foreach (Incident incident in IncidentBuilder.Group(found))
             {
                 alerted.UnionWith(NotToLearn(incident, answers).SelectMany(static detection => detection.AuditIds));
@@ -145,9 +149,11 @@ public sealed class ModelTrainingJob(
     }
 
     // An answer is about what had happened when it was given: an incident goes on.
-    internal static IEnumerable<Detection> NotToLearn(Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
+    internal static IEnumerable<Detection> NotToLearn(
+        Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
     {
-        (Answer Answer, DateTimeOffset At)[] said = [.. incident.Parts.Where(part => answers.ContainsKey(part.Id)).Select(part => answers[part.Id])];
+        (Answer Answer, DateTimeOffset At)[] said =
+            [.. incident.Parts.Where(part => answers.ContainsKey(part.Id)).Select(part => answers[part.Id])];
         if (said.Any(static one => one.Answer == Answer.Attack))
         {
             return incident.Detections;

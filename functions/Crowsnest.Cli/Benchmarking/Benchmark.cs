@@ -102,7 +102,8 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
         }
     }
 
-    private void CompressAll() => ForBatches(static batch => RawArchive.Lay(batch.Records, new BatchPosition("0", 1, MessagesOfBatch, default)));
+    private void CompressAll() =>
+        ForBatches(static batch => RawArchive.Lay(batch.Records, new BatchPosition("0", 1, MessagesOfBatch, default)));
 
     private void PulseAll() => ForBatches(static batch =>
     {

@@ -27,7 +27,8 @@ internal static class BenchCommand
                 : null;
             RuleSet rules = RuleSource.Load(null);
             Workload workload = await Workload.LoadAsync(input, cancellationToken);
-            Terminal.Say($"{Terminal.Number(workload.Events.Count)} events, {Terminal.Number(workload.Bytes / 1e6)} MB, {rules.Rules.Count} rules");
+            Terminal.Say(
+                $"{Terminal.Number(workload.Events.Count)} events, {Terminal.Number(workload.Bytes / 1e6)} MB, {rules.Rules.Count} rules");
             Print(new Benchmark(workload, rules, anomalies, Terminal.Say).Run());
             return ExitCodes.Ran;
         }));
@@ -41,7 +42,8 @@ internal static class BenchCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{stage.Name,-44}{stage.EventsPerSecond,12:N0}{stage.EventsPerSecond / stages[0].EventsPerSecond,14:0.00}{stage.AllocatedPerEvent,13:N0}{stage.Collections,6}"));
+                $"{stage.Name,-44}{stage.EventsPerSecond,12:N0}"
+                + $"{stage.EventsPerSecond / stages[0].EventsPerSecond,14:0.00}{stage.AllocatedPerEvent,13:N0}{stage.Collections,6}"));
         }
     }
 }

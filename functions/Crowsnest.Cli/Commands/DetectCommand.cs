@@ -80,7 +80,11 @@ internal static class DetectCommand
             found.AddRange(new CorrelationEngine(ruleSet.Correlations, anomalies?.Activity ?? ActivityHistory.Empty)
                 .Evaluate(activity, DateTimeOffset.MinValue, activity.End));
             IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
-            List<Alert> notices = [.. grouped.SelectMany(Alert.For).OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal)];
+            List<Alert> notices =
+            [
+                .. grouped.SelectMany(Alert.For)
+                    .OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal),
+            ];
             await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);
             await WriteAsync(parsed.GetValue(incidents), grouped, OutputJson.Lines.Incident, cancellationToken);
             await WriteAsync(parsed.GetValue(alerts), notices, OutputJson.Lines.Alert, cancellationToken);

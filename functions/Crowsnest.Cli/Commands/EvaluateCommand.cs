@@ -40,9 +40,14 @@ internal static class EvaluateCommand
         Option<double?> most = new("--max-false-per-day") { Description = "Exit with 1 when there are more false alerts a day." };
         Option<double?> phases = new("--min-phases")
         {
-            Description = "With --incidents: exit with 1 unless every chain is one incident that names this share of its phases in order, alerted before the last.",
+            Description =
+                "With --incidents: exit with 1 unless every chain is one incident that names this share of its phases in order, "
+                + "alerted before the last.",
         };
-        Option<double?> delay = new("--max-delay") { Description = "With --incidents: exit with 1 when more than 5 % of alerts come later than so many seconds." };
+        Option<double?> delay = new("--max-delay")
+        {
+            Description = "With --incidents: exit with 1 when more than 5 % of alerts come later than so many seconds.",
+        };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
             alerts, incidents, events, history, plot, labels, scenarios, days, fewest, most, phases, delay,
@@ -117,7 +122,8 @@ internal static class EvaluateCommand
         foreach (ChainResult chain in chains)
         {
             Console.WriteLine(
-                $"chain: {chain.Id}: {chain.Incidents} incident{(chain.Incidents == 1 ? "" : "s")}, {chain.Named} of {chain.Phases} phases in order, "
+                $"chain: {chain.Id}: {chain.Incidents} incident{(chain.Incidents == 1 ? "" : "s")}, "
+                + $"{chain.Named} of {chain.Phases} phases in order, "
                 + $"first alert {(chain.IsInTime ? "before" : "not before")} the last phase");
         }
 
@@ -134,7 +140,8 @@ internal static class EvaluateCommand
         double p95 = delays[(int)Math.Ceiling(0.95 * delays.Count) - 1];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"alerts come {delays[delays.Count / 2]:0} s (median), {p95:0} s (p95), {delays[^1]:0} s (most) after the earliest finding that they tell of an attack"));
+            $"alerts come {delays[delays.Count / 2]:0} s (median), {p95:0} s (p95), {delays[^1]:0} s (most) "
+            + $"after the earliest finding that they tell of an attack"));
         return p95 > most;
     }
 

@@ -34,12 +34,17 @@ internal static class ModelCommand
             foreach (ModelCard card in cards)
             {
                 string gates = card.Gates.Count == 0 ? "nothing to compare with" : string.Join(", ", card.Gates.Select(static gate =>
-                    string.Create(CultureInfo.InvariantCulture, $"{gate.Name} {gate.New:0.##} ({gate.Current:0.##} before{(gate.Passed ? "" : ", worse")})")));
-                string drift = card.Drift is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"; its predecessor drifted {ratio:0.0}x") : "";
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{gate.Name} {gate.New:0.##} ({gate.Current:0.##} before{(gate.Passed ? "" : ", worse")})")));
+                string drift = card.Drift is { } ratio
+                    ? string.Create(CultureInfo.InvariantCulture, $"; its predecessor drifted {ratio:0.0}x") : "";
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(card.Artefact == used ? "*" : " ")} {card.Version}  trained {card.Trained:yyyy-MM-dd HH:mm} on {card.From:yyyy-MM-dd}..{card.To:yyyy-MM-dd}, "
-                    + $"{card.Events:N0} requests of {card.Principals} principals; {(card.Accepted ? "accepted" : "refused")}: {gates}{drift}"));
+                    $"{(card.Artefact == used ? "*" : " ")} {card.Version}  "
+                    + $"trained {card.Trained:yyyy-MM-dd HH:mm} on {card.From:yyyy-MM-dd}..{card.To:yyyy-MM-dd}, "
+                    + $"{card.Events:N0} requests of {card.Principals} principals; "
+                    + $"{(card.Accepted ? "accepted" : "refused")}: {gates}{drift}"));
             }
 
             return ExitCodes.Ran;

@@ -29,7 +29,8 @@ internal static class RulesCommand
             IEnumerable<(Severity Severity, RuleReference Reference, IReadOnlyList<string> Techniques, string Remark)> lines =
             [
                 .. rules.Rules.Select(rule => (rule.Severity, rule.Reference, rule.Techniques,
-                    rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})" : rules.IsSilent(rule) ? "  (for correlations only)" : "")),
+                    rule.IsOff ? $"  (off: fill {string.Join(", ", rule.Requires)})"
+                        : rules.IsSilent(rule) ? "  (for correlations only)" : "")),
                 .. rules.Correlations.Select(static rule => (rule.Severity, rule.Reference, rule.Techniques, "  (correlation)")),
             ];
             foreach (var (severity, reference, techniques, remark) in lines.OrderByDescending(static line => line.Severity)
@@ -46,7 +47,11 @@ internal static class RulesCommand
     private static Command Lint()
     {
         Option<DirectoryInfo?> folder = Folder();
-        Command command = new("lint", "Checks rules: errors leave a rule out, warnings say that it can't match as written. Exit 1 on errors.") { folder };
+        Command command = new(
+            "lint", "Checks rules: errors leave a rule out, warnings say that it can't match as written. Exit 1 on errors.")
+        {
+            folder,
+        };
         command.SetAction((parsed, _) => ExitCodes.GuardAsync(() =>
         {
             RuleSet rules = RuleSet.Load(RuleSource.Read(parsed.GetValue(folder)));
@@ -56,15 +61,21 @@ internal static class RulesCommand
             }
 
             List<RuleNote> notes = [.. rules.Rules.SelectMany(static rule => rule.Notes)];
-            notes.AddRange(rules.Rules.Where(rule => rule.Severity > Severity.Informational && rules.IsSilent(rule)).Select(static rule => new RuleNote(
-                rule.File, 1, IsWarning: true, "makes no detections, because a correlation names it; say 'generate: true' there to keep them")));
+            notes.AddRange(rules.Rules
+                .Where(rule => rule.Severity > Severity.Informational && rules.IsSilent(rule))
+                .Select(static rule => new RuleNote(
+                    rule.File,
+                    1,
+                    IsWarning: true,
+                    "makes no detections, because a correlation names it; say 'generate: true' there to keep them")));
             foreach (RuleNote note in notes.OrderBy(static note => note.File, StringComparer.Ordinal).ThenBy(static note => note.Line))
             {
                 Console.WriteLine($"{note.File}:{note.Line}: {(note.IsWarning ? "warning" : "advice")}: {note.Message}");
             }
 
             Terminal.Say(
-                $"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations load; {rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
+                $"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations load; "
+                + $"{rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
                 + $"{notes.Count(static note => !note.IsWarning)} pieces of advice");
             return Task.FromResult(rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate);
         }));
@@ -74,7 +85,13 @@ internal static class RulesCommand
     private static Command Test()
     {
         Option<DirectoryInfo?> folder = Folder();
-        Command command = new("test", "Runs each rule against the events beside it (NAME.test.jsonl), correlations against sequences (NAME.sequence.jsonl). Exit 1 when one fails.") { folder };
+        Command command = new(
+            "test",
+            "Runs each rule against the events beside it (NAME.test.jsonl), correlations against sequences (NAME.sequence.jsonl). "
+            + "Exit 1 when one fails.")
+        {
+            folder,
+        };
         command.SetAction((parsed, _) => ExitCodes.GuardAsync(() => Task.FromResult(RunTests(parsed.GetValue(folder)))));
         return command;
     }

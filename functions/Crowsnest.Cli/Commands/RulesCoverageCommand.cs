@@ -14,7 +14,11 @@ internal static class RulesCoverageCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<DirectoryInfo?> folder = RulesCommand.Folder();
-        Command command = new("coverage", "Shows the ATT&CK and Microsoft matrices, the field's behaviours, and a replay.") { files, folder };
+        Command command = new("coverage", "Shows the ATT&CK and Microsoft matrices, the field's behaviours, and a replay.")
+        {
+            files,
+            folder,
+        };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
@@ -39,11 +43,13 @@ internal static class RulesCoverageCommand
         foreach (string tactic in AttackCatalogue.AllTactics)
         {
             var techniques = rules.Rules.Where(rule => rule.Tactics.Contains(tactic))
-                .SelectMany(rule => rule.Techniques.Where(t => AttackCatalogue.Tactics(t).Contains(tactic)).Select(t => (Technique: t, rule.Label)))
+                .SelectMany(rule => rule.Techniques
+                    .Where(t => AttackCatalogue.Tactics(t).Contains(tactic)).Select(t => (Technique: t, rule.Label)))
                 .GroupBy(static pair => pair.Technique).OrderBy(static group => group.Key, StringComparer.Ordinal);
             foreach (var technique in techniques)
             {
-                Console.WriteLine($"  {tactic,-22}{technique.Key,-11}{AttackCatalogue.Name(technique.Key),-44}{string.Join(", ", technique.Select(static pair => pair.Label).Order(StringComparer.Ordinal))}");
+                string labels = string.Join(", ", technique.Select(static pair => pair.Label).Order(StringComparer.Ordinal));
+                Console.WriteLine($"  {tactic,-22}{technique.Key,-11}{AttackCatalogue.Name(technique.Key),-44}{labels}");
             }
         }
 
@@ -51,7 +57,11 @@ internal static class RulesCoverageCommand
         Console.WriteLine("Microsoft threat matrix for Kubernetes: technique, rules");
         foreach ((string id, string name) in ThreatMatrix.Techniques)
         {
-            string[] served = [.. rules.Rules.Where(rule => rule.ThreatMatrix.Contains(id)).Select(static rule => rule.Label).Order(StringComparer.Ordinal)];
+            string[] served =
+            [
+                .. rules.Rules.Where(rule => rule.ThreatMatrix.Contains(id)).Select(static rule => rule.Label)
+                    .Order(StringComparer.Ordinal),
+            ];
             Console.WriteLine($"  {id}  {name,-46}{(served.Length == 0 ? "-" : string.Join(", ", served))}");
         }
 
@@ -68,7 +78,8 @@ internal static class RulesCoverageCommand
             string[] served =
             [
                 .. rules.Rules.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Label)
-                    .Concat(rules.Correlations.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Name)).Order(StringComparer.Ordinal),
+                    .Concat(rules.Correlations.Where(rule => rule.Rows.Contains(behaviour.Row)).Select(static rule => rule.Name))
+                    .Order(StringComparer.Ordinal),
             ];
             string by = behaviour.Service switch
             {
@@ -84,7 +95,9 @@ internal static class RulesCoverageCommand
             none += behaviour.Service == BehaviourService.NotApplicable ? 1 : 0;
         }
 
-        Console.WriteLine($"{behaviours.Count} behaviours: {byRules} served by rules, {others} by correlations, incidents or the model, {none} not applicable, {open} open");
+        Console.WriteLine(
+            $"{behaviours.Count} behaviours: {byRules} served by rules, "
+            + $"{others} by correlations, incidents or the model, {none} not applicable, {open} open");
     }
 
     private static async Task ReplayAsync(RuleSet rules, FileInfo[] captures, CancellationToken cancellationToken)
@@ -95,10 +108,15 @@ internal static class RulesCoverageCommand
             $"{Terminal.Number(coverage.Requests)} requests on {coverage.Days} days, {Terminal.Number(coverage.Reads)} of them get or list"
             + (coverage.Reads == 0 ? ": this is kube-audit-admin, or reads were filtered out" : ""));
         Console.WriteLine($"{"level",-14}{"rule",-36}{"fired",8}{"a day",9}{"principals",12}  remark");
-        foreach (SigmaRule rule in rules.Rules.OrderByDescending(static rule => rule.Severity).ThenByDescending(rule => coverage.Fired(rule).Events).ThenBy(static rule => rule.File, StringComparer.Ordinal))
+        foreach (SigmaRule rule in rules.Rules
+            .OrderByDescending(static rule => rule.Severity).ThenByDescending(rule => coverage.Fired(rule).Events)
+            .ThenBy(static rule => rule.File, StringComparer.Ordinal))
         {
             (int events, int principals) = coverage.Fired(rule);
-            Console.WriteLine($"{rule.Severity,-14}{rule.Label,-36}{Terminal.Number(events),8}{Terminal.Number(events / (double)Math.Max(1, coverage.Days)),9}{principals,12}  {coverage.Blindness(rule)}".TrimEnd());
+            string daily = Terminal.Number(events / (double)Math.Max(1, coverage.Days));
+            string line = $"{rule.Severity,-14}{rule.Label,-36}{Terminal.Number(events),8}{daily,9}{principals,12}  "
+                + coverage.Blindness(rule);
+            Console.WriteLine(line.TrimEnd());
         }
     }
 }

@@ -19,10 +19,16 @@ internal static class SendCommand
 
     internal static Command Create()
     {
-        Argument<FileInfo[]> files = new("FILE") { Description = "Audit events, in any form that detect reads.", Arity = ArgumentArity.OneOrMore };
+        Argument<FileInfo[]> files = new("FILE")
+        {
+            Description = "Audit events, in any form that detect reads.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> to = new("--to")
         {
-            Description = "The hub: a connection string with its EntityPath, or NAMESPACE.servicebus.windows.net/HUB as who you are logged in as.",
+            Description =
+                "The hub: a connection string with its EntityPath, "
+                + "or NAMESPACE.servicebus.windows.net/HUB as who you are logged in as.",
             Required = true,
         };
         Option<double?> rate = new("--rate") { Description = "Events a second. Without this and --speed: as fast as it goes." };
@@ -32,8 +38,20 @@ internal static class SendCommand
             Description = "Name or resource id of the cluster, for events that have no envelope yet.",
             DefaultValueFactory = static _ => "sent",
         };
-        Option<int> records = new("--records") { Description = $"Events in a message, 1 to {MostRecords}.", DefaultValueFactory = static _ => 20 };
-        Command command = new("send", "Sends audit events to an event hub, in messages as AKS sends them.") { files, to, rate, speed, cluster, records };
+        Option<int> records = new("--records")
+        {
+            Description = $"Events in a message, 1 to {MostRecords}.",
+            DefaultValueFactory = static _ => 20,
+        };
+        Command command = new("send", "Sends audit events to an event hub, in messages as AKS sends them.")
+        {
+            files,
+            to,
+            rate,
+            speed,
+            cluster,
+            records,
+        };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
             HubConnection hub = Hub(parsed.GetRequiredValue(to));
@@ -41,7 +59,8 @@ internal static class SendCommand
             int perMessage = parsed.GetValue(records) is >= 1 and <= MostRecords and var count
                 ? count : throw new UsageException($"--records takes 1 to {MostRecords}");
             await using HubSender sender = new(hub.CreateProducer(new EventHubProducerClientOptions { RetryOptions = Patience }));
-            EventSender events = new(sender, new AksEnvelope(AksEnvelope.ResourceId(parsed.GetRequiredValue(cluster))), pace, perMessage, TimeProvider.System);
+            AksEnvelope envelope = new(AksEnvelope.ResourceId(parsed.GetRequiredValue(cluster)));
+            EventSender events = new(sender, envelope, pace, perMessage, TimeProvider.System);
             return await SendAsync(parsed.GetRequiredValue(files), hub, sender, events, cancellationToken);
         }));
         return command;
@@ -60,7 +79,9 @@ internal static class SendCommand
         catch (Exception fault) when (fault is EventHubsException or AuthenticationFailedException)
         {
             throw new UsageException(
-                $"{hub.Hub} of {hub.FullyQualifiedNamespace} does not take the events after {Terminal.Number(sender.Sent)} messages: {fault.Message.Split('\n')[0]}", fault);
+                $"{hub.Hub} of {hub.FullyQualifiedNamespace} does not take the events after {Terminal.Number(sender.Sent)} messages: "
+                + $"{fault.Message.Split('\n')[0]}",
+                fault);
         }
         catch (OperationCanceledException)
         {
@@ -72,7 +93,8 @@ internal static class SendCommand
         string leftOut = events.LeftOut == 0 ? "" : $"; {Terminal.Number(events.LeftOut)} records could not be read and were left out";
         Terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"Sent {events.Taken:N0} records in {sender.Sent:N0} messages to {hub.Hub} in {seconds:0.0} s ({events.Taken / Math.Max(seconds, 0.001):N0} a second){leftOut}"));
+            $"Sent {events.Taken:N0} records in {sender.Sent:N0} messages "
+            + $"to {hub.Hub} in {seconds:0.0} s ({events.Taken / Math.Max(seconds, 0.001):N0} a second){leftOut}"));
         return ExitCodes.Ran;
     }
 

@@ -24,7 +24,8 @@ internal static class SuppressCommand
         Command command = new("list", "Lists the suppressions, those that have ended too.");
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            IReadOnlyList<Suppression> all = await new SuppressionTable(StorageSource.Open(parsed.GetValue(storage))).ReadAllAsync(cancellationToken);
+            SuppressionTable table = new(StorageSource.Open(parsed.GetValue(storage)));
+            IReadOnlyList<Suppression> all = await table.ReadAllAsync(cancellationToken);
             foreach (Suppression one in all)
             {
                 Console.WriteLine(Line(one, TimeProvider.System.GetUtcNow()));
@@ -42,7 +43,10 @@ internal static class SuppressCommand
         Option<string> rule = new("--rule") { Description = "Id of a rule, or anomaly-model." };
         Option<string> principal = new("--principal") { Description = "The principal; * stands for any text." };
         Option<string> source = new("--source") { Description = "Client address or network, for example 10.0.0.0/8." };
-        Option<string> target = new("--target") { Description = "On what, as alerts say it, for example 'pods/exec web-* in shop'; * stands for any text." };
+        Option<string> target = new("--target")
+        {
+            Description = "On what, as alerts say it, for example 'pods/exec web-* in shop'; * stands for any text.",
+        };
         Option<int> days = new("--days") { Description = $"For how long, 1 to {MostDays}.", DefaultValueFactory = static _ => 7 };
         Option<string> reason = new("--reason") { Description = "Why.", Required = true };
         Option<string> author = new("--author") { Description = "Who says so.", Required = true };
@@ -95,11 +99,14 @@ internal static class SuppressCommand
 
     private static string Line(Suppression one, DateTimeOffset now)
     {
-        IEnumerable<string> fields = new[] { ("rule", one.Rule), ("principal", one.Principal), ("source", one.Source), ("target", one.Target) }
-            .Where(static field => field.Item2.Length > 0).Select(static field => $"{field.Item1} {SafeText.OneLine(field.Item2)}");
+        (string Name, string Value)[] all =
+            [("rule", one.Rule), ("principal", one.Principal), ("source", one.Source), ("target", one.Target)];
+        IEnumerable<string> fields = all
+            .Where(static field => field.Value.Length > 0).Select(static field => $"{field.Name} {SafeText.OneLine(field.Value)}");
         string end = one.Until < now ? "ended" : "until";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{one.Id}  {one.Cluster}  {end} {one.Until.UtcDateTime:yyyy-MM-dd HH:mm}  {string.Join(", ", fields)}  ({SafeText.OneLine(one.Author)}: {SafeText.OneLine(one.Reason)})");
+            $"{one.Id}  {one.Cluster}  {end} {one.Until.UtcDateTime:yyyy-MM-dd HH:mm}  "
+            + $"{string.Join(", ", fields)}  ({SafeText.OneLine(one.Author)}: {SafeText.OneLine(one.Reason)})");
     }
 }

@@ -42,7 +42,8 @@ internal sealed class BlindThresholds(AnomalyModel model)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"model, blind, nominal {budget,2} a day: {_attacks.Values.Count(expected => expected <= budget)} of {_attacks.Count} detected, "
+                $"model, blind, nominal {budget,2} a day: "
+                + $"{_attacks.Values.Count(expected => expected <= budget)} of {_attacks.Count} detected, "
                 + $"{_benign.Values.Count(expected => expected <= budget) / days:0.0} false a day"));
         }
     }

@@ -65,11 +65,13 @@ internal static class DetectorComparison
     private static void Print(IDetector[] detectors, List<ScoredEvent>[] scored, double days)
     {
         Console.WriteLine($"{"detector",-46}{"ROC-AUC",9}{"AP",8}   attack scenarios detected at so many false alerts a day");
-        Console.WriteLine($"{"",-63}   {string.Concat(Budgets.Select(static budget => $"{"@" + budget.ToString(CultureInfo.InvariantCulture),8}"))}");
+        string heads = string.Concat(Budgets.Select(static budget => $"{"@" + budget.ToString(CultureInfo.InvariantCulture),8}"));
+        Console.WriteLine($"{"",-63}   {heads}");
         for (int i = 0; i < detectors.Length; i++)
         {
             RankingResult result = RankingEvaluator.Evaluate(scored[i], days, Budgets);
-            string detected = string.Concat(result.Detected.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.Detected,8:0.#}")));
+            string detected = string.Concat(result.Detected.Select(static point =>
+                string.Create(CultureInfo.InvariantCulture, $"{point.Detected,8:0.#}")));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{detectors[i].Name,-46}{result.Auc,9:0.0000}{result.AveragePrecision,8:0.000}   {detected} of {result.Attacks}"));

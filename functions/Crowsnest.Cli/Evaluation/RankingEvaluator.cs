@@ -24,7 +24,8 @@ internal static class RankingEvaluator
 
         double[] units = [.. benign.Values.OrderDescending()];
         (double auc, double precision) = Areas(events);
-        return new RankingResult(auc, precision, [.. budgets.Select(budget => (budget, Detected(attacks, units, budget * days)))], attacks.Count);
+        return new RankingResult(
+            auc, precision, [.. budgets.Select(budget => (budget, Detected(attacks, units, budget * days)))], attacks.Count);
     }
 
     // With equal scores at the threshold some of them fit into the budget: the expectation over their order is taken.
@@ -55,7 +56,8 @@ internal static class RankingEvaluator
         double precision = 0;
         long truly = 0;
         long falsely = 0;
-        foreach (IGrouping<double, ScoredEvent> group in events.GroupBy(static scored => scored.Score).OrderByDescending(static group => group.Key))
+        foreach (IGrouping<double, ScoredEvent> group in events.GroupBy(static scored => scored.Score)
+            .OrderByDescending(static group => group.Key))
         {
             int hits = group.Count(static scored => scored.Attack is not null);
             int misses = group.Count() - hits;

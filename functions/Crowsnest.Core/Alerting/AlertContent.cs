@@ -104,7 +104,9 @@ public sealed record AlertContent
             Revision = revision,
             Cluster = SafeText.OneLine(incident.Cluster),
             Severity = incident.Severity,
-            Subject = SafeText.OneLine($"[{incident.Severity}] {(revision > 1 ? "Update: " : "")}{incident.Cluster}: {incident.Title}", LongestSubject),
+            Subject = SafeText.OneLine(
+                $"[{incident.Severity}] {(revision > 1 ? "Update: " : "")}{incident.Cluster}: {incident.Title}",
+                LongestSubject),
             Title = Say(incident.Title),
             From = incident.From,
             To = incident.To,
@@ -115,7 +117,8 @@ public sealed record AlertContent
             Openers =
             [
                 .. incident.Links.Take(MostOpeners).Select(static link => (Minute(link.UsedAt), Say(
-                    $"{link.To} used {(link.Through == link.To ? "what" : link.Through + ", which")} {link.From} had opened at {Minute(link.OpenedAt)}"))),
+                    $"{link.To} used {(link.Through == link.To ? "what" : link.Through + ", which")} "
+                    + $"{link.From} had opened at {Minute(link.OpenedAt)}"))),
             ],
             Reasons = ReasonsOf(incident),
             Findings = [.. findings.Take(MostFindings)],

@@ -41,7 +41,8 @@ internal static class AlertTextRenderer
 
         if (alert.Evidence.Count > 0)
         {
-            List(text, "Evidence", alert.Evidence.Select(static evidence => string.Create(CultureInfo.InvariantCulture, $"{evidence.Blob} line {evidence.Line}")));
+            List(text, "Evidence", alert.Evidence.Select(static evidence => string.Create(
+                CultureInfo.InvariantCulture, $"{evidence.Blob} line {evidence.Line}")));
             if (alert.Links?.Evidence is { } records)
             {
                 Line(text, $"  See the records:    {records}");

@@ -15,11 +15,15 @@ public static class DigestRenderer
     public static AlertMail Render(DigestContent digest, bool hasChart)
     {
         string day = digest.To.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string held = digest.OverBudget.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {digest.OverBudget.Count:N0} held back") : "";
-        string failed = digest.Failures.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {digest.Failures.Count:N0} not delivered") : "";
-        string subject = string.Create(CultureInfo.InvariantCulture, $"[Digest] {day}: {digest.Told.Count:N0} incidents told{held}{failed}");
+        string held = digest.OverBudget.Count > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {digest.OverBudget.Count:N0} held back") : "";
+        string failed = digest.Failures.Count > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {digest.Failures.Count:N0} not delivered") : "";
+        string subject = string.Create(
+            CultureInfo.InvariantCulture, $"[Digest] {day}: {digest.Told.Count:N0} incidents told{held}{failed}");
         List<(string Title, IReadOnlyList<string> Lines)> sections = Sections(digest);
-        return new AlertMail($"digest.{day}@crowsnest", null, subject, Text(subject, digest, sections), Html(subject, digest, sections, hasChart));
+        return new AlertMail(
+            $"digest.{day}@crowsnest", null, subject, Text(subject, digest, sections), Html(subject, digest, sections, hasChart));
     }
 
     private static List<(string, IReadOnlyList<string>)> Sections(DigestContent digest) =>
@@ -55,7 +59,8 @@ public static class DigestRenderer
         return text.Append("\nSent by Crowsnest.\n").ToString();
     }
 
-    private static string Html(string subject, DigestContent digest, List<(string Title, IReadOnlyList<string> Lines)> sections, bool hasChart)
+    private static string Html(
+        string subject, DigestContent digest, List<(string Title, IReadOnlyList<string> Lines)> sections, bool hasChart)
     {
         MailHtml html = new();
         html.Raw("<h1>").Text(subject).Raw("</h1>\n<p class=\"quiet\">").Text(Span(digest)).Raw("</p>\n").Heading("Feeds");
@@ -78,12 +83,14 @@ public static class DigestRenderer
 
     private static IEnumerable<(string Cluster, string State)> Feeds(DigestContent digest) => digest.Feeds.Select(static feed =>
     {
-        string last = feed.LastArrival is { } arrival ? string.Create(CultureInfo.InvariantCulture, $"the last at {arrival.UtcDateTime:MM-dd HH:mm:ss} UTC") : "none came";
+        string last = feed.LastArrival is { } arrival
+            ? string.Create(CultureInfo.InvariantCulture, $"the last at {arrival.UtcDateTime:MM-dd HH:mm:ss} UTC") : "none came";
         string lag = feed.LagSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", {seconds:N0} s after the event") : "";
         string canary = feed.Canary.Length > 0 ? $"; canary: {feed.Canary}" : "";
         return (SafeText.OneLine(feed.Cluster), string.Create(
             CultureInfo.InvariantCulture,
-            $"{feed.Records:N0} records, {last}{lag}; {Share(feed.Duplicates, feed.Records)} came twice, {Share(feed.Salvaged, feed.Records)} cut{canary}"));
+            $"{feed.Records:N0} records, {last}{lag}; "
+            + $"{Share(feed.Duplicates, feed.Records)} came twice, {Share(feed.Salvaged, feed.Records)} cut{canary}"));
     });
 
     private static string Share(long part, long all) =>
@@ -94,14 +101,18 @@ public static class DigestRenderer
         List<string> lines =
         [
             .. incidents.Take(MostIncidents).Select(static incident => AlertContent.Say(
-                $"{incident.Severity} {incident.Cluster}: {incident.Title}{(incident.Alerts > 1 ? $" ({incident.Alerts.ToString(CultureInfo.InvariantCulture)} alerts)" : "")}, incident {incident.Id}")),
+                $"{incident.Severity} {incident.Cluster}: {incident.Title}"
+                + $"{(incident.Alerts > 1 ? $" ({incident.Alerts.ToString(CultureInfo.InvariantCulture)} alerts)" : "")}, "
+                + $"incident {incident.Id}")),
         ];
         if (incidents.Count > MostIncidents)
         {
             IEnumerable<string> kinds = incidents.Skip(MostIncidents).GroupBy(static incident => incident.Severity)
                 .OrderByDescending(static group => group.Key)
-                .Select(static group => string.Create(CultureInfo.InvariantCulture, $"{group.Count():N0} {group.Key.ToString().ToLowerInvariant()}"));
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {incidents.Count - MostIncidents:N0} more: {string.Join(", ", kinds)}"));
+                .Select(static group => string.Create(
+                    CultureInfo.InvariantCulture, $"{group.Count():N0} {group.Key.ToString().ToLowerInvariant()}"));
+            lines.Add(string.Create(
+                CultureInfo.InvariantCulture, $"and {incidents.Count - MostIncidents:N0} more: {string.Join(", ", kinds)}"));
         }
 
         return lines.Count == 0 ? [none] : lines;
@@ -114,21 +125,31 @@ public static class DigestRenderer
         [
             .. new[]
             {
-                ("rule", line.RuleTitle.Length > 0 ? line.RuleTitle : one.Rule), ("principal", one.Principal), ("source", one.Source), ("target", one.Target),
+                ("rule", line.RuleTitle.Length > 0 ? line.RuleTitle : one.Rule),
+                ("principal", one.Principal),
+                ("source", one.Source),
+                ("target", one.Target),
             }.Where(static field => field.Item2.Length > 0).Select(static field => $"{field.Item1} {field.Item2}"),
         ];
         return AlertContent.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{one.Cluster}: {string.Join(", ", fields)}; until {one.Until.UtcDateTime:yyyy-MM-dd}, by {one.Author}: {one.Reason}. Held back {line.Incidents:N0} incidents, {line.Findings:N0} findings. Id {one.Id}"));
+            $"{one.Cluster}: {string.Join(", ", fields)}; until {one.Until.UtcDateTime:yyyy-MM-dd}, "
+            + $"by {one.Author}: {one.Reason}. "
+            + $"Held back {line.Incidents:N0} incidents, {line.Findings:N0} findings. Id {one.Id}"));
     }
 
     private static string Line(NoisyRule rule) => AlertContent.Say(string.Create(
-        CultureInfo.InvariantCulture, $"{rule.Cluster}: {rule.Title}, {rule.Findings:N0} findings by {rule.Principals:N0} principals; {rule.Suggestion}"));
+        CultureInfo.InvariantCulture,
+        $"{rule.Cluster}: {rule.Title}, {rule.Findings:N0} findings by {rule.Principals:N0} principals; "
+        + $"{rule.Suggestion}"));
 
     private static IEnumerable<string> Blind(DigestFeed feed) => feed.Blind.Select(blind =>
     {
-        string more = blind.Rules.Count > MostRulesNamed ? string.Create(CultureInfo.InvariantCulture, $" and {blind.Rules.Count - MostRulesNamed:N0} more") : "";
+        string more = blind.Rules.Count > MostRulesNamed
+            ? string.Create(CultureInfo.InvariantCulture, $" and {blind.Rules.Count - MostRulesNamed:N0} more") : "";
         return AlertContent.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{feed.Cluster}: {blind.Rules.Count:N0} {blind.Why}: {string.Join(", ", blind.Rules.Take(MostRulesNamed))}{more}"));
+            CultureInfo.InvariantCulture,
+            $"{feed.Cluster}: {blind.Rules.Count:N0} {blind.Why}: "
+            + $"{string.Join(", ", blind.Rules.Take(MostRulesNamed))}{more}"));
     });
 }

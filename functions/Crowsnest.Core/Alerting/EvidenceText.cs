@@ -13,7 +13,11 @@ namespace Crowsnest.Core.Alerting;
 public static class EvidenceText
 {
     // Quotes and the signs of HTML stay readable: whoever shows the text encodes it.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>
     /// A record as text: JSON over several lines with credentials taken out, and with every character escaped that is not

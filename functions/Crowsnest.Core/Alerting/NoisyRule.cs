@@ -22,23 +22,39 @@ public sealed record NoisyRule(string Cluster, string Title, int Findings, int P
     /// <param name="findings">Rule, its title, and principal of each detection.</param>
     /// <param name="suspects">Principals that alerts of the day are about: nobody should be told to hide what these do.</param>
     public static IReadOnlyList<NoisyRule> Of(
-        string cluster, IEnumerable<(RuleReference Rule, DetectionSource Source, string Principal)> findings, IReadOnlySet<string> suspects) =>
+        string cluster,
+        IEnumerable<(RuleReference Rule, DetectionSource Source, string Principal)> findings,
+        IReadOnlySet<string> suspects) =>
     [
-        .. findings.GroupBy(static finding => finding.Source == DetectionSource.Model ? finding.Rule with { Title = "Anomaly model", Version = "" } : finding.Rule)
+        .. findings.GroupBy(static finding =>
+            finding.Source == DetectionSource.Model
+                ? finding.Rule with { Title = "Anomaly model", Version = "" }
+                : finding.Rule)
             .Select(group => (Rule: group.Key, group.First().Source, Principals: group.GroupBy(static finding => finding.Principal)
                 .Select(static one => (Principal: one.Key, Count: one.Count())).OrderByDescending(static one => one.Count).ToList()))
             .Select(group => (group.Rule, group.Source, group.Principals, Count: group.Principals.Sum(static one => one.Count)))
             .Where(static group => group.Count >= FewestFindings)
             .OrderByDescending(static group => group.Count).ThenBy(static group => group.Rule.Id, StringComparer.Ordinal).Take(MostRules)
             .Select(group => new NoisyRule(
-                cluster, group.Rule.Title, group.Count, group.Principals.Count, Suggest(cluster, group.Rule, group.Source, group.Principals[0], group.Count, suspects))),
+                cluster,
+                group.Rule.Title,
+                group.Count,
+                group.Principals.Count,
+                Suggest(cluster, group.Rule, group.Source, group.Principals[0], group.Count, suspects))),
     ];
 
-    private static string Suggest(string cluster, RuleReference rule, DetectionSource source, (string Principal, int Count) most, int all, IReadOnlySet<string> suspects) =>
+    private static string Suggest(
+        string cluster,
+        RuleReference rule,
+        DetectionSource source,
+        (string Principal, int Count) most,
+        int all,
+        IReadOnlySet<string> suspects) =>
         most.Count >= ShareOfOne * all && suspects.Contains(most.Principal)
             ? $"nearly all by {most.Principal}, whom an alert is about: look there first"
         : most.Count >= ShareOfOne * all
-            ? $"nearly all by one principal; if that is meant: crowsnest suppress add --cluster {SafeText.ShellWord(cluster)} --rule {SafeText.ShellWord(rule.Id)} "
+            ? "nearly all by one principal; if that is meant: crowsnest suppress add "
+                + $"--cluster {SafeText.ShellWord(cluster)} --rule {SafeText.ShellWord(rule.Id)} "
                 + $"--principal {SafeText.ShellWord(most.Principal)} --days 30 --author YOU --reason WHY"
         : source == DetectionSource.Model
             ? "answer the alerts that were expected as such: the next training takes them for usual"

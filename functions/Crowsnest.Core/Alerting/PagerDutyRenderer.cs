@@ -27,7 +27,8 @@ public static class PagerDutyRenderer
         details["Why"] = Lines(alert.Reasons);
         details["To look"] = Lines(alert.Looks.Select(static command => command.Line));
         details["If it is an attack"] = Lines(alert.Stops.Select(static command => command.Line));
-        JsonArray links = [.. alert.Techniques.Select(static technique => (JsonNode)Link(technique.Page, $"{technique.Id} {technique.Name}"))];
+        JsonArray links =
+            [.. alert.Techniques.Select(static technique => (JsonNode)Link(technique.Page, $"{technique.Id} {technique.Name}"))];
         if (alert.Links is { } answers)
         {
             if (answers.Evidence is { } records)

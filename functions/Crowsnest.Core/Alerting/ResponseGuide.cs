@@ -16,8 +16,8 @@ internal static partial class ResponseGuide
         "The model found this unusual, not forbidden: ask whoever works with this identity whether they did it, and from where.";
 
     private const string FeedCheck =
-        "Look whether the cluster's diagnostic setting still sends to the hub, and in the activity log who changed it last; then at the hub's "
-        + "metrics and the function app's log. Until it is mended, look into the cluster itself.";
+        "Look whether the cluster's diagnostic setting still sends to the hub, and in the activity log who changed it last; "
+        + "then at the hub's metrics and the function app's log. Until it is mended, look into the cluster itself.";
 
     private static readonly string[] Workloads =
         ["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"];
@@ -70,14 +70,19 @@ internal static partial class ResponseGuide
             if (detection.Target is { Name.Length: > 0 } target)
             {
                 // A secret's content must not end up on a screen.
-                string show = target.Resource == "secrets" ? "-o custom-columns=NAME:.metadata.name,TYPE:.type,CREATED:.metadata.creationTimestamp" : "-o yaml";
-                commands.Add(new($"What {target.Resource} {SafeText.OneLine(target.Name, 80)} is now", $"kubectl get {ObjectOf(target)} {show}"));
+                string show = target.Resource == "secrets"
+                    ? "-o custom-columns=NAME:.metadata.name,TYPE:.type,CREATED:.metadata.creationTimestamp"
+                    : "-o yaml";
+                commands.Add(new(
+                    $"What {target.Resource} {SafeText.OneLine(target.Name, 80)} is now",
+                    $"kubectl get {ObjectOf(target)} {show}"));
             }
 
             if (PrincipalClassifier.Classify(detection.Principal) is not (PrincipalClass.SystemComponent or PrincipalClass.Node))
             {
                 commands.Add(new(
-                    $"What {SafeText.OneLine(detection.Principal, 80)} may do", $"kubectl auth can-i --list --as={SafeText.ShellWord(detection.Principal)}"));
+                    $"What {SafeText.OneLine(detection.Principal, 80)} may do",
+                    $"kubectl auth can-i --list --as={SafeText.ShellWord(detection.Principal)}"));
             }
 
             if (Binding(detection) is { } binding)
@@ -93,7 +98,8 @@ internal static partial class ResponseGuide
     internal static IReadOnlyList<AlertCommand> Stops(Incident incident)
     {
         List<AlertCommand> commands = [];
-        foreach (Detection detection in Gravest(incident).Where(static d => d.Severity >= Severity.Medium || d.Source == DetectionSource.Model))
+        foreach (Detection detection in Gravest(incident)
+            .Where(static d => d.Severity >= Severity.Medium || d.Source == DetectionSource.Model))
         {
             if (Made(detection) is { } made)
             {
@@ -103,7 +109,9 @@ internal static partial class ResponseGuide
             if (Binding(detection) is { } binding)
             {
                 commands.Add(new(
-                    $"Takes away what allowed it, from {(binding.Whom.StartsWith("Group", StringComparison.Ordinal) ? "everyone in " : "")}{SafeText.OneLine(binding.Whom, 120)}", $"kubectl delete {binding.Object}"));
+                    $"Takes away what allowed it, from {(binding.Whom.StartsWith("Group", StringComparison.Ordinal) ? "everyone in " : "")}"
+                    + $"{SafeText.OneLine(binding.Whom, 120)}",
+                    $"kubectl delete {binding.Object}"));
             }
 
             if (!FeedPrincipal.IsOf(detection) && Identity(detection.Principal) is { } identity)
@@ -116,7 +124,8 @@ internal static partial class ResponseGuide
     }
 
     private static IEnumerable<Detection> Gravest(Incident incident) =>
-        incident.Detections.OrderByDescending(static d => d.Severity).ThenBy(static d => d.Source == DetectionSource.Model).ThenBy(static d => d.Time);
+        incident.Detections.OrderByDescending(static d => d.Severity)
+            .ThenBy(static d => d.Source == DetectionSource.Model).ThenBy(static d => d.Time);
 
     // What the actor added, so far as it succeeded.
     private static AlertCommand? Made(Detection detection) =>
@@ -162,6 +171,8 @@ internal static partial class ResponseGuide
     }
 
     // As the RBAC authorizer of Kubernetes words it; a role binding is name/namespace.
-    [GeneratedRegex("""^RBAC: allowed by (?<kind>ClusterRoleBinding|RoleBinding) "(?<name>[^"]+)" of [A-Za-z]+ "[^"]+" to (?<whom>.+)$""", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        """^RBAC: allowed by (?<kind>ClusterRoleBinding|RoleBinding) "(?<name>[^"]+)" of [A-Za-z]+ "[^"]+" to (?<whom>.+)$""",
+        RegexOptions.NonBacktracking)]
     private static partial Regex AllowedBy();
 }

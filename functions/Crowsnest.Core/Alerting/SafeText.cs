@@ -24,7 +24,8 @@ public static class SafeText
 
     /// <summary>True for a character that is not seen itself, but may change what is seen around it.</summary>
     internal static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
     /// <summary>One line of at most so many characters; what is cut off is marked.</summary>
     public static string OneLine(string text, int longest)
@@ -45,7 +46,8 @@ public static class SafeText
     public static string ShellWord(string text)
     {
         string line = OneLine(text);
-        return line.Length > 0 && line[0] != '-' && line.All(static c => char.IsAsciiLetterOrDigit(c) || "._:/@-".Contains(c, StringComparison.Ordinal))
+        return line.Length > 0 && line[0] != '-'
+            && line.All(static c => char.IsAsciiLetterOrDigit(c) || "._:/@-".Contains(c, StringComparison.Ordinal))
             ? line : "'" + line.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }
 }

@@ -28,7 +28,11 @@ public static class SlackRenderer
         if (alert.Links is { } links)
         {
             JsonArray buttons =
-                [Button("It was an attack", links.Attack), Button("It was expected", links.Expected), Button("Suppress it…", links.Suppress)];
+            [
+                Button("It was an attack", links.Attack),
+                Button("It was expected", links.Expected),
+                Button("Suppress it…", links.Suppress),
+            ];
             if (links.Evidence is { } records)
             {
                 buttons.Insert(0, Button("Evidence", records));

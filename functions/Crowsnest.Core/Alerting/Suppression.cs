@@ -48,7 +48,8 @@ public sealed record Suppression
 
     /// <summary>What is wrong with it, in words, or null.</summary>
     public string? Problem() =>
-        Rule.Length + Principal.Length + Source.Length + Target.Length == 0 ? "name at least one of rule, principal, source and target: this would hide everything"
+        Rule.Length + Principal.Length + Source.Length + Target.Length == 0
+            ? "name at least one of rule, principal, source and target: this would hide everything"
         : Reason.Trim().Length == 0 ? "give a reason"
         : Author.Trim().Length == 0 ? "give an author"
         : Until <= Created ? "it has to end later than now"
@@ -69,7 +70,8 @@ public sealed record Suppression
             && (Rule.Length == 0 || Rule == detection.Rule.Id)
             && principal?.IsMatch(detection.Principal) != false
             && target?.IsMatch(detection.OnWhat) != false
-            && (Source.Length == 0 || (IPAddress.TryParse(detection.SourceIp, out IPAddress? address) && source?.Contains(address) == true));
+            && (Source.Length == 0
+                || (IPAddress.TryParse(detection.SourceIp, out IPAddress? address) && source?.Contains(address) == true));
     }
 
     /// <summary>What of an incident is left to tell, with the suppressions that hid the rest.</summary>

@@ -39,7 +39,12 @@ public static class TeamsRenderer
         };
         if (alert.Links is { } links)
         {
-            JsonArray actions = [Open("It was an attack", links.Attack), Open("It was expected", links.Expected), Open("Suppress it…", links.Suppress)];
+            JsonArray actions =
+            [
+                Open("It was an attack", links.Attack),
+                Open("It was expected", links.Expected),
+                Open("Suppress it…", links.Suppress),
+            ];
             if (links.Evidence is { } records)
             {
                 actions.Insert(0, Open("Evidence", records));

@@ -72,7 +72,8 @@ public static class RawArchive
     {
         DateTime arrived = position.Arrived.UtcDateTime;
         return record.Outcome == IntakeOutcome.Quarantined ? QuarantinePath(position) : string.Create(
-            CultureInfo.InvariantCulture, $"{RawPrefix}cluster={record.Cluster}/date={arrived:yyyy-MM-dd}/hour={arrived.Hour:00}/{Name(position)}");
+            CultureInfo.InvariantCulture,
+            $"{RawPrefix}cluster={record.Cluster}/date={arrived:yyyy-MM-dd}/hour={arrived.Hour:00}/{Name(position)}");
     }
 
     private static void Write(Stream stream, in IntakeRecord record)

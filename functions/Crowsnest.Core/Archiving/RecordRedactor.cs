@@ -59,7 +59,8 @@ internal static partial class RecordRedactor
 
     private static IntakeRecord With(in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after) => record with
     {
-        Raw = Encoding.UTF8.GetBytes(Redactor.Redact(Encoding.UTF8.GetString(before)) + log + Redactor.Redact(Encoding.UTF8.GetString(after))),
+        Raw = Encoding.UTF8.GetBytes(
+            Redactor.Redact(Encoding.UTF8.GetString(before)) + log + Redactor.Redact(Encoding.UTF8.GetString(after))),
     };
 
     private static ReadOnlySpan<byte> WithoutBodies(AuditEvent audit)

@@ -1,5 +1,5 @@
-using Crowsnest.Core.Json;
 using System.Text;
+using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Audit;
 

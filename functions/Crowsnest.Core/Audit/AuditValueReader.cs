@@ -25,13 +25,13 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
                 parsed.AuditIdAt = Place(ref reader, offset);
                 break;
             case AuditField.Verb:
-                parsed.Verb = Text(ref reader);
+                parsed.Verb = _pool.Text(ref reader);
                 break;
             case AuditField.RequestUri:
                 parsed.RequestUriAt = Place(ref reader, offset);
                 break;
             case AuditField.UserAgent:
-                parsed.UserAgent = Text(ref reader);
+                parsed.UserAgent = _pool.Text(ref reader);
                 break;
             case AuditField.Stage:
                 parsed.Stage = AuditNames.Stage(reader.ValueSpan);
@@ -105,22 +105,22 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
         {
             if (reader.ValueTextEquals("username"u8))
             {
-                username = ReadString(ref reader);
+                username = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("uid"u8))
             {
-                uid = ReadString(ref reader);
+                uid = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("groups"u8))
             {
-                groups = ReadStrings(ref reader);
+                groups = _pool.ReadStrings(ref reader);
             }
             else if (reader.ValueTextEquals("extra"u8) && Advance(ref reader) && reader.TokenType == JsonTokenType.StartObject)
             {
                 while (NextName(ref reader))
                 {
-                    string key = Text(ref reader);
-                    extra.Add(new(key, ReadStrings(ref reader)));
+                    string key = _pool.Text(ref reader);
+                    extra.Add(new(key, _pool.ReadStrings(ref reader)));
                 }
             }
             else
@@ -141,27 +141,27 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
         {
             if (reader.ValueTextEquals("resource"u8))
             {
-                resource = ReadString(ref reader);
+                resource = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("subresource"u8))
             {
-                subresource = ReadString(ref reader);
+                subresource = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("namespace"u8))
             {
-                ns = ReadString(ref reader);
+                ns = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("name"u8))
             {
-                name = ReadString(ref reader);
+                name = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("apiGroup"u8))
             {
-                group = ReadString(ref reader);
+                group = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("apiVersion"u8))
             {
-                version = ReadString(ref reader);
+                version = _pool.ReadString(ref reader);
             }
             else
             {
@@ -176,7 +176,7 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
     {
         Utf8JsonReader reader = new(json);
         reader.Read();
-        string[] all = ReadItems(ref reader);
+        string[] all = _pool.ReadItems(ref reader);
         return new SourceAddresses(all, addresses.Resolve(all));
     }
 
@@ -190,7 +190,7 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
         {
             if (reader.ValueTextEquals("reason"u8))
             {
-                reason = ReadString(ref reader);
+                reason = _pool.ReadString(ref reader);
             }
             else if (reader.ValueTextEquals("code"u8) && Advance(ref reader))
             {
@@ -213,8 +213,8 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
         reader.Read();
         while (NextName(ref reader))
         {
-            string key = Text(ref reader);
-            annotations.Add(new(key, ReadString(ref reader)));
+            string key = _pool.Text(ref reader);
+            annotations.Add(new(key, _pool.ReadString(ref reader)));
         }
 
         return [.. annotations];
@@ -237,54 +237,7 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
 
     private static bool Advance(ref Utf8JsonReader reader) => reader.Read();
 
-    // The text of the value that follows a name; empty when it is none.
-    private string ReadString(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return Text(ref reader);
-        }
-
-        reader.Skip();
-        return "";
-    }
-
-    private string[] ReadStrings(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartArray)
-        {
-            return ReadItems(ref reader);
-        }
-
-        reader.Skip();
-        return [];
-    }
-
-    private string[] ReadItems(ref Utf8JsonReader reader)
-    {
-        List<string> items = [];
-        bool inside = reader.TokenType == JsonTokenType.StartArray;
-        while (inside && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                items.Add(Text(ref reader));
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return [.. items];
-    }
-
     // The string with its quotes, where it stands in the event.
     private static (int Start, int Length) Place(ref Utf8JsonReader reader, int offset) =>
         reader.ValueSpan.IsEmpty ? default : (offset + (int)reader.TokenStartIndex, reader.ValueSpan.Length + 2);
-
-    private string Text(ref Utf8JsonReader reader) =>
-        reader.ValueIsEscaped ? reader.GetString()! : _pool.Get(reader.ValueSpan);
 }

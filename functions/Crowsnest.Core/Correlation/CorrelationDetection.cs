@@ -33,9 +33,14 @@ internal static class CorrelationDetection
             [.. match.Cells.SelectMany(static cell => cell.Examples).Distinct().Order(ActivityExample.Order).Take(MostExamples)];
         ActivityExample? example = examples.Count > 0 ? examples[0] : null;
         string principal = Value(rule, key, PrincipalField) ?? Value(rule, key, UserField)
-            ?? (all.Principals.Count == 1 ? all.Principals[0] : $"several from {Value(rule, key, NetworkField) ?? Value(rule, key, AddressField) ?? "everywhere"}");
+            ?? (all.Principals.Count == 1
+                ? all.Principals[0]
+                : $"several from {Value(rule, key, NetworkField) ?? Value(rule, key, AddressField) ?? "everywhere"}");
         bool isOnePlace = all.Networks.Estimate <= 1;
-        string from = isOnePlace ? example?.SourceIp ?? "" : string.Create(CultureInfo.InvariantCulture, $"{all.Networks.Estimate:N0} networks, {example?.SourceIp} among them");
+        string from = isOnePlace
+            ? example?.SourceIp ?? ""
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{all.Networks.Estimate:N0} networks, {example?.SourceIp} among them");
         string what = What(rule, match, example);
         return new Detection
         {

@@ -84,7 +84,8 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
                 string group = string.Join(ActivityKey.Separator, at.Select(i => values[i]));
                 derived.Cell(
                     new ActivityKey(key.Cluster, outer.Reference.Id, rule.Reference.Id, group),
-                    minute - (minute % outer.SlotMinutes)).AddMatch(CorrelationDetection.IdOf(rule, key, match.Time), match.Time, match.Cells);
+                    minute - (minute % outer.SlotMinutes))
+                    .AddMatch(CorrelationDetection.IdOf(rule, key, match.Time), match.Time, match.Cells);
             }
         }
     }

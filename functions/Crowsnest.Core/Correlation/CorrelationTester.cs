@@ -63,7 +63,8 @@ public sealed class CorrelationTester(RuleSet rules)
         foreach (JsonElement step in steps.EnumerateArray())
         {
             TimeSpan at = CorrelationParser.Span(step.GetProperty("at").GetString()!) ?? throw new FormatException("'at' is no time span");
-            TimeSpan every = CorrelationParser.Span(step.GetProperty("every").GetString()!) ?? throw new FormatException("'every' is no time span");
+            TimeSpan every = CorrelationParser.Span(step.GetProperty("every").GetString()!)
+                ?? throw new FormatException("'every' is no time span");
             for (int i = 0; i < step.GetProperty("times").GetInt32(); i++)
             {
                 JsonObject json = JsonNode.Parse(step.GetProperty("event").GetRawText())!.AsObject();

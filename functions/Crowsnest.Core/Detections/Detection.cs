@@ -64,7 +64,9 @@ public sealed record Detection
         init => IsWriteBack |= value;
     }
 
-    /// <summary>The workloads that a write of a pod specification may be about, as namespace/name: what write-backs are linked by.</summary>
+    /// <summary>
+    /// The workloads that a write of a pod specification may be about, as namespace/name: what write-backs are linked by.
+    /// </summary>
     public IReadOnlyList<string> Workloads { get; init; } = [];
 
     /// <summary>The identities and pods that the act gave its actor or others a way into; see <c>CausalEntities</c>.</summary>

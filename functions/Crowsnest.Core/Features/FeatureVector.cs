@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Crowsnest.Core.Features;
 
-/// <summary>Turns traits into the numbers the model works on: surprises in bits, then a count of new values, then the numeric features.</summary>
+/// <summary>
+/// Turns traits into the numbers the model works on: surprises in bits, then a count of new values, then the numeric
+/// features.
+/// </summary>
 public static class FeatureVector
 {
     private static readonly string[] NumberNames =
@@ -54,8 +57,9 @@ public static class FeatureVector
         traits.Numbers.CopyTo(vector[(terms + 1)..]);
     }
 
-    private static bool FollowsFromNovelty(TraitName trait) => trait is TraitName.Action or TraitName.ClientFamily or TraitName.ClientVersion
-        or TraitName.Network or TraitName.Address or TraitName.HourOfDay or TraitName.Outcome or TraitName.Impersonation;
+    private static bool FollowsFromNovelty(TraitName trait) =>
+        trait is TraitName.Action or TraitName.ClientFamily or TraitName.ClientVersion
+            or TraitName.Network or TraitName.Address or TraitName.HourOfDay or TraitName.Outcome or TraitName.Impersonation;
 
     /// <summary>Says in words what a feature of this event is about, with the counts behind it.</summary>
     public static string Explain(Profile profile, EventTraits traits, int feature, string value)
@@ -63,7 +67,8 @@ public static class FeatureVector
         if (feature == traits.Terms.Length)
         {
             int unseen = traits.Terms.Count(term =>
-                term.IsPresent && term.Principal != term.Peer && profile.ActiveHours(term.Principal) > 0 && profile.HoursWith(term.Principal, term.Value) == 0);
+                term.IsPresent && term.Principal != term.Peer
+                    && profile.ActiveHours(term.Principal) > 0 && profile.HoursWith(term.Principal, term.Value) == 0);
             return string.Create(CultureInfo.InvariantCulture, $"{unseen} things at once that this principal never had before");
         }
 

@@ -71,7 +71,8 @@ public sealed class ProfileBuilder(int foldHours = 24)
         Dictionary<ulong, ContextCount> contexts = [];
         foreach ((ulong key, int count) in hours)
         {
-            if (_contextOf.TryGetValue(key, out ulong context) && folds[key] >= (_sensitive.Contains(key) ? fewestSensitiveFolds : fewestFolds))
+            if (_contextOf.TryGetValue(key, out ulong context)
+                && folds[key] >= (_sensitive.Contains(key) ? fewestSensitiveFolds : fewestFolds))
             {
                 values.Add(key, count);
                 ContextCount total = contexts.GetValueOrDefault(context);

@@ -28,7 +28,9 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
         string more = blind.Length > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" and {blind.Length - MostNamed} more") : "";
         return blind.Length == 0 ? this : this with
         {
-            What = string.Create(CultureInfo.InvariantCulture, $"{What}; {blind.Length} rules are blind without it: {string.Join(", ", blind.Take(MostNamed))}{more}"),
+            What = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{What}; {blind.Length} rules are blind without it: {string.Join(", ", blind.Take(MostNamed))}{more}"),
         };
     }
 
@@ -37,11 +39,20 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
     {
         (string title, Severity severity, string going) = Kind switch
         {
-            FeedFaultKind.Silence => ("Audit feed fell silent", Severity.High, "unseen: from then on nothing that happens in this cluster is judged"),
-            FeedFaultKind.CategoryGone => ("Log category vanished from the feed", IsAudit(Subject) ? Severity.High : Severity.Medium, $"unseen: what only {Subject} logs"),
+            FeedFaultKind.Silence => (
+                "Audit feed fell silent",
+                Severity.High,
+                "unseen: from then on nothing that happens in this cluster is judged"),
+            FeedFaultKind.CategoryGone => (
+                "Log category vanished from the feed",
+                IsAudit(Subject) ? Severity.High : Severity.Medium,
+                $"unseen: what only {Subject} logs"),
             FeedFaultKind.Lag => ("Audit feed lags behind", Severity.High, "a head start: attacks are seen so much later"),
             FeedFaultKind.Duplicates => ("Audit feed comes twice", Severity.Medium, "cost; nothing is counted twice"),
-            FeedFaultKind.MessageSetAside => ("Message of the hub set aside unjudged", Severity.High, "past the rules and the model: what is in this message was not judged; it is kept in quarantine"),
+            FeedFaultKind.MessageSetAside => (
+                "Message of the hub set aside unjudged",
+                Severity.High,
+                "past the rules and the model: what is in this message was not judged; it is kept in quarantine"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());

@@ -39,7 +39,8 @@ public sealed record FeedHour(
     {
         Dictionary<string, FeedSpan> categories = new(StringComparer.Ordinal);
         List<double> lags = [];
-        foreach ((DateTimeOffset arrived, IReadOnlyCollection<string> names, DateTimeOffset? latest) in batches.OrderBy(static batch => batch.Arrived))
+        foreach ((DateTimeOffset arrived, IReadOnlyCollection<string> names, DateTimeOffset? latest) in batches
+            .OrderBy(static batch => batch.Arrived))
         {
             foreach (string name in names)
             {

@@ -71,7 +71,8 @@ public static class FeedWatch
             var latest = audit.MaxBy(static one => one.Last);
             yield return new FeedFault(FeedFaultKind.Silence, cluster, latest.Name, latest.Last, string.Create(
                 CultureInfo.InvariantCulture,
-                $"no audit records since {latest.Last.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; the longest pause of a day is usually {Words(latest.Usual)}"));
+                $"no audit records since {latest.Last.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; "
+                + $"the longest pause of a day is usually {Words(latest.Usual)}"));
         }
 
         // When all of it is silent, one incident is enough.
@@ -80,7 +81,8 @@ public static class FeedWatch
         {
             yield return new FeedFault(FeedFaultKind.CategoryGone, cluster, name, last, string.Create(
                 CultureInfo.InvariantCulture,
-                $"no records of {name} since {last.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, while others come; the longest pause of a day is usually {Words(usual)}"));
+                $"no records of {name} since {last.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, while others come; "
+                + $"the longest pause of a day is usually {Words(usual)}"));
         }
     }
 
@@ -120,10 +122,13 @@ public static class FeedWatch
     {
         // Two whole hours: a rebalance of the hub's readers brings a burst of what was read before.
         List<FeedHour> whole = [.. hours.Where(hour => hour.Start.AddHours(1) <= now).TakeLast(2)];
-        return whole.Count < 2 || whole.Exists(static hour => hour.Records < FewestRecords || hour.Duplicates < DuplicatesOfConcern * hour.Records) ? null
+        return whole.Count < 2
+            || whole.Exists(static hour => hour.Records < FewestRecords || hour.Duplicates < DuplicatesOfConcern * hour.Records)
+            ? null
             : new FeedFault(FeedFaultKind.Duplicates, cluster, "duplicates", DayOf(whole[1].Start), string.Create(
                 CultureInfo.InvariantCulture,
-                $"{100.0 * whole[1].Duplicates / whole[1].Records:N0} % of {whole[1].Records:N0} records in an hour had come before; is there a second diagnostic setting?"));
+                $"{100.0 * whole[1].Duplicates / whole[1].Records:N0} % of {whole[1].Records:N0} records in an hour had come before; "
+                + $"is there a second diagnostic setting?"));
     }
 
     // What lasts is told once a day.

@@ -38,7 +38,8 @@ public static class EpisodeLinker
         return episodes.Select((episode, i) => (episode, Group: Find(parents, i))).GroupBy(static pair => pair.Group).Select(group => (
             (IReadOnlyList<Episode>)[.. group.Select(static pair => pair.episode).OrderBy(static e => e.Start.Day)
                 .ThenBy(static e => e.From).ThenBy(static e => e.Start.Id, StringComparer.Ordinal)],
-            (IReadOnlyList<CausalLink>)[.. byGroup[group.Key].OrderBy(static link => link.UsedAt).ThenBy(static link => link.Through, StringComparer.Ordinal)]));
+            (IReadOnlyList<CausalLink>)[.. byGroup[group.Key].OrderBy(static link => link.UsedAt)
+                .ThenBy(static link => link.Through, StringComparer.Ordinal)]));
     }
 
     private static IEnumerable<(int Opener, CausalLink Link)> OpenersOf(
@@ -53,7 +54,8 @@ public static class EpisodeLinker
             {
                 (int opener, Detection? by) = openings[entity]
                     .Where(opening => opening.Episode != user && Follows(opening.By, use))
-                    .OrderBy(static opening => opening.By.Time).ThenBy(static opening => opening.By.Id, StringComparer.Ordinal).LastOrDefault();
+                    .OrderBy(static opening => opening.By.Time)
+                    .ThenBy(static opening => opening.By.Id, StringComparer.Ordinal).LastOrDefault();
                 if (by is not null && said.Add((entity, opener)))
                 {
                     yield return (opener, new CausalLink(
@@ -76,7 +78,8 @@ public static class EpisodeLinker
             HashSet<DateOnly> days = [.. episodes[flood].Detections.Where(Flood.Is).SelectMany(Flood.DaysOf).Select(static day => day.Day)];
             for (int member = 0; days.Count > 0 && member < episodes.Count; member++)
             {
-                if (member != flood && episodes[member].Detections.Any(d => Flood.IsUnauthenticated(d) && days.Contains(ActorDay.DayOf(d.Time))))
+                if (member != flood
+                    && episodes[member].Detections.Any(d => Flood.IsUnauthenticated(d) && days.Contains(ActorDay.DayOf(d.Time))))
                 {
                     Union(parents, flood, member);
                 }

@@ -4,8 +4,8 @@ using Crowsnest.Core.Detections;
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>
-/// A surge of requests by unauthenticated sources from many networks. On its days the lesser findings about single ones are part of it and say
-/// nothing more: there can be a hundred thousand of them. Grave ones are told with it.
+/// A surge of requests by unauthenticated sources from many networks. On its days the lesser findings about single ones are
+/// part of it and say nothing more: there can be a hundred thousand of them. Grave ones are told with it.
 /// </summary>
 public static class Flood
 {
@@ -34,7 +34,8 @@ public static class Flood
     /// <summary>The days that a flood lies on.</summary>
     public static IEnumerable<(string Cluster, DateOnly Day)> DaysOf(Detection flood)
     {
-        for (DateOnly day = ActorDay.DayOf(flood.From ?? flood.Time); day <= ActorDay.DayOf(flood.Until ?? flood.Time); day = day.AddDays(1))
+        DateOnly last = ActorDay.DayOf(flood.Until ?? flood.Time);
+        for (DateOnly day = ActorDay.DayOf(flood.From ?? flood.Time); day <= last; day = day.AddDays(1))
         {
             yield return (flood.Cluster, day);
         }

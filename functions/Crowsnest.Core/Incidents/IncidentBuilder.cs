@@ -41,7 +41,10 @@ public static class IncidentBuilder
     private static IEnumerable<Incident> GroupCluster(IGrouping<string, Detection> cluster)
     {
         List<Episode> episodes =
-            [.. Flood.Absorb([.. cluster]).GroupBy(static d => Actor.Of(d.Principal, d.SourceIp), StringComparer.Ordinal).SelectMany(Episode.Of)];
+        [
+            .. Flood.Absorb([.. cluster]).GroupBy(static d => Actor.Of(d.Principal, d.SourceIp), StringComparer.Ordinal)
+                .SelectMany(Episode.Of),
+        ];
         return EpisodeLinker.Join(episodes).Select(static group => Build(group.Episodes, group.Links));
     }
 
@@ -68,7 +71,11 @@ public static class IncidentBuilder
             Actors = [],
             Links = links,
             Detections = [],
-            Days = [.. ordered.Select(ActorDay.Of).Distinct().OrderBy(static day => day.Day).ThenBy(static day => day.Id, StringComparer.Ordinal)],
+            Days =
+            [
+                .. ordered.Select(ActorDay.Of).Distinct()
+                    .OrderBy(static day => day.Day).ThenBy(static day => day.Id, StringComparer.Ordinal),
+            ],
             Parts = [.. episodes.Select(static episode => episode.Start)],
             AlertFrom = null,
         };
@@ -123,7 +130,12 @@ public static class IncidentBuilder
         // The gravest are kept when there are too many to read.
         return
         [
-            .. steps.Select(static (step, i) => (step.Tactic, step.Findings, Worst: step.Findings.MaxBy(static d => (d.Severity, d.Source != DetectionSource.Model))!, Order: i))
+            .. steps
+                .Select(static (step, i) => (
+                    step.Tactic,
+                    step.Findings,
+                    Worst: step.Findings.MaxBy(static d => (d.Severity, d.Source != DetectionSource.Model))!,
+                    Order: i))
                 .OrderByDescending(static step => step.Worst.Severity).ThenBy(static step => step.Order).Take(MostPhases)
                 .OrderBy(static step => step.Order)
                 .Select(static step => new Phase(

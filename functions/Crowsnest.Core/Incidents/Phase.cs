@@ -9,4 +9,10 @@ namespace Crowsnest.Core.Incidents;
 /// <param name="Severity">Severity of the worst finding.</param>
 /// <param name="Title">Title of the worst finding.</param>
 /// <param name="Techniques">ATT&amp;CK techniques, in order of appearance.</param>
-public sealed record Phase(string Tactic, DateTimeOffset From, DateTimeOffset To, Severity Severity, string Title, IReadOnlyList<string> Techniques);
+public sealed record Phase(
+    string Tactic,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    Severity Severity,
+    string Title,
+    IReadOnlyList<string> Techniques);

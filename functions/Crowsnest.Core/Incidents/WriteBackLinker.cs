@@ -28,10 +28,12 @@ public static class WriteBackLinker
         ILookup<string, Detection> origins = all.Where(static d => !d.IsWriteBack)
             .SelectMany(static d => d.Workloads.Select(workload => (Key: Key(d, workload), Detection: d)))
             .ToLookup(static pair => pair.Key, static pair => pair.Detection);
-        ILookup<string?, Detection> writeBacks = all.Where(static d => d.IsWriteBack).ToLookup(writeBack => OriginOf(writeBack, origins)?.Id);
+        ILookup<string?, Detection> writeBacks = all.Where(static d => d.IsWriteBack)
+            .ToLookup(writeBack => OriginOf(writeBack, origins)?.Id);
         return
         [
-            .. all.Where(static d => !d.IsWriteBack).Select(origin => writeBacks.Contains(origin.Id) ? With(origin, writeBacks[origin.Id]) : origin),
+            .. all.Where(static d => !d.IsWriteBack)
+                .Select(origin => writeBacks.Contains(origin.Id) ? With(origin, writeBacks[origin.Id]) : origin),
             .. writeBacks[null],
         ];
     }
@@ -43,7 +45,8 @@ public static class WriteBackLinker
 
     private static Detection With(Detection origin, IEnumerable<Detection> writeBacks)
     {
-        List<Detection> first = [.. writeBacks.OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal).Take(MostLinks)];
+        List<Detection> first =
+            [.. writeBacks.OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal).Take(MostLinks)];
         return origin with
         {
             AuditIds = [.. origin.AuditIds.Concat(first.SelectMany(static d => d.AuditIds)).Distinct()],

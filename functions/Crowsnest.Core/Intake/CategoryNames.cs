@@ -29,7 +29,8 @@ internal sealed class CategoryNames
 
         // Names go into keys and lists: whoever sends odd ones has all of them counted together.
         string text = Encoding.UTF8.GetString(category);
-        if (_names.Count >= MostCategories || text.Length > LongestName || !text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (_names.Count >= MostCategories || text.Length > LongestName
+            || !text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             return Other;
         }

@@ -46,7 +46,11 @@ internal sealed class ActivityRecorder(RuleSet rules)
         ActivityKey key = new(
             audit.Cluster, correlation.Reference.Id, rule.Reference.Id, string.Join(ActivityKey.Separator, _values));
         ActivityCell cell = log.Cell(key, minute - (minute % correlation.SlotMinutes));
-        cell.Add(audit.Time, counted.Length > 0 ? Hash(counted) : RequestOf(audit), Hash(NetworkPrefix.Of(audit.ClientAddress)), LongName.Bound(audit.Principal));
+        cell.Add(
+            audit.Time,
+            counted.Length > 0 ? Hash(counted) : RequestOf(audit),
+            Hash(NetworkPrefix.Of(audit.ClientAddress)),
+            LongName.Bound(audit.Principal));
         if (cell.WantsExample(audit.Time))
         {
             cell.Add(new ActivityExample(

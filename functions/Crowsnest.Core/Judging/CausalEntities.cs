@@ -29,8 +29,10 @@ internal static class CausalEntities
             ("serviceaccounts", "token") when audit.IsWrite => [ServiceAccount(target.Namespace, target.Name)],
             ("serviceaccounts", "") when audit.Verb == "create" && Name(view).Length > 0 => [ServiceAccount(target.Namespace, Name(view))],
             ("rolebindings" or "clusterrolebindings", "") when audit.IsWrite => Subjects(view).Distinct().Take(MostOpened),
-            ("certificatesigningrequests", "") when audit.IsWrite && view.SigningRequest.CommonName.Length > 0 => [view.SigningRequest.CommonName],
-            ("secrets", "") when audit.Verb == "create" && TokenOf(view) is { Length: > 0 } account => [ServiceAccount(target.Namespace, account)],
+            ("certificatesigningrequests", "") when audit.IsWrite && view.SigningRequest.CommonName.Length > 0 =>
+                [view.SigningRequest.CommonName],
+            ("secrets", "") when audit.Verb == "create" && TokenOf(view) is { Length: > 0 } account =>
+                [ServiceAccount(target.Namespace, account)],
             ("pods", "exec" or "attach" or "ephemeralcontainers") => [Pod(target.Namespace, target.Name)],
             ("pods", "") when audit.Verb == "create" && Name(view).Length > 0 => [Pod(target.Namespace, Name(view))],
             _ => [],

@@ -75,7 +75,8 @@ internal static class DetectionFactory
     /// <summary>Makes the detection of an event at which judging broke off: who finds such a way may be hiding behind it.</summary>
     internal static Detection Unjudged(AuditEvent audit, Evidence evidence, Exception fault)
     {
-        string? place = fault.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains(nameof(Crowsnest), StringComparison.Ordinal));
+        string? place = fault.StackTrace?.Split('\n')
+            .FirstOrDefault(static line => line.Contains(nameof(Crowsnest), StringComparison.Ordinal));
         return Make(audit, DetectionSource.Rule, UnjudgedRule, evidence) with
         {
             Severity = Severity.High,

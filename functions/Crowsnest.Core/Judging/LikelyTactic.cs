@@ -24,12 +24,15 @@ internal static class LikelyTactic
             ("pods", "portforward") or ("nodes" or "services" or "pods", "proxy") => "lateral-movement",
             ("secrets", _) when !audit.IsWrite => "credential-access",
             ("serviceaccounts", "token") => "credential-access",
-            ("secrets" or "serviceaccounts" or "certificatesigningrequests" or "mutatingwebhookconfigurations", _) when audit.IsWrite && !isDelete => "persistence",
-            ("roles" or "clusterroles" or "rolebindings" or "clusterrolebindings", _) when audit.IsWrite && !isDelete => "privilege-escalation",
+            ("secrets" or "serviceaccounts" or "certificatesigningrequests" or "mutatingwebhookconfigurations", _)
+                when audit.IsWrite && !isDelete => "persistence",
+            ("roles" or "clusterroles" or "rolebindings" or "clusterrolebindings", _)
+                when audit.IsWrite && !isDelete => "privilege-escalation",
             ("events" or "validatingwebhookconfigurations" or "networkpolicies", _) when audit.IsWrite => "defense-evasion",
             ("cronjobs", _) when audit.IsWrite && !isDelete => "persistence",
             ("services" or "ingresses", _) when audit.IsWrite && !isDelete => "persistence",
-            ("pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets" or "jobs", "") when audit.IsWrite && !isDelete => "execution",
+            ("pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets" or "jobs", "")
+                when audit.IsWrite && !isDelete => "execution",
             _ when isDelete => "impact",
             _ when !audit.IsWrite || target.Resource.EndsWith("reviews", StringComparison.Ordinal) => "discovery",
             _ => "",

@@ -29,7 +29,8 @@ internal static class CorrelationLoader
             List<(string File, YamlMappingNode Root)> ready = left.FindAll(document => PartsOf(document.Root).TrueForAll(ids.ContainsKey));
             foreach ((string file, YamlMappingNode root) in ready.Count > 0 ? ready : left)
             {
-                RuleSet.Try(file, errors, () => loaded.Add(Add(CorrelationParser.Parse(root, file, vocabulary, ids.GetValueOrDefault), ids)));
+                RuleSet.Try(file, errors, () =>
+                    loaded.Add(Add(CorrelationParser.Parse(root, file, vocabulary, ids.GetValueOrDefault), ids)));
             }
 
             left = ready.Count > 0 ? [.. left.Except(ready)] : [];

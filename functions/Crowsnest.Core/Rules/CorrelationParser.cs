@@ -55,7 +55,8 @@ internal static class CorrelationParser
             Techniques = [.. root.Texts("tags").Select(AttackTags.Technique).OfType<string>().Distinct()],
             FalsePositives = root.Texts("falsepositives"),
             File = file,
-            FieldsOfRule = Fields(correlation, references, rules, type == CorrelationType.FirstSeen ? [.. groupBy, counted] : groupBy, vocabulary),
+            FieldsOfRule = Fields(
+                correlation, references, rules, type == CorrelationType.FirstSeen ? [.. groupBy, counted] : groupBy, vocabulary),
         };
         CheckRules(rule, correlation);
         return rule;
@@ -72,7 +73,8 @@ internal static class CorrelationParser
         if (rule.Rules.Count < fewest || rule.Rules.Count > most)
         {
             throw new RuleException(
-                $"a correlation of this type names {(fewest == most ? $"{fewest}" : $"at least {fewest}")} rules under 'rules'", correlation.Start.Line);
+                $"a correlation of this type names {(fewest == most ? $"{fewest}" : $"at least {fewest}")} rules under 'rules'",
+                correlation.Start.Line);
         }
     }
 
@@ -169,7 +171,8 @@ internal static class CorrelationParser
                 .. groupBy.Select(name => aliases.Map(name) is { } alias
                     ? alias.Text(references[i]) is { Length: > 0 } field
                         ? Known(field, vocabulary, alias.Start.Line)
-                        : throw new RuleException($"the alias '{name}' does not say which field of '{references[i]}' it means", alias.Start.Line)
+                        : throw new RuleException(
+                            $"the alias '{name}' does not say which field of '{references[i]}' it means", alias.Start.Line)
                     : Known(name, vocabulary, correlation.Start.Line)),
             ];
         }

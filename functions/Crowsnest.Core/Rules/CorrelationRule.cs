@@ -58,5 +58,6 @@ public sealed class CorrelationRule
     internal IReadOnlyList<string> GroupFields => Type == CorrelationType.FirstSeen ? [.. GroupBy, CountedField] : GroupBy;
 
     /// <summary>For each of its rules the fields to read: the group's, in order.</summary>
-    internal IReadOnlyDictionary<string, IReadOnlyList<string>> FieldsOfRule { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> FieldsOfRule { get; init; }
+        = new Dictionary<string, IReadOnlyList<string>>();
 }

@@ -72,9 +72,12 @@ internal static class FieldCatalogue
 
         return After(name, "requestObject.") is { } request ? new JsonField(static view => [view.Request], request)
             : After(name, "responseObject.") is { } response ? new JsonField(static view => [view.Response], response)
-            : After(name, "rbac.subjects.") is { } subject ? new JsonField(static view => view.Grant.Subjects, subject) { Scope = FieldScope.Grant }
+            : After(name, "rbac.subjects.") is { } subject
+                ? new JsonField(static view => view.Grant.Subjects, subject) { Scope = FieldScope.Grant }
             : After(name, "podSpec.containers.") is { } container ?
-                PodSchema.HasContainerField(container) ? new JsonField(static view => view.PodSpec.Containers, container) { Scope = FieldScope.PodSpec } : null
+                PodSchema.HasContainerField(container)
+                    ? new JsonField(static view => view.PodSpec.Containers, container) { Scope = FieldScope.PodSpec }
+                    : null
             : After(name, "podSpec.") is { } spec && PodSchema.HasField(spec)
                 ? new JsonField(static view => view.PodSpec.Specs, spec) { Scope = FieldScope.PodSpec }
             : null;

@@ -1,6 +1,8 @@
 namespace Crowsnest.Core.Rules;
 
-/// <summary>Matches Sigma's wildcards: <c>*</c> any text, <c>?</c> any one character, a backslash before either takes it literally.</summary>
+/// <summary>
+/// Matches Sigma's wildcards: <c>*</c> any text, <c>?</c> any one character, a backslash before either takes it literally.
+/// </summary>
 internal sealed class Glob
 {
     // Private-use characters stand for the wildcards once escapes are resolved.

@@ -48,7 +48,8 @@ internal sealed class RuleLinter(string file)
             "crowsnest.principalClass" => Classes,
             _ => null,
         };
-        foreach (string value in values.Where(value => known is not null && !Glob.HasWildcard(value) && !known.Contains(value.ToLowerInvariant())))
+        foreach (string value in values.Where(
+            value => known is not null && !Glob.HasWildcard(value) && !known.Contains(value.ToLowerInvariant())))
         {
             Advise(line, $"'{value}' is not a {field} of audit events; there are {string.Join(", ", known!.Order())}");
         }

@@ -56,7 +56,8 @@ public sealed class RuleSet
 
         Dictionary<string, SigmaRule> rules = new(StringComparer.OrdinalIgnoreCase);
         List<SigmaFilter> filters = [];
-        foreach ((string file, YamlMappingNode root) in documents.Where(static d => !RuleVocabulary.Is(d.Root) && !CorrelationParser.Is(d.Root)))
+        foreach ((string file, YamlMappingNode root) in documents.Where(
+            static d => !RuleVocabulary.Is(d.Root) && !CorrelationParser.Is(d.Root)))
         {
             Try(file, errors, () =>
             {

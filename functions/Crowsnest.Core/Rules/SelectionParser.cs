@@ -59,7 +59,8 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
             {
                 if (!KnownModifiers.Contains(modifier))
                 {
-                    throw new RuleException($"the modifier '{modifier}' is not known; there are {string.Join(", ", KnownModifiers.Order())}");
+                    throw new RuleException(
+                        $"the modifier '{modifier}' is not known; there are {string.Join(", ", KnownModifiers.Order())}");
                 }
             }
 
@@ -88,7 +89,8 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
 
         if (modifiers.Contains("fieldref"))
         {
-            return new AnyMatcher([.. values.Select(other => new FieldReferenceMatcher(field, Resolve(other.Scalar(), line).Field, modifiers))]);
+            return new AnyMatcher(
+                [.. values.Select(other => new FieldReferenceMatcher(field, Resolve(other.Scalar(), line).Field, modifiers))]);
         }
 
         List<string> texts = Expand(values.Where(static node => !node.IsNull()).Select(SigmaYaml.Scalar), modifiers);
@@ -125,7 +127,8 @@ internal sealed class SelectionParser(RuleVocabulary vocabulary, RuleLinter lint
         }
 
         linter.Warn(line, $"'{name}' never is '{text}' in an audit event; read as {meant.Field}: {meant.Value} (alias)");
-        return new FieldMatcher(meant.Field, FieldCatalogue.Find(meant.Field)!, ValueTest.Compile([meant.Value], []), negate: false, literals: null);
+        return new FieldMatcher(
+            meant.Field, FieldCatalogue.Find(meant.Field)!, ValueTest.Compile([meant.Value], []), negate: false, literals: null);
     }
 
     private (string Name, Field Field) Resolve(string name, long line)

@@ -30,7 +30,9 @@ internal static class AnswerPage
         Hidden(html, "lead", lead.Id);
         if (answer == Answer.Suppress)
         {
-            html.Raw("<p>Detections like the gravest of this incident do not alert, where all of these agree. Whatever else the actor does still alerts.</p>\n");
+            html.Raw(
+                "<p>Detections like the gravest of this incident do not alert, where all of these agree. "
+                + "Whatever else the actor does still alerts.</p>\n");
             Field(html, nameof(Suppression.Rule), "Rule", lead.Rule.Title, isOn: true);
             Field(html, nameof(Suppression.Principal), "Principal", lead.Principal, isOn: true);
             Field(html, nameof(Suppression.Target), "On what", lead.OnWhat, isOn: true);
@@ -42,7 +44,9 @@ internal static class AnswerPage
             html.Raw("<label>For <select name=\"days\">");
             foreach (int days in Days)
             {
-                html.Raw(string.Create(CultureInfo.InvariantCulture, $"<option value=\"{days}\"{(days == 7 ? " selected" : "")}>{days} {(days == 1 ? "day" : "days")}</option>"));
+                html.Raw(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"<option value=\"{days}\"{(days == 7 ? " selected" : "")}>{days} {(days == 1 ? "day" : "days")}</option>"));
             }
 
             html.Raw("</select></label>\n");
@@ -60,7 +64,8 @@ internal static class AnswerPage
         About(html, incident);
         html.Raw("<p class=\"quiet\">").Text(records.Count < EvidenceReader.MostRecords
                 ? "Every record behind the incident as it is now, in order of time."
-                : string.Create(CultureInfo.InvariantCulture, $"{records.Count} records behind the incident, the gravest, in order of time."))
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"{records.Count} records behind the incident, the gravest, in order of time."))
             .Text(" Credentials are taken out.").Raw("</p>\n");
         foreach (EvidenceRecord record in records)
         {
@@ -69,7 +74,9 @@ internal static class AnswerPage
                 .Raw("<p class=\"quiet\">").Text(SafeText.OneLine(record.Place.Blob))
                 .Raw(string.Create(CultureInfo.InvariantCulture, $" line {record.Place.Line}</p>\n<code>"))
                 .Text(record.Text is not { } text ? "The archive no longer has it."
-                    : text.Length <= LongestRecord ? text : text[..LongestRecord] + "\n… cut here; the archive has all of it").Raw("</code>\n");
+                    : text.Length <= LongestRecord ? text
+                        : text[..LongestRecord] + "\n… cut here; the archive has all of it")
+                .Raw("</code>\n");
         }
 
         return html.End();

@@ -39,7 +39,8 @@ internal sealed partial class AppSettings
     /// <exception cref="LocalHostException">A setting is missing.</exception>
     internal string Resolve(string text) => Placeholder().Replace(text, match =>
         Configuration[match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal)]
-        ?? throw new LocalHostException($"the app setting {match.Groups[1].Value} is missing; give it with --set {match.Groups[1].Value}=VALUE"));
+        ?? throw new LocalHostException(
+            $"the app setting {match.Groups[1].Value} is missing; give it with --set {match.Groups[1].Value}=VALUE"));
 
     private IConfigurationRoot Build() => new ConfigurationBuilder().AddEnvironmentVariables()
         .AddInMemoryCollection(_own.Select(static pair =>

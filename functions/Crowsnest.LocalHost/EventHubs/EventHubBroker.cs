@@ -41,7 +41,8 @@ internal sealed class EventHubBroker : IAsyncDisposable
     /// <summary>What clients are given. The key is not looked at.</summary>
     internal string ConnectionString => string.Create(
         CultureInfo.InvariantCulture,
-        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName=local;SharedAccessKey=bG9jYWw=;UseDevelopmentEmulator=true;EntityPath={HubName}");
+        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName=local;SharedAccessKey=bG9jYWw=;"
+        + $"UseDevelopmentEmulator=true;EntityPath={HubName}");
 
     /// <exception cref="LocalHostException">
     /// The port or the folder is in use, or the folder holds another hub; the message says what to do.

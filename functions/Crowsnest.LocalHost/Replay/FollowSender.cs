@@ -89,7 +89,10 @@ internal sealed class FollowSender(HubConnection hub, string path, FollowPlaceFi
         FollowPlace? last = null;
         await using EventHubConsumerClient consumer = hub.CreateConsumer(EventHubConsumerClient.DefaultConsumerGroupName);
         await foreach (PartitionEvent one in consumer.ReadEventsFromPartitionAsync(
-            partition, EventPosition.FromEnqueuedTime(written - Around), new ReadEventOptions { MaximumWaitTime = Patience }, cancellationToken))
+            partition,
+            EventPosition.FromEnqueuedTime(written - Around),
+            new ReadEventOptions { MaximumWaitTime = Patience },
+            cancellationToken))
         {
             // What was there may have been removed meanwhile.
             if (one.Data is null)

@@ -27,7 +27,8 @@ internal sealed class Replayer(LocalStack stack, IReadOnlyList<string> files, Ti
         foreach (string file in files)
         {
             long looked = sender.Sent;
-            await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(file, position => _read = before + position, cancellationToken))
+            await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(
+                file, position => _read = before + position, cancellationToken))
             {
                 await sender.AddAsync(message, cancellationToken);
                 if (sender.Sent - looked > LooksAfter)

@@ -74,7 +74,8 @@ internal static class RunReport
         }
     }
 
-    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(LocalHostOptions options, HostKeys keys, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(
+        LocalHostOptions options, HostKeys keys, CancellationToken cancellationToken)
     {
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{options.HttpPort}/api/investigate/") };
         client.DefaultRequestHeaders.Add(HostKeys.Header, keys.Default);

@@ -18,7 +18,8 @@ internal sealed class BatchDelivery(FunctionDefinition function, IFunctionInvoke
 
     /// <summary>Delivers a batch.</summary>
     /// <returns>True when it is dealt with, one way or the other, so that the checkpoint may move on; false when given up.</returns>
-    internal async Task<bool> DeliverAsync(Invocation invocation, string partition, IReadOnlyList<EventData> events, CancellationToken cancellationToken)
+    internal async Task<bool> DeliverAsync(
+        Invocation invocation, string partition, IReadOnlyList<EventData> events, CancellationToken cancellationToken)
     {
         string which = $"partition {partition}, {events[0].SequenceNumber}-{events[^1].SequenceNumber}";
         string problem = "";

@@ -117,7 +117,8 @@ internal sealed class BlobCheckpointStore(BlobContainerClient container) : Check
         Dictionary<string, long> progress = [];
         await foreach (BlobItem blob in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, folder, cancellationToken))
         {
-            if (blob.Metadata.TryGetValue(SequenceNumber, out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long number))
+            if (blob.Metadata.TryGetValue(SequenceNumber, out string? text)
+                && long.TryParse(text, CultureInfo.InvariantCulture, out long number))
             {
                 progress[blob.Name[folder.Length..]] = number;
             }
@@ -155,11 +156,14 @@ internal sealed class BlobCheckpointStore(BlobContainerClient container) : Check
     private static EventPosition? PositionOf(IDictionary<string, string> metadata) =>
         metadata.TryGetValue(SequenceNumber, out string? number) && long.TryParse(number, CultureInfo.InvariantCulture, out long sequence)
             ? EventPosition.FromSequenceNumber(sequence, isInclusive: false)
-            : metadata.TryGetValue(Offset, out string? offset) && offset.Length > 0 ? EventPosition.FromOffset(offset, isInclusive: false) : null;
+            : metadata.TryGetValue(Offset, out string? offset) && offset.Length > 0
+                ? EventPosition.FromOffset(offset, isInclusive: false)
+                : null;
 
     // Azure's own store writes these names in lower case, so it must be read in lower case.
 #pragma warning disable CA1308
-    private static string Folder(string space, string hub, string group, string kind) => $"{space}/{hub}/{group}/{kind}/".ToLowerInvariant();
+    private static string Folder(string space, string hub, string group, string kind) =>
+        $"{space}/{hub}/{group}/{kind}/".ToLowerInvariant();
 #pragma warning restore CA1308
 
     private static MemoryStream Nothing() => new();

@@ -16,7 +16,12 @@ internal static class EventHubBinding
     private const string ContentType = "application/octet-stream";
 
     internal static Invocation Invocation(
-        FunctionDefinition function, string fullyQualifiedNamespace, string hub, string consumerGroup, string partition, IReadOnlyList<EventData> events)
+        FunctionDefinition function,
+        string fullyQualifiedNamespace,
+        string hub,
+        string consumerGroup,
+        string partition,
+        IReadOnlyList<EventData> events)
     {
         CollectionModelBindingData bodies = new();
         CollectionString keys = new();

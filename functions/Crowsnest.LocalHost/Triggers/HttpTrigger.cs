@@ -9,7 +9,11 @@ namespace Crowsnest.LocalHost.Triggers;
 /// Calls an HTTP function: the request goes to the worker's own address, and beside it the invocation, whose id both carry. Each
 /// waits for the other there.
 /// </summary>
-internal sealed class HttpTrigger(FunctionDefinition function, FunctionWorker functions, IHttpForwarder forwarder, HttpMessageInvoker client)
+internal sealed class HttpTrigger(
+    FunctionDefinition function,
+    FunctionWorker functions,
+    IHttpForwarder forwarder,
+    HttpMessageInvoker client)
 {
     private static readonly ForwarderRequestConfig Patient = new() { ActivityTimeout = TimeSpan.FromMinutes(30) };
 
@@ -41,7 +45,11 @@ internal sealed class HttpTrigger(FunctionDefinition function, FunctionWorker fu
 
         Invocation invocation = new()
         {
-            Input = new ParameterBinding { Name = function.BindingName, Data = new TypedData { Http = new RpcHttp { Method = context.Request.Method } } },
+            Input = new ParameterBinding
+            {
+                Name = function.BindingName,
+                Data = new TypedData { Http = new RpcHttp { Method = context.Request.Method } },
+            },
         };
         using CancellationTokenSource failed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         ValueTask<ForwarderError> forwarding = forwarder.SendAsync(

@@ -33,7 +33,14 @@ internal sealed class HubReader : PluggableCheckpointStoreEventProcessor<EventPr
         (_function, _delivery, _host, _clock, _say) = (setup.Function, setup.Delivery, setup.Host, setup.Clock, setup.Say);
 
     private HubReader(HubReaderSetup setup, HubConnection connection)
-        : base(setup.Checkpoints, setup.Host.MaxEventBatchSize, setup.ConsumerGroup, connection.FullyQualifiedNamespace, connection.Hub, connection.Credential, Options(setup.Host)) =>
+        : base(
+            setup.Checkpoints,
+            setup.Host.MaxEventBatchSize,
+            setup.ConsumerGroup,
+            connection.FullyQualifiedNamespace,
+            connection.Hub,
+            connection.Credential,
+            Options(setup.Host)) =>
         (_function, _delivery, _host, _clock, _say) = (setup.Function, setup.Delivery, setup.Host, setup.Clock, setup.Say);
 
     internal static HubReader Create(HubConnection connection, HubReaderSetup setup) => connection.ConnectionString is { } text
@@ -70,7 +77,9 @@ internal sealed class HubReader : PluggableCheckpointStoreEventProcessor<EventPr
     {
         if (exception is not OperationCanceledException)
         {
-            _say($"{_function.Name}: {operationDescription}{(partition is null ? "" : $" of partition {partition.PartitionId}")}: {exception.Message.Split('\n')[0]}");
+            _say(
+                $"{_function.Name}: {operationDescription}{(partition is null ? "" : $" of partition {partition.PartitionId}")}: "
+                + $"{exception.Message.Split('\n')[0]}");
         }
 
         return Task.CompletedTask;
@@ -96,7 +105,8 @@ internal sealed class HubReader : PluggableCheckpointStoreEventProcessor<EventPr
                 return;
             }
 
-            await Task.Delay(pause, _clock, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, _clock, CancellationToken.None).WaitAsync(cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

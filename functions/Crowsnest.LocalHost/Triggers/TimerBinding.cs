@@ -18,7 +18,8 @@ internal static class TimerBinding
             Name = function.BindingName,
             Data = new TypedData
             {
-                Json = JsonSerializer.Serialize(new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = isPastDue }),
+                Json = JsonSerializer.Serialize(
+                    new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = isPastDue }),
             },
         },
     };

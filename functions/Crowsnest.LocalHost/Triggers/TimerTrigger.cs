@@ -10,7 +10,12 @@ namespace Crowsnest.LocalHost.Triggers;
 /// Runs a timer function by its NCRONTAB schedule (six fields, UTC), on one instance of several. One that is monitored and whose time
 /// passed while nothing ran is run at the start.
 /// </summary>
-internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker functions, BlobServiceClient blobs, TimeProvider clock, Action<string> say)
+internal sealed class TimerTrigger(
+    FunctionDefinition function,
+    IFunctionInvoker functions,
+    BlobServiceClient blobs,
+    TimeProvider clock,
+    Action<string> say)
 {
     // Shorter than a lease lasts, so that it is renewed in time.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -182,7 +187,9 @@ internal sealed class TimerTrigger(FunctionDefinition function, IFunctionInvoker
         {
             DateTimeOffset now = clock.GetUtcNow();
             await (_statuses?.WriteAsync(
-                function.Name, new TimerStatus(ran.UtcDateTime, NextAfter(now).UtcDateTime, now.UtcDateTime), cancellationToken) ?? Task.CompletedTask);
+                function.Name,
+                new TimerStatus(ran.UtcDateTime, NextAfter(now).UtcDateTime, now.UtcDateTime),
+                cancellationToken) ?? Task.CompletedTask);
         }
         catch (Exception fault) when (AzureFault.IsPassing(fault, cancellationToken))
         {

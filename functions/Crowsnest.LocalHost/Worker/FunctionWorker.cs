@@ -86,7 +86,8 @@ internal sealed class FunctionWorker : IFunctionInvoker, IAsyncDisposable
 
     /// <summary>The worker's own address for HTTP requests; waits while it is being started again.</summary>
     internal async Task<Uri> HttpAddressAsync(CancellationToken cancellationToken) =>
-        (await _current.Task.WaitAsync(cancellationToken)).HttpAddress ?? throw new InvalidOperationException("the worker takes no HTTP requests");
+        (await _current.Task.WaitAsync(cancellationToken)).HttpAddress
+        ?? throw new InvalidOperationException("the worker takes no HTTP requests");
 
     public async Task<InvocationResult> InvokeAsync(FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
     {
@@ -138,7 +139,9 @@ internal sealed class FunctionWorker : IFunctionInvoker, IAsyncDisposable
                 throw GiveUp(final);
             }
 
-            _say(string.Create(CultureInfo.InvariantCulture, $"The function app ended with exit code {code} and is started again; its log is {_log.Path}"));
+            _say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The function app ended with exit code {code} and is started again; its log is {_log.Path}"));
             await StartAgainAsync();
         }
     }

@@ -36,6 +36,8 @@ internal sealed class RestartPolicy(TimeProvider clock)
         _crashes.RemoveAll(crash => now - crash > CrashesCountFor);
         _crashes.Add(now);
         return _crashes.Count < MostCrashes ? null
-            : string.Create(CultureInfo.InvariantCulture, $"the function app crashed {_crashes.Count} times within {CrashesCountFor.TotalMinutes:0} minutes");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the function app crashed {_crashes.Count} times within {CrashesCountFor.TotalMinutes:0} minutes");
     }
 }

@@ -92,7 +92,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log)
                 await outgoing.WriteAsync(message, cancellationToken);
             }
         }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or Grpc.Core.RpcException or InvalidOperationException)
+        catch (Exception ended)
+            when (ended is IOException or OperationCanceledException or Grpc.Core.RpcException or InvalidOperationException)
         {
             // As above.
         }

@@ -58,7 +58,8 @@ internal sealed class WorkerLog : IDisposable
     }
 
     private void Write(string text) =>
-        _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {text}"));
+        _file.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{_clock.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {text}"));
 
     private static string Text(RpcException? exception) => exception is null ? "" : $"\n{exception.Message}\n{exception.StackTrace}";
 }

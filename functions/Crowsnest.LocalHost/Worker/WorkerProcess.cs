@@ -108,13 +108,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     internal void Kill() => _process.Kill();
 
     /// <summary>Calls a function.</summary>
-    internal async Task<InvocationResult> InvokeAsync(FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
+    internal async Task<InvocationResult> InvokeAsync(
+        FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
     {
         List<string> logs = [];
         _running[invocation.Id] = logs;
         try
         {
-            Task<StreamingMessage> answer = _channel.AskAsync(new StreamingMessage { InvocationRequest = invocation.ToRequest(_ids[function.Name]) });
+            StreamingMessage request = new() { InvocationRequest = invocation.ToRequest(_ids[function.Name]) };
+            Task<StreamingMessage> answer = _channel.AskAsync(request);
             await ((Task)answer).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (!answer.IsCompleted)
             {
@@ -155,7 +157,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             _process = ChildProcess.Start(
-                config.Executable, config.WorkerPath.Length > 0 ? [config.WorkerPath, .. arguments] : arguments, appFolder, environment, _log.WriteConsole);
+                config.Executable,
+                config.WorkerPath.Length > 0 ? [config.WorkerPath, .. arguments] : arguments,
+                appFolder,
+                environment,
+                _log.WriteConsole);
         }
         catch (Win32Exception missing)
         {
@@ -172,7 +178,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         HttpAddress = answer.Capabilities.TryGetValue(HttpUriCapability, out string? address) ? new Uri(address) : null;
 
         FunctionsMetadataRequest ask = new() { FunctionAppDirectory = appFolder };
-        FunctionMetadataResponse found = (await _channel.AskAsync(new StreamingMessage { FunctionsMetadataRequest = ask })).FunctionMetadataResponse;
+        StreamingMessage reply = await _channel.AskAsync(new StreamingMessage { FunctionsMetadataRequest = ask });
+        FunctionMetadataResponse found = reply.FunctionMetadataResponse;
         Check(found.Result, "the list of functions");
         List<FunctionDefinition> functions = [];
         foreach (RpcFunctionMetadata metadata in found.FunctionMetadataResults)

@@ -53,7 +53,9 @@ internal sealed class WorkerServer : IAsyncDisposable
     private sealed class Service(WorkerServer server) : FunctionRpc.FunctionRpcBase
     {
         public override async Task EventStream(
-            IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+            IAsyncStreamReader<StreamingMessage> requestStream,
+            IServerStreamWriter<StreamingMessage> responseStream,
+            ServerCallContext context)
         {
             // Only the process that was started knows the id: another one on this machine must not take its place.
             if (!await requestStream.MoveNext(context.CancellationToken)

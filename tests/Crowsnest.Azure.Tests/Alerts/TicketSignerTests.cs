@@ -7,7 +7,8 @@ namespace Crowsnest.Azure.Tests.Alerts;
 public sealed class TicketSignerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 2, 10, 0, 0, TimeSpan.Zero);
-    private static readonly AnswerTicket Ticket = new("prod", new DateOnly(2026, 11, 2), "abc", Answer.Expected, Now.AddDays(1).ToUnixTimeSeconds());
+    private static readonly AnswerTicket Ticket =
+        new("prod", new DateOnly(2026, 11, 2), "abc", Answer.Expected, Now.AddDays(1).ToUnixTimeSeconds());
 
     private readonly TicketSigner _signer = new(Encoding.UTF8.GetBytes("a key of thirty-two bytes, or so"));
 

@@ -34,7 +34,9 @@ public sealed class WebhookChannelTests : IAsyncLifetime
             using StreamReader reader = new(context.Request.Body);
             string body = await reader.ReadToEndAsync(context.RequestAborted);
             int number = _received.Count;
-            _received.Enqueue((context.Request.Path, context.Request.ContentType ?? "", context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString()), body));
+            Dictionary<string, string> headers =
+                context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString());
+            _received.Enqueue((context.Request.Path, context.Request.ContentType ?? "", headers, body));
             HttpStatusCode answer = _answers(number);
             context.Response.StatusCode = (int)answer;
             if (answer == HttpStatusCode.Redirect)
@@ -89,9 +91,14 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     public void Headers_StandardWebhooksExample_Agrees()
     {
         var headers = WebhookSignature.Headers(
-            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), "{\"test\": 2432232314}");
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            DateTimeOffset.FromUnixTimeSeconds(1614265330),
+            "{\"test\": 2432232314}");
 
-        Assert.Equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", headers.Single(static header => header.Key == "webhook-signature").Value);
+        Assert.Equal(
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            headers.Single(static header => header.Key == "webhook-signature").Value);
     }
 
     [Theory]
@@ -176,7 +183,9 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         }
 
         OptionsValidationException fault = Assert.Throws<OptionsValidationException>(() => OptionsList.Read<WebhookChannelOptions>(
-            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), WebhookChannelOptions.Section, static channel => channel.Name));
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
+            WebhookChannelOptions.Section,
+            static channel => channel.Name));
 
         Assert.Contains("there are several for 'soc'", fault.Message, StringComparison.Ordinal);
     }
@@ -185,7 +194,8 @@ public sealed class WebhookChannelTests : IAsyncLifetime
     public void Read_GoodSettings_GivesTheRoute()
     {
         WebhookChannelOptions options = Assert.Single(Read(
-            "Kind=PagerDuty;Name=night;Secret=key;LowestSeverity=High;Clusters=prod, stage;Tactics=impact;QuietHours=22:00-07:00;TimeZone=Europe/Berlin"));
+            "Kind=PagerDuty;Name=night;Secret=key;LowestSeverity=High;Clusters=prod, stage;"
+            + "Tactics=impact;QuietHours=22:00-07:00;TimeZone=Europe/Berlin"));
 
         AlertRoute route = options.ToRoute();
         Assert.Equal("https://events.pagerduty.com/v2/enqueue", options.Target.AbsoluteUri);

@@ -32,7 +32,8 @@ public sealed class RealServerTests : IDisposable
         Assert.SkipWhen(python is null, "python3-aiosmtpd is not installed");
         string certificate = MakeCertificate("server");
         string other = MakeCertificate("other");
-        using Process server = Start(python!, RepositoryFiles.Fixture("smtp/server.py"), certificate, Path.ChangeExtension(certificate, ".key"), _folder);
+        using Process server = Start(
+            python!, RepositoryFiles.Fixture("smtp/server.py"), certificate, Path.ChangeExtension(certificate, ".key"), _folder);
         try
         {
             int port = int.Parse((await server.StandardOutput.ReadLineAsync(cancellationToken))!, CultureInfo.InvariantCulture);
@@ -108,7 +109,8 @@ public sealed class RealServerTests : IDisposable
         SubjectAlternativeNameBuilder names = new();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         using X509Certificate2 certificate = request.CreateSelfSigned(
             TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         string path = Path.Combine(_folder, name + ".crt");

@@ -8,7 +8,8 @@ namespace Crowsnest.Azure.Tests.Mail;
 
 public sealed class SmtpTransportTests
 {
-    private static readonly AlertMail Mail = new("abc@crowsnest", "first@crowsnest", "[High] prod: something", "the text", "<p>the html</p>");
+    private static readonly AlertMail Mail =
+        new("abc@crowsnest", "first@crowsnest", "[High] prod: something", "the text", "<p>the html</p>");
 
     [Fact]
     public async Task Send_ToARelay_DeliversTheMessage()
@@ -22,7 +23,10 @@ public sealed class SmtpTransportTests
         Assert.Equal("abc@crowsnest", Assert.Single(server.MessageIds));
         foreach (string header in new[]
         {
-            "In-Reply-To: <first@crowsnest>", "References: <first@crowsnest>", "Auto-Submitted: auto-generated", "List-Id: Crowsnest alerts <alerts.crowsnest>",
+            "In-Reply-To: <first@crowsnest>",
+            "References: <first@crowsnest>",
+            "Auto-Submitted: auto-generated",
+            "List-Id: Crowsnest alerts <alerts.crowsnest>",
         })
         {
             Assert.Contains(header, message, StringComparison.OrdinalIgnoreCase);

@@ -22,7 +22,8 @@ public sealed class DetectionTableTests
     {
         string Long(string prefix) => prefix + string.Concat(Enumerable.Repeat(character, 10_000));
         List<Detection> found = [];
-        Judge judge = new(RuleSet.Load(RepositoryFiles.RuleFiles), ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model)), 1_000, Severity.Informational);
+        AnomalyModel model = ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model));
+        Judge judge = new(RuleSet.Load(RepositoryFiles.RuleFiles), model, 1_000, Severity.Informational);
         EventJson all = new()
         {
             User = Long("u"),
@@ -34,15 +35,32 @@ public sealed class DetectionTableTests
             RequestUri = "/api/v1/" + Long("r"),
             AuditId = Long("a"),
         };
-        string subjects = string.Join(',', Enumerable.Range(0, 500).Select(i => $$"""{"kind":"User","name":{{JsonSerializer.Serialize(Long($"{i}"))}}}"""));
+        string subjects = string.Join(',', Enumerable.Range(0, 500)
+            .Select(i => $$"""{"kind":"User","name":{{JsonSerializer.Serialize(Long($"{i}"))}}}"""));
         EventJson[] events =
         [
-            all with { Subresource = "exec", Verb = "get", Code = 101, RequestUri = $"/api/v1/namespaces/x/pods/y/exec?command={Uri.EscapeDataString(Long("sh"))}" },
+            all with
+            {
+                Subresource = "exec",
+                Verb = "get",
+                Code = 101,
+                RequestUri = $"/api/v1/namespaces/x/pods/y/exec?command={Uri.EscapeDataString(Long("sh"))}",
+            },
             all with { Resource = "secrets", Verb = "list", Code = 200 },
-            all with { Resource = "clusterrolebindings", RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{{{subjects}}}]}""" },
+            all with
+            {
+                Resource = "clusterrolebindings",
+                RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{{{subjects}}}]}""",
+            },
             all with { Resource = Long("k"), Subresource = Long("l"), User = "system:anonymous", Code = 403 },
             all with { Resource = "", User = "system:anonymous", Code = 200, Verb = "get" },
-            all with { Resource = "pods", RequestObject = $$$"""{"spec":{"hostPID":true,"serviceAccountName":{{{JsonSerializer.Serialize(Long("p"))}}},"containers":[{"image":{{{JsonSerializer.Serialize(Long("g"))}}},"securityContext":{"privileged":true}}]}}""" },
+            all with
+            {
+                Resource = "pods",
+                RequestObject =
+                    $$$"""{"spec":{"hostPID":true,"serviceAccountName":{{{JsonSerializer.Serialize(Long("p"))}}},"containers":"""
+                    + $$$"""[{"image":{{{JsonSerializer.Serialize(Long("g"))}}},"securityContext":{"privileged":true}}]}}""",
+            },
         ];
 
         ActivityLog activity = new();

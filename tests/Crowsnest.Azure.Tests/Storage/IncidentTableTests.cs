@@ -18,7 +18,11 @@ public sealed class IncidentTableTests
     {
         string[] names = [.. Enumerable.Range(0, actors).Select(i => $"{i:D4}{new string('x', length)}")];
         Incident incident = Assert.Single(IncidentBuilder.Group(names.Select((name, i) =>
-            Some.Detection($"d{i}", 0, Severity.High, principal: name) with { Time = Some.Detection("x").Time.AddMinutes(i), Opens = i + 1 < actors ? [names[i + 1]] : [] })));
+            Some.Detection($"d{i}", 0, Severity.High, principal: name) with
+            {
+                Time = Some.Detection("x").Time.AddMinutes(i),
+                Opens = i + 1 < actors ? [names[i + 1]] : [],
+            })));
 
         string json = IncidentTable.Summary(incident);
 

@@ -23,5 +23,6 @@ public sealed class AnswersInTrainingTests
     public void NotToLearn_Expected_IsWhatCameSince() => Assert.Equal(["later"], NotToLearn((Answer.Expected, 20)));
 
     private static IEnumerable<string> NotToLearn(params (Answer Answer, int Minute)[] said) => ModelTrainingJob.NotToLearn(
-        Incident, said.ToDictionary(static _ => Incident.Id, static one => (one.Answer, Some.Detection("x", one.Minute).Time))).Select(static d => d.Id);
+        Incident, said.ToDictionary(static _ => Incident.Id, static one => (one.Answer, Some.Detection("x", one.Minute).Time)))
+        .Select(static d => d.Id);
 }

@@ -10,7 +10,9 @@ public sealed class BenchCommandTests
     {
         string file = Path.GetTempFileName();
         await File.WriteAllLinesAsync(
-            file, Enumerable.Range(0, 50).Select(static i => new EventJson { AuditId = $"bench-{i}" }.ToString()), TestContext.Current.CancellationToken);
+            file,
+            Enumerable.Range(0, 50).Select(static i => new EventJson { AuditId = $"bench-{i}" }.ToString()),
+            TestContext.Current.CancellationToken);
 
         (int code, string output, string errors) = await CommandLine.RunAsync("bench", file, "--model", RepositoryFiles.Model);
 
@@ -18,7 +20,8 @@ public sealed class BenchCommandTests
         Assert.True(code == 0, errors);
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("token walk", lines[1], StringComparison.Ordinal);
-        foreach (string stage in new[] { "parse raw events", "parse AKS + pulse of the feed", "parse AKS + rules + model", "archive compression" })
+        string[] stages = ["parse raw events", "parse AKS + pulse of the feed", "parse AKS + rules + model", "archive compression"];
+        foreach (string stage in stages)
         {
             string line = Assert.Single(lines, line => line.StartsWith(stage + "  ", StringComparison.Ordinal));
             string rate = line[44..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];

@@ -28,7 +28,12 @@ public sealed class ModelCommandTests(AzuriteFixture azurite) : IClassFixture<Az
         {
             clock.Advance(TimeSpan.FromDays(1));
             ModelCard card = await store.StoreAsync(
-                new RetrainingResult(Made(day), Accepted: day < 2, [new("canaries found", 0.9, 0.95, day < 2)], 1.5, [$"jane: thing {day} (3 hours)"]),
+                new RetrainingResult(
+                    Made(day),
+                    Accepted: day < 2,
+                    [new("canaries found", 0.9, 0.95, day < 2)],
+                    1.5,
+                    [$"jane: thing {day} (3 hours)"]),
                 versions.LastOrDefault(),
                 cancellation);
             versions.Add(card.Version);

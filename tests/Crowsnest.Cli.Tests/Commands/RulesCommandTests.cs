@@ -43,12 +43,17 @@ public sealed class RulesCommandTests
     [Fact]
     public async Task Lint_BrokenRule_SaysFileLineAndNearestField()
     {
-        string folder = Folder(("good.yml", Own), ("bad.yml", Own.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)));
+        string folder = Folder(
+            ("good.yml", Own),
+            ("bad.yml", Own.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)));
 
         (int code, string output, string said) = await CommandLine.RunAsync("rules", "lint", "--rules", folder);
 
         Assert.Equal(1, code);
-        Assert.Contains("bad.yml:5: error: the audit schema has no field 'objectRef.resourse'; did you mean 'objectRef.resource'?", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "bad.yml:5: error: the audit schema has no field 'objectRef.resourse'; did you mean 'objectRef.resource'?",
+            output,
+            StringComparison.Ordinal);
         Assert.Contains("1 rules and 0 correlations load; 1 errors", said, StringComparison.Ordinal);
     }
 
@@ -82,7 +87,9 @@ public sealed class RulesCommandTests
               condition: {gte: 5}
             """;
         string id = System.Text.RegularExpressions.Regex.Match(Own, "id: (.*)").Groups[1].Value;
-        string folder = Folder(("own.yml", Own), ("many.yml", correlation.Replace("7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11", id, StringComparison.Ordinal)));
+        string folder = Folder(
+            ("own.yml", Own),
+            ("many.yml", correlation.Replace("7c7f2b9e-6a52-4a5e-9c1d-2f6b3d1f0a11", id, StringComparison.Ordinal)));
 
         (int code, string output, _) = await CommandLine.RunAsync("rules", "lint", "--rules", folder);
 
@@ -98,7 +105,8 @@ public sealed class RulesCommandTests
         Assert.Equal(0, code);
         Assert.Contains("Container Administration Command", output, StringComparison.Ordinal);
         Assert.Contains("MS-TA9018  Privileged container", output, StringComparison.Ordinal);
-        Assert.Matches(@"149 behaviours: 1\d\d served by rules, \d+ by correlations, incidents or the model, \d+ not applicable, 0 open", output);
+        Assert.Matches(
+            @"149 behaviours: 1\d\d served by rules, \d+ by correlations, incidents or the model, \d+ not applicable, 0 open", output);
     }
 
     [Fact]

@@ -43,7 +43,9 @@ public sealed class SendCommandTests : IAsyncLifetime
         });
         Assert.Equal(
             events.Order(StringComparer.Ordinal),
-            records.Select(static record => record.GetProperty("properties").GetProperty("log").GetString()!.TrimEnd('\n')).Order(StringComparer.Ordinal));
+            records
+                .Select(static record => record.GetProperty("properties").GetProperty("log").GetString()!.TrimEnd('\n'))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -4,13 +4,18 @@ namespace Crowsnest.Cli.Tests.Commands;
 
 public sealed class SuppressCommandTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private static readonly string[] Whole = ["suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane", "--reason", "nightly"];
+    private static readonly string[] Whole =
+        ["suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane", "--reason", "nightly"];
 
     [Theory]
     [InlineData("connection string", "suppress", "list", "--storage", "nonsense")]
     [InlineData("would hide everything", "suppress", "add", "--cluster", "prod", "--author", "jane", "--reason", "x")]
-    [InlineData("--days takes 1 to 365", "suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane", "--reason", "x", "--days", "0")]
-    [InlineData("neither an address nor a network", "suppress", "add", "--cluster", "prod", "--source", "here", "--author", "jane", "--reason", "x")]
+    [InlineData(
+        "--days takes 1 to 365",
+        "suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane", "--reason", "x", "--days", "0")]
+    [InlineData(
+        "neither an address nor a network",
+        "suppress", "add", "--cluster", "prod", "--source", "here", "--author", "jane", "--reason", "x")]
     public async Task Suppress_BadArguments_SaysWhatIsWrong(string problem, params string[] arguments)
     {
         (int code, _, string errors) = await CommandLine.RunAsync(arguments);
@@ -22,7 +27,8 @@ public sealed class SuppressCommandTests(AzuriteFixture azurite) : IClassFixture
     [Fact]
     public async Task Suppress_WithoutReason_IsRefused()
     {
-        (int code, _, string errors) = await CommandLine.RunAsync("suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane");
+        (int code, _, string errors) = await CommandLine.RunAsync(
+            "suppress", "add", "--cluster", "prod", "--rule", "r", "--author", "jane");
 
         Assert.NotEqual(0, code);
         Assert.Contains("--reason", errors, StringComparison.Ordinal);

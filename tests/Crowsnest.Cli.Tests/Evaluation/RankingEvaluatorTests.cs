@@ -29,7 +29,8 @@ public sealed class RankingEvaluatorTests
     public void Evaluate_TiesAtTheThreshold_CountByExpectation()
     {
         // Four benign hours and two attacks tie; a budget of one takes a quarter of them.
-        List<ScoredEvent> events = [.. Enumerable.Range(0, 4).Select(static i => Benign("p", i, 1)), Attack("a", 1), Attack("b", 1), Benign("p", 9, 0)];
+        List<ScoredEvent> events =
+            [.. Enumerable.Range(0, 4).Select(static i => Benign("p", i, 1)), Attack("a", 1), Attack("b", 1), Benign("p", 9, 0)];
 
         RankingResult result = RankingEvaluator.Evaluate(events, days: 1, [1]);
 

@@ -30,7 +30,10 @@ public sealed class DistinctSketchTests
     [InlineData(100_000)]
     [InlineData(3_000_000)]
     public void Estimate_Beyond_IsWithinFourStandardErrors(int count) =>
-        Assert.InRange(Of(Enumerable.Range(0, count).Select(static i => (ulong)i)).Estimate, count * (1 - (4 * 0.0443)), count * (1 + (4 * 0.0443)));
+        Assert.InRange(
+            Of(Enumerable.Range(0, count).Select(static i => (ulong)i)).Estimate,
+            count * (1 - (4 * 0.0443)),
+            count * (1 + (4 * 0.0443)));
 
     private static DistinctSketch Of(IEnumerable<ulong> values)
     {

@@ -18,7 +18,8 @@ public sealed class AlertContentTests
         {
             foreach (string answer in new[]
             {
-                "create pods/exec (101)", "jane@example.org (user)", "198.51.100.7", "pods/exec web in shop", "a shell in web", "raw/x.jsonl.gz",
+                "create pods/exec (101)", "jane@example.org (user)", "198.51.100.7", "pods/exec web in shop",
+                "a shell in web", "raw/x.jsonl.gz",
             })
             {
                 Assert.Contains(answer, part, StringComparison.Ordinal);
@@ -87,7 +88,9 @@ public sealed class AlertContentTests
     }
 
     [Theory]
-    [InlineData("RBAC: allowed by ClusterRoleBinding \"system:discovery\" of ClusterRole \"system:discovery\" to Group \"system:authenticated\"")]
+    [InlineData(
+        "RBAC: allowed by ClusterRoleBinding \"system:discovery\" of ClusterRole \"system:discovery\" "
+        + "to Group \"system:authenticated\"")]
     [InlineData("")]
     [InlineData("allowed by ClusterRoleBinding \"x\"")]
     public void Stops_BindingOfKubernetesOrNone_NamesNoBinding(string allowedBy)
@@ -105,7 +108,9 @@ public sealed class AlertContentTests
             AllowedBy = "RBAC: allowed by RoleBinding \"devs/shop\" of Role \"edit\" to Group \"devs\"",
         });
 
-        Assert.Contains(alert.Stops, static command => command.Line == "kubectl delete rolebindings devs -n shop" && command.Why.EndsWith("from everyone in Group \"devs\"", StringComparison.Ordinal));
+        Assert.Contains(alert.Stops, static command =>
+            command.Line == "kubectl delete rolebindings devs -n shop"
+            && command.Why.EndsWith("from everyone in Group \"devs\"", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -27,7 +27,9 @@ public sealed class AlertRouteTests
     [InlineData("2026-11-03T05:00:00Z", 1)]
     [InlineData("2026-11-03T06:00:00Z", 0)]
     public void Wait_LesserAlert_LastsUntilMorning(string now, double hours) =>
-        Assert.Equal(TimeSpan.FromHours(hours), Night.Wait(Severity.Medium, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            TimeSpan.FromHours(hours),
+            Night.Wait(Severity.Medium, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Wait_GraveAlert_IsNone() =>
@@ -38,7 +40,9 @@ public sealed class AlertRouteTests
     [InlineData("2026-03-28T22:00:00Z", 7)]
     [InlineData("2026-10-24T22:00:00Z", 8)]
     public void Wait_ClocksAreChanged_EndsAtTheLocalHour(string now, double hours) =>
-        Assert.Equal(TimeSpan.FromHours(hours), Night.Wait(Severity.Low, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            TimeSpan.FromHours(hours),
+            Night.Wait(Severity.Low, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("22:00", "UTC")]

@@ -25,14 +25,38 @@ public sealed class DigestTests
     {
         From = Now.AddDays(-1),
         To = Now,
-        Told = [new(Severity.Critical, "prod", "Secrets of all namespaces listed, by mallory", 2, "abc"), new(Severity.High, "stage", "Shell in a pod", 1, "def")],
-        OverBudget = [.. Enumerable.Range(0, 40).Select(static i => new DigestIncident(i < 30 ? Severity.High : Severity.Medium, "prod", $"Storm {i}", 1, $"id{i}"))],
+        Told =
+        [
+            new(Severity.Critical, "prod", "Secrets of all namespaces listed, by mallory", 2, "abc"),
+            new(Severity.High, "stage", "Shell in a pod", 1, "def"),
+        ],
+        OverBudget =
+        [
+            .. Enumerable.Range(0, 40)
+                .Select(static i => new DigestIncident(i < 30 ? Severity.High : Severity.Medium, "prod", $"Storm {i}", 1, $"id{i}")),
+        ],
         Failures = ["High prod: Shell in a pod over slack: failed, 404 no_service"],
         Suppressions = [new(Nightly, "Secret read", 3, 120)],
-        Noisy = NoisyRule.Of("prod", [.. Findings("secret-read", "backup@example.org", 95), .. Findings("secret-read", "jane", 5), .. Findings("exec", "a", 10), .. Findings("exec", "b", 12)], Nobody),
+        Noisy = NoisyRule.Of(
+            "prod",
+            [
+                .. Findings("secret-read", "backup@example.org", 95),
+                .. Findings("secret-read", "jane", 5),
+                .. Findings("exec", "a", 10),
+                .. Findings("exec", "b", 12),
+            ],
+            Nobody),
         Feeds =
         [
-            new("prod", 1_234_567, 12_345, 432, Now.AddMinutes(-1), 42, "280 of 288 back, 95 s", [.. Enumerable.Range(0, 24).Select(static i => 50_000L + i)],
+            new(
+                "prod",
+                1_234_567,
+                12_345,
+                432,
+                Now.AddMinutes(-1),
+                42,
+                "280 of 288 back, 95 s",
+                [.. Enumerable.Range(0, 24).Select(static i => 50_000L + i)],
                 [("blind: pods logged without bodies", ["Privileged container", "Host network"])]),
             new("stage", 0, 0, 0, null, null, "", [], []),
         ],
@@ -53,10 +77,14 @@ public sealed class DigestTests
     [Fact]
     public void Of_RuleThatOnePrincipalSetsOff_SuggestsASuppressionForThatOne()
     {
-        NoisyRule rule = NoisyRule.Of("prod", [.. Findings("secret-read", "b; rm -rf /", 95), .. Findings("secret-read", "jane", 5)], Nobody)[0];
+        NoisyRule rule = NoisyRule.Of(
+            "prod", [.. Findings("secret-read", "b; rm -rf /", 95), .. Findings("secret-read", "jane", 5)], Nobody)[0];
 
         Assert.Equal((100, 2), (rule.Findings, rule.Principals));
-        Assert.Contains("crowsnest suppress add --cluster prod --rule secret-read --principal 'b; rm -rf /' --days 30", rule.Suggestion, StringComparison.Ordinal);
+        Assert.Contains(
+            "crowsnest suppress add --cluster prod --rule secret-read --principal 'b; rm -rf /' --days 30",
+            rule.Suggestion,
+            StringComparison.Ordinal);
     }
 
     // It would be the attacker's dearest wish.
@@ -71,7 +99,9 @@ public sealed class DigestTests
 
     [Fact]
     public void Of_RuleThatManySetOff_SuggestsAFilter() => Assert.Contains(
-        "filter", NoisyRule.Of("prod", Enumerable.Range(0, 30).SelectMany(static i => Findings("exec", $"user-{i}", 1)), Nobody)[0].Suggestion, StringComparison.Ordinal);
+        "filter",
+        NoisyRule.Of("prod", Enumerable.Range(0, 30).SelectMany(static i => Findings("exec", $"user-{i}", 1)), Nobody)[0].Suggestion,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Of_FewFindings_AreNoNoise() => Assert.Empty(NoisyRule.Of("prod", Findings("exec", "a", 19), Nobody));

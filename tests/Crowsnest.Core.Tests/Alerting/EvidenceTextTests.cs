@@ -26,7 +26,11 @@ public sealed class EvidenceTextTests
     [Fact]
     public void Of_RecordThatWasCut_IsShownAsFarAsItGoes()
     {
-        string whole = new EventJson { UserAgent = "tool/1 password=hunter2 \u202e", RequestObject = "{\"a\":\"" + new string('x', 500) + "\"}" }.ToString();
+        string whole = new EventJson
+        {
+            UserAgent = "tool/1 password=hunter2 \u202e",
+            RequestObject = "{\"a\":\"" + new string('x', 500) + "\"}",
+        }.ToString();
 
         string text = Of(EventJson.AksRecord(whole[..^300]));
 

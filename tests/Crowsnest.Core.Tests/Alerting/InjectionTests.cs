@@ -41,7 +41,9 @@ public sealed partial class InjectionTests
         string html = AlertMail.Of(Alert(text)).Html;
 
         // Nothing but our own markup: what a harmless name gives is what a hostile one gives.
-        Assert.Equal(Tags().Matches(AlertMail.Of(Alert("jane")).Html).Select(static tag => tag.Value), Tags().Matches(html).Select(static tag => tag.Value));
+        Assert.Equal(
+            Tags().Matches(AlertMail.Of(Alert("jane")).Html).Select(static tag => tag.Value),
+            Tags().Matches(html).Select(static tag => tag.Value));
         Assert.All(Targets().Matches(html), static link => Assert.Contains(new Uri(link.Groups[1].Value).Host, OurHosts));
         AssertPlain(html);
     }
@@ -138,7 +140,8 @@ public sealed partial class InjectionTests
             Target = new TargetObject("pods", "", text, text),
             AllowedBy = $"RBAC: allowed by ClusterRoleBinding \"{text}\" of ClusterRole \"{text}\" to User \"{text}\"",
         };
-        Incident incident = IncidentBuilder.Group([hostile, hostile with { Id = "b", Tactics = ["persistence"], Time = hostile.Time.AddMinutes(2) }])[0];
+        Detection later = hostile with { Id = "b", Tactics = ["persistence"], Time = hostile.Time.AddMinutes(2) };
+        Incident incident = IncidentBuilder.Group([hostile, later])[0];
         AlertContent alert = AlertContent.Of(incident, 1, RuleSet.Empty, SampleIncident.Links);
 
         // How many commands there are hangs on what kind of principal and binding it is; how they are shown does not.
@@ -149,7 +152,9 @@ public sealed partial class InjectionTests
     private static void AssertPlain(string text)
     {
         Assert.DoesNotContain(text, static c => char.IsControl(c) && c != '\n');
-        Assert.DoesNotContain(text, static c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator);
+        Assert.DoesNotContain(
+            text,
+            static c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator);
         Assert.DoesNotContain("http://evil", text, StringComparison.Ordinal);
         Assert.DoesNotContain("https://evil", text, StringComparison.Ordinal);
     }

@@ -79,7 +79,10 @@ public sealed class SuppressionTests
     public void Problem_OnlyNarrowReasonedOnes_AreRight()
     {
         Assert.Null(All.Problem());
-        Assert.Contains("everything", (All with { Rule = "", Principal = "", Source = "", Target = "" }).Problem()!, StringComparison.Ordinal);
+        Assert.Contains(
+            "everything",
+            (All with { Rule = "", Principal = "", Source = "", Target = "" }).Problem()!,
+            StringComparison.Ordinal);
         Assert.NotNull((All with { Reason = " " }).Problem());
         Assert.NotNull((All with { Author = "" }).Problem());
         Assert.NotNull((All with { Until = All.Created }).Problem());

@@ -106,7 +106,8 @@ public sealed class AuditEventParserTests
     [Fact]
     public void Parse_BodyReplacedByAKS_HasNoBody()
     {
-        string json = """{"auditID":"a","stage":"ResponseComplete","requestURI":"/x","verb":"patch","requestObject":"skipped-too-big-size-object"}""";
+        string json =
+            """{"auditID":"a","stage":"ResponseComplete","requestURI":"/x","verb":"patch","requestObject":"skipped-too-big-size-object"}""";
 
         new AuditEventParser().Parse(Encoding.UTF8.GetBytes(json), "prod", Envelope, out AuditEvent? audit);
 
@@ -164,7 +165,8 @@ public sealed class AuditEventParserTests
         {
             string json = $$$"""
                 {"auditID":"{{{i}}}","verb":"update","requestURI":"/x","user":{"username":"u"},
-                "objectRef":{"resource":"leases","name":"n","apiVersion":"v1","resourceVersion":"{{{i}}}"},"responseStatus":{"code":20{{{i}}}}}
+                "objectRef":{"resource":"leases","name":"n","apiVersion":"v1","resourceVersion":"{{{i}}}"},
+                "responseStatus":{"code":20{{{i}}}}}
                 """;
             parser.Parse(Encoding.UTF8.GetBytes(json), "prod", Envelope, out AuditEvent? audit);
             events.Add(audit!);

@@ -18,7 +18,14 @@ public sealed class CorrelationEngineTests
 {
     private static readonly RuleSet Shipped = RuleSet.Load(RepositoryFiles.RuleFiles);
     private static readonly DateTimeOffset Start = new(2026, 11, 2, 10, 0, 0, TimeSpan.Zero);
-    private static readonly EventJson Refused = new() { Verb = "list", Resource = "pods", Name = "", Code = 403, User = "system:serviceaccount:shop:web" };
+    private static readonly EventJson Refused = new()
+    {
+        Verb = "list",
+        Resource = "pods",
+        Name = "",
+        Code = 403,
+        User = "system:serviceaccount:shop:web",
+    };
 
     [Theory]
     [InlineData(250)]
@@ -29,7 +36,12 @@ public sealed class CorrelationEngineTests
         AuditEvent[] one = [.. Enumerable.Range(0, 1_000).Select(i => (anonymous with
         {
             AuditId = Id(i),
-            SourceIPs = [string.Create(CultureInfo.InvariantCulture, $"203.{i / addressesOfANetwork / 250}.{i / addressesOfANetwork % 250}.{(i % addressesOfANetwork) + 1}")],
+            SourceIPs =
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"203.{i / addressesOfANetwork / 250}.{i / addressesOfANetwork % 250}.{(i % addressesOfANetwork) + 1}"),
+            ],
             RequestUri = $"/api/v1/namespaces/ns-{i % 40}/secrets",
             Resource = "secrets",
         }).ToEvent())];
@@ -50,7 +62,10 @@ public sealed class CorrelationEngineTests
         Assert.Single(Alert.For(incident));
         Assert.Equal(Severity.High, incident.Lead.Severity);
         Assert.Equal(DetectionSource.Correlation, incident.Lead.Source);
-        Assert.InRange(double.Parse(incident.Lead.What.Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture), 900, 1_100);
+        Assert.InRange(
+            double.Parse(incident.Lead.What.Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
+            900,
+            1_100);
     }
 
     [Fact]
@@ -93,7 +108,11 @@ public sealed class CorrelationEngineTests
     public void BurstOnOneDayOfQuietOnes_IsNotUsualAfterwards()
     {
         EventJson ordinary = new() { User = "system:kube-controller-manager", Verb = "get", Code = 200 };
-        ActivityHistory history = Learn([.. Day(0, 10_000), .. Enumerable.Range(1, 6).Select(day => ordinary with { AuditId = Id(day), Time = Start.AddDays(day) })]);
+        ActivityHistory history = Learn(
+        [
+            .. Day(0, 10_000),
+            .. Enumerable.Range(1, 6).Select(day => ordinary with { AuditId = Id(day), Time = Start.AddDays(day) }),
+        ]);
         ActivityLog next = new();
         Feed(next, Day(7, 10_000));
 
@@ -108,7 +127,13 @@ public sealed class CorrelationEngineTests
         for (int day = 0; day < 7; day++)
         {
             // On four of seven days.
-            using EventView view = new((listing with { AuditId = Id(day), Time = Start.AddDays(day), User = day % 2 == 0 ? "jane@example.org" : "joe@example.org" }).ToEvent());
+            EventJson one = listing with
+            {
+                AuditId = Id(day),
+                Time = Start.AddDays(day),
+                User = day % 2 == 0 ? "jane@example.org" : "joe@example.org",
+            };
+            using EventView view = new(one.ToEvent());
             past.Add(view);
         }
 
@@ -127,11 +152,17 @@ public sealed class CorrelationEngineTests
         List<EventJson> events =
         [
             .. Day(0, 60, everySeconds: 5),
-            .. Enumerable.Range(0, 25).Select(static i => Refused with { AuditId = Id(10_000 + i), User = "jane@example.org", Resource = $"kind-{i}", Time = Start.AddSeconds(i * 20) }),
+            .. Enumerable.Range(0, 25).Select(static i => Refused with
+            {
+                AuditId = Id(10_000 + i),
+                User = "jane@example.org",
+                Resource = $"kind-{i}",
+                Time = Start.AddSeconds(i * 20),
+            }),
         ];
         ActivityLog whole = new();
         Feed(whole, events);
-        string[] expected = [.. Evaluate(whole).Select(static d => $"{d.Id} {d.Time:O} {d.What} {string.Join(',', d.AuditIds)}").Order(StringComparer.Ordinal)];
+        string[] expected = [.. Evaluate(whole).Select(Line).Order(StringComparer.Ordinal)];
 
         Gen.Int[1, 9].Array[events.Count].Select(Gen.Shuffle(Enumerable.Range(0, events.Count).ToArray())).Sample(
             (owners, order) =>
@@ -148,8 +179,7 @@ public sealed class CorrelationEngineTests
                     }
                 }
 
-                return expected.SequenceEqual(
-                    Evaluate(merged).Select(static d => $"{d.Id} {d.Time:O} {d.What} {string.Join(',', d.AuditIds)}").Order(StringComparer.Ordinal));
+                return expected.SequenceEqual(Evaluate(merged).Select(Line).Order(StringComparer.Ordinal));
             },
             iter: 50);
 
@@ -169,7 +199,11 @@ public sealed class CorrelationEngineTests
     }
 
     private static IEnumerable<EventJson> Day(int day, int times, double everySeconds = 0) => Enumerable.Range(0, times)
-        .Select(i => Refused with { AuditId = Id((day * 100_000) + i), Time = Start.AddDays(day).AddSeconds(i * (everySeconds > 0 ? everySeconds : 36_000.0 / times)) });
+        .Select(i => Refused with
+        {
+            AuditId = Id((day * 100_000) + i),
+            Time = Start.AddDays(day).AddSeconds(i * (everySeconds > 0 ? everySeconds : 36_000.0 / times)),
+        });
 
     private static List<Detection> Feed(ActivityLog activity, IEnumerable<EventJson> events)
     {
@@ -196,7 +230,11 @@ public sealed class CorrelationEngineTests
     }
 
     private static IReadOnlyList<Detection> Evaluate(ActivityLog activity, ActivityHistory? history = null) =>
-        new CorrelationEngine(Shipped.Correlations, history ?? ActivityHistory.Empty).Evaluate(activity, DateTimeOffset.MinValue, activity.End);
+        new CorrelationEngine(Shipped.Correlations, history ?? ActivityHistory.Empty)
+            .Evaluate(activity, DateTimeOffset.MinValue, activity.End);
+
+    private static string Line(Detection found) =>
+        $"{found.Id} {found.Time:O} {found.What} {string.Join(',', found.AuditIds)}";
 
     private static string Id(int i) => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{i:D12}");
 }

@@ -14,7 +14,8 @@ public sealed class ShippedCorrelationsTests
 
     [Fact]
     public void Load_ShippedCorrelations_AllOfThem() => Assert.Equal(
-        Directory.EnumerateFiles(RepositoryFiles.Rules, "*.sequence.jsonl").Select(static path => Path.GetFileName(path).Split('.')[0]).Order(StringComparer.Ordinal),
+        Directory.EnumerateFiles(RepositoryFiles.Rules, "*.sequence.jsonl")
+            .Select(static path => Path.GetFileName(path).Split('.')[0]).Order(StringComparer.Ordinal),
         Shipped.Correlations.Select(static rule => Path.GetFileNameWithoutExtension(rule.File)).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -37,7 +38,8 @@ public sealed class ShippedCorrelationsTests
         Assert.NotEmpty(rule.FalsePositives);
         Assert.True(rule.Description.Length > 80, "the description says why an attacker does this and what to check");
         Assert.All(rule.Techniques, technique => Assert.True(
-            AttackCatalogue.Tactics(technique).Intersect(rule.Tactics).Any(), $"{technique} serves none of {string.Join(", ", rule.Tactics)}"));
+            AttackCatalogue.Tactics(technique).Intersect(rule.Tactics).Any(),
+            $"{technique} serves none of {string.Join(", ", rule.Tactics)}"));
         Assert.All(rule.Tactics, tactic => Assert.True(
             rule.Techniques.Any(technique => AttackCatalogue.Tactics(technique).Contains(tactic)), $"no technique serves {tactic}"));
     }
@@ -45,7 +47,8 @@ public sealed class ShippedCorrelationsTests
     // Whoever writes a correlation of a rule that alerts must not silence it by accident.
     [Fact]
     public void Rules_ThatAreSilent_AreInformational() => Assert.All(
-        Shipped.Rules.Where(Shipped.IsSilent), static rule => Assert.Equal(Crowsnest.Core.Detections.Severity.Informational, rule.Severity));
+        Shipped.Rules.Where(Shipped.IsSilent),
+        static rule => Assert.Equal(Crowsnest.Core.Detections.Severity.Informational, rule.Severity));
 
     private static CorrelationRule Rule(string file) => Shipped.Correlations.Single(rule => rule.File == file);
 }

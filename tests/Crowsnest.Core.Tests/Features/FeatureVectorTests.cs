@@ -24,7 +24,11 @@ public sealed class FeatureVectorTests
     [Fact]
     public void Explain_NewPrincipal_SaysSo() => Assert.Contains(
         "this principal was never seen before",
-        FeatureVector.Explain(Learned(new EventJson()), Read(new EventJson { User = "new@example.org" }), (int)TraitName.Action, "create pods"),
+        FeatureVector.Explain(
+            Learned(new EventJson()),
+            Read(new EventJson { User = "new@example.org" }),
+            (int)TraitName.Action,
+            "create pods"),
         StringComparison.Ordinal);
 
     [Fact]

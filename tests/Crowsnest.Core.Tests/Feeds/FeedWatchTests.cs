@@ -29,7 +29,8 @@ public sealed class FeedWatchTests
     public void Judge_FeedThatSleepsAtNight_IsSilentOnlyBeyondItsNights(int hoursPastNightfall, bool isSilent)
     {
         DateTimeOffset nightfall = new(2026, 11, 9, 20, 0, 0, TimeSpan.Zero);
-        var arrivals = Arrivals("kube-audit", days: 7, seconds: 60, end: nightfall).Where(static arrival => arrival.Arrived.Hour is >= 6 and < 20);
+        var arrivals = Arrivals("kube-audit", days: 7, seconds: 60, end: nightfall)
+            .Where(static arrival => arrival.Arrived.Hour is >= 6 and < 20);
 
         IReadOnlyList<FeedFault> faults = Judge(Hours(arrivals), nightfall.AddHours(hoursPastNightfall));
 
@@ -54,7 +55,8 @@ public sealed class FeedWatchTests
     [Fact]
     public void Judge_OneCategoryStops_IsGoneWhileOthersCome()
     {
-        var arrivals = Arrivals("kube-audit", days: 2, seconds: 30, end: Now).Concat(Arrivals("guard", days: 1, seconds: 120, end: Now.AddHours(-2)));
+        var arrivals = Arrivals("kube-audit", days: 2, seconds: 30, end: Now)
+            .Concat(Arrivals("guard", days: 1, seconds: 120, end: Now.AddHours(-2)));
 
         FeedFault fault = Assert.Single(Judge(Hours(arrivals)));
 
@@ -66,7 +68,8 @@ public sealed class FeedWatchTests
     {
         FeedFault fault = new(FeedFaultKind.CategoryGone, "prod", "kube-audit", Now, "no records");
 
-        Assert.Matches(@"no records; \d+ rules are blind without it: .* and \d+ more", fault.WithBlind(SampleIncident.Rules.Rules, ["kube-audit-admin"]).What);
+        FeedFault told = fault.WithBlind(SampleIncident.Rules.Rules, ["kube-audit-admin"]);
+        Assert.Matches(@"no records; \d+ rules are blind without it: .* and \d+ more", told.What);
         Assert.Equal("no records", fault.WithBlind(SampleIncident.Rules.Rules, ["kube-audit", "kube-audit-admin"]).What);
         Assert.Equal("no records", (fault with { Kind = FeedFaultKind.Silence }).WithBlind(SampleIncident.Rules.Rules, []).What);
     }
@@ -74,7 +77,8 @@ public sealed class FeedWatchTests
     [Fact]
     public void Judge_AuditStopsWhileGuardGoesOn_IsSilence()
     {
-        var arrivals = Arrivals("guard", days: 2, seconds: 30, end: Now).Concat(Arrivals("kube-audit", days: 2, seconds: 30, end: Now.AddHours(-2)));
+        var arrivals = Arrivals("guard", days: 2, seconds: 30, end: Now)
+            .Concat(Arrivals("kube-audit", days: 2, seconds: 30, end: Now.AddHours(-2)));
 
         Assert.Equal(FeedFaultKind.Silence, Assert.Single(Judge(Hours(arrivals))).Kind);
     }
@@ -86,7 +90,9 @@ public sealed class FeedWatchTests
     public void Judge_EventsLag_IsToldUnlessAHistoryIsPlayedBack(int minutes, int faults)
     {
         var arrivals = Arrivals("kube-audit", days: 1, seconds: 60, end: Now)
-            .Select(arrival => arrival.Arrived > Now.AddMinutes(-50) ? arrival with { LatestEvent = arrival.Arrived.AddMinutes(-minutes) } : arrival);
+            .Select(arrival => arrival.Arrived > Now.AddMinutes(-50)
+                ? arrival with { LatestEvent = arrival.Arrived.AddMinutes(-minutes) }
+                : arrival);
 
         Assert.Equal(faults, Judge(Hours(arrivals), Now.AddSeconds(-1)).Count(static fault => fault.Kind == FeedFaultKind.Lag));
     }
@@ -97,7 +103,10 @@ public sealed class FeedWatchTests
     public void Judge_MuchComesTwice_IsTold(double share, int faults)
     {
         List<FeedHour> hours =
-            [.. Hours(Arrivals("kube-audit", days: 1, seconds: 60, end: Now)).Select(hour => hour with { Records = 10_000, Duplicates = (long)(share * 10_000) })];
+        [
+            .. Hours(Arrivals("kube-audit", days: 1, seconds: 60, end: Now))
+                .Select(hour => hour with { Records = 10_000, Duplicates = (long)(share * 10_000) }),
+        ];
 
         Assert.Equal(faults, Judge(hours).Count);
     }
@@ -125,7 +134,8 @@ public sealed class FeedWatchTests
         Assert.Equal(2, IncidentBuilder.Group([silence, canary]).Count);
     }
 
-    private static IReadOnlyList<FeedFault> Judge(IReadOnlyCollection<FeedHour> hours, DateTimeOffset? now = null) => FeedWatch.Judge("prod", hours, now ?? Now);
+    private static IReadOnlyList<FeedFault> Judge(IReadOnlyCollection<FeedHour> hours, DateTimeOffset? now = null) =>
+        FeedWatch.Judge("prod", hours, now ?? Now);
 
     private static IEnumerable<(DateTimeOffset Arrived, IReadOnlyCollection<string> Categories, DateTimeOffset? LatestEvent)> Arrivals(
         string category, double days, int seconds, DateTimeOffset end)
@@ -136,7 +146,9 @@ public sealed class FeedWatchTests
         }
     }
 
-    private static List<FeedHour> Hours(IEnumerable<(DateTimeOffset Arrived, IReadOnlyCollection<string> Categories, DateTimeOffset? LatestEvent)> arrivals) =>
-        [.. arrivals.GroupBy(static arrival => new DateTimeOffset(arrival.Arrived.UtcDateTime.Date.AddHours(arrival.Arrived.Hour), TimeSpan.Zero))
+    private static List<FeedHour> Hours(
+        IEnumerable<(DateTimeOffset Arrived, IReadOnlyCollection<string> Categories, DateTimeOffset? LatestEvent)> arrivals) =>
+        [.. arrivals
+            .GroupBy(static arrival => new DateTimeOffset(arrival.Arrived.UtcDateTime.Date.AddHours(arrival.Arrived.Hour), TimeSpan.Zero))
             .Select(static hour => FeedHour.Of(hour.Key, hour, 100, 0, 0))];
 }

@@ -44,7 +44,10 @@ public sealed class CausalIncidentTests
     public void Group_PodThatWasEnteredAndItsToken_AreOneIncident() => Assert.Single(IncidentBuilder.Group(
     [
         Some.Detection("exec", 0, Severity.Medium) with { Opens = ["pod:shop/web-1"] },
-        Some.Detection("token", 5, Severity.Medium, principal: "system:serviceaccount:shop:web", sourceIp: "203.0.113.9") with { Uses = ["pod:shop/web-1"] },
+        Some.Detection("token", 5, Severity.Medium, principal: "system:serviceaccount:shop:web", sourceIp: "203.0.113.9") with
+        {
+            Uses = ["pod:shop/web-1"],
+        },
     ]));
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class CausalIncidentTests
     public void Group_AnyOrderAndRepetition_GivesTheSame()
     {
         string[] names = ["jane@example.org", "joe@example.org", Backdoor, "system:anonymous"];
-        Gen<Detection> detection = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 60 * 72], Gen.Int[1, 4], Gen.Int[0, 9]).Select((who, minute, severity, opens) =>
+        var any = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 60 * 72], Gen.Int[1, 4], Gen.Int[0, 9]);
+        Gen<Detection> detection = any.Select((who, minute, severity, opens) =>
             Some.Detection($"{who}-{minute}-{severity}", 0, (Severity)severity, principal: names[who]) with
             {
                 Time = Some.Detection("x").Time.AddMinutes(minute),
@@ -113,7 +117,11 @@ public sealed class CausalIncidentTests
     [Fact]
     public void Alerts_SameAgain_IsToldOnceAndAStepFurtherAtOnce()
     {
-        Detection[] habit = [.. Enumerable.Range(0, 30).Select(static i => At($"h{i:D2}", i / 2.0, Severity.High) with { Rule = new("rule", "Rule", "1") })];
+        Detection[] habit =
+        [
+            .. Enumerable.Range(0, 30)
+                .Select(static i => At($"h{i:D2}", i / 2.0, Severity.High) with { Rule = new("rule", "Rule", "1") }),
+        ];
         Detection step = At("step", 3, Severity.High) with { Tactics = ["impact"], OnWhat = "namespaces shop (cluster-wide)" };
 
         Assert.Single(Alert.For(Assert.Single(IncidentBuilder.Group(habit))));
@@ -129,7 +137,11 @@ public sealed class CausalIncidentTests
     public void Alerts_NewThingsOfTheSameKind_WaitForTheRestToBeOver()
     {
         Detection first = At("a", 0, Severity.High);
-        Detection[] more = [.. Enumerable.Range(1, 10).Select(i => At($"b{i}", i / 10.0, Severity.High) with { OnWhat = $"secrets s{i} in shop" })];
+        Detection[] more =
+        [
+            .. Enumerable.Range(1, 10)
+                .Select(i => At($"b{i}", i / 10.0, Severity.High) with { OnWhat = $"secrets s{i} in shop" }),
+        ];
 
         List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([first, .. more])))];
 
@@ -141,10 +153,16 @@ public sealed class CausalIncidentTests
     [Fact]
     public void Alerts_CorroborationOfDifferentDays_DoNotAddUp()
     {
-        Detection[] apart = [At("a", 0, Severity.Medium) with { Tactics = ["discovery"] }, At("m", 20, Severity.Medium) with { Tactics = ["discovery"] }, At("b", 40, Severity.Medium) with { Tactics = ["discovery"] }];
+        Detection[] apart =
+        [
+            At("a", 0, Severity.Medium) with { Tactics = ["discovery"] },
+            At("m", 20, Severity.Medium) with { Tactics = ["discovery"] },
+            At("b", 40, Severity.Medium) with { Tactics = ["discovery"] },
+        ];
+        Detection impact = At("c", 41, Severity.Medium) with { Tactics = ["impact"] };
 
         Assert.Empty(Alert.For(Assert.Single(IncidentBuilder.Group(apart))));
-        Assert.Single(Alert.For(Assert.Single(IncidentBuilder.Group([.. apart, At("c", 41, Severity.Medium) with { Tactics = ["impact"] }]))));
+        Assert.Single(Alert.For(Assert.Single(IncidentBuilder.Group([.. apart, impact]))));
     }
 
     [Fact]
@@ -168,11 +186,16 @@ public sealed class CausalIncidentTests
     private static Detection At(string id, double hours, Severity severity)
     {
         Detection detection = Some.Detection(id, 0, severity);
-        return detection with { Time = new DateTimeOffset(2026, 11, 2, 20, 0, 0, TimeSpan.Zero).AddHours(hours), Rule = new("rule", "Rule", "1") };
+        return detection with
+        {
+            Time = new DateTimeOffset(2026, 11, 2, 20, 0, 0, TimeSpan.Zero).AddHours(hours),
+            Rule = new("rule", "Rule", "1"),
+        };
     }
 
     private static string Shape(IReadOnlyList<Incident> incidents) => string.Join('\n', incidents.Select(static incident =>
-        $"{incident.Id} {incident.Title} {incident.Severity} {incident.From:O} {incident.AlertFrom:O} {string.Join(',', incident.Detections.Select(static d => d.Id))} "
+        $"{incident.Id} {incident.Title} {incident.Severity} {incident.From:O} {incident.AlertFrom:O} "
+        + $"{string.Join(',', incident.Detections.Select(static d => d.Id))} "
         + $"{string.Join(',', incident.Links)} {string.Join(',', incident.Parts.Select(static part => part.Id))} "
         + string.Join(',', Alert.For(incident).Select(static alert => $"{alert.Id} {alert.Time:O} {alert.DetectionIds.Count}"))));
 }

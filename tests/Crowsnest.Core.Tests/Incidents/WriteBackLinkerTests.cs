@@ -14,7 +14,10 @@ public sealed class WriteBackLinkerTests
     private const string Controller = "system:serviceaccount:kube-system:replicaset-controller";
 
     private static readonly RuleSet Rules = RuleSet.Load(
-        [("privileged.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "privileged-container.yml"))), ("lists.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "lists.yml")))]);
+    [
+        ("privileged.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "privileged-container.yml"))),
+        ("lists.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "lists.yml"))),
+    ]);
 
     private static readonly EventJson Deployment = new()
     {
@@ -26,7 +29,8 @@ public sealed class WriteBackLinkerTests
     [Fact]
     public void Group_DeploymentAndItsPods_AreOneDetection()
     {
-        List<Detection> found = Judge(Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
+        List<Detection> found = Judge(
+            Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
 
         Incident incident = Assert.Single(IncidentBuilder.Group(found));
 
@@ -39,9 +43,13 @@ public sealed class WriteBackLinkerTests
     [Fact]
     public void Link_AnyOrder_GivesTheSame()
     {
-        List<Detection> found = Judge(Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
+        List<Detection> found = Judge(
+            Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
 
-        Assert.Equivalent(WriteBackLinker.Link(found).OrderBy(static d => d.Id), WriteBackLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id), strict: true);
+        Assert.Equivalent(
+            WriteBackLinker.Link(found).OrderBy(static d => d.Id),
+            WriteBackLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id),
+            strict: true);
         Assert.Equal(2, WriteBackLinker.Link(found).Count);
     }
 
@@ -60,7 +68,8 @@ public sealed class WriteBackLinkerTests
         Resource = "pods",
         Name = "",
         Time = Deployment.Time.AddSeconds(seconds),
-        RequestObject = Privileged.Insert(1, $$"""  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"{{owner}}","controller":true}]},"""),
+        RequestObject = Privileged.Insert(
+            1, $$"""  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"{{owner}}","controller":true}]},"""),
     };
 
     private static List<Detection> Judge(params EventJson[] events)

@@ -41,7 +41,8 @@ public sealed class ApprovedReadingTests
             text.Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(file)}: {batch.Counts}\n");
             foreach (IntakeRecord record in batch.Records)
             {
-                text.Append(record.Event is { } audit ? Line(record, audit) : $"{record.Outcome} {record.Reason} {record.Cluster}").Append('\n');
+                text.Append(record.Event is { } audit ? Line(record, audit) : $"{record.Outcome} {record.Reason} {record.Cluster}")
+                    .Append('\n');
             }
         }
 
@@ -51,11 +52,17 @@ public sealed class ApprovedReadingTests
     private static string Line(IntakeRecord record, AuditEvent audit)
     {
         ObjectRef target = audit.ObjectRef;
+        string what = target.Resource.Length == 0
+            ? audit.RequestUri
+            : $"{target.Resource}/{target.Subresource} {target.Namespace}/{target.Name}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{record.Outcome} {record.Cluster} {(audit.AuditId.Length > 8 ? audit.AuditId[..8] : audit.AuditId)} {audit.Stage} {audit.Level} {audit.Time.UtcDateTime:HH:mm:ss.ffffff} {audit.Verb} "
-            + $"{(target.Resource.Length == 0 ? audit.RequestUri : $"{target.Resource}/{target.Subresource} {target.Namespace}/{target.Name}")} "
-            + $"by {audit.Principal} ({audit.PrincipalClass}, pod {audit.User.PodName}) from {audit.ClientAddress} with {audit.UserAgent.Split(' ')[0]} "
-            + $"= {audit.ResponseCode} {audit.Annotation("authorization.k8s.io/decision")} bodies {audit.RequestObject.Length}/{audit.ResponseObject.Length}");
+            $"{record.Outcome} {record.Cluster} {(audit.AuditId.Length > 8 ? audit.AuditId[..8] : audit.AuditId)} "
+            + $"{audit.Stage} {audit.Level} {audit.Time.UtcDateTime:HH:mm:ss.ffffff} {audit.Verb} "
+            + $"{what} "
+            + $"by {audit.Principal} ({audit.PrincipalClass}, pod {audit.User.PodName}) "
+            + $"from {audit.ClientAddress} with {audit.UserAgent.Split(' ')[0]} "
+            + $"= {audit.ResponseCode} {audit.Annotation("authorization.k8s.io/decision")} "
+            + $"bodies {audit.RequestObject.Length}/{audit.ResponseObject.Length}");
     }
 }

@@ -97,7 +97,8 @@ public sealed class FeedTallyTests
         SortedSet<string> requests = new(StringComparer.Ordinal);
         foreach ((int start, int length) in batches)
         {
-            foreach (IGrouping<int, int> partition in Enumerable.Range(start, Math.Min(length, Messages.Length - start)).GroupBy(partitionOf))
+            IEnumerable<int> indices = Enumerable.Range(start, Math.Min(length, Messages.Length - start));
+            foreach (IGrouping<int, int> partition in indices.GroupBy(partitionOf))
             {
                 AuditPipeline pipeline = new(new MessageReader(new AuditEventParser(), "prod"), new Judge(Rules, null, 10));
                 using IntakeBatch batch = pipeline.Read(
@@ -133,7 +134,8 @@ public sealed class FeedTallyTests
             string[] records =
             [
                 exec.ToAksRecord(), read.ToAksRecord(), execAgain.ToAksRecord("kube-audit-admin"),
-                readAgain.ToAksRecord("kube-audit-admin"), EventJson.AksRecord(cut[..cut.IndexOf("requestReceived", StringComparison.Ordinal)]),
+                readAgain.ToAksRecord("kube-audit-admin"),
+                EventJson.AksRecord(cut[..cut.IndexOf("requestReceived", StringComparison.Ordinal)]),
                 withoutId, withoutId, EventJson.AksRecord("I1102 scheduler", "kube-scheduler"), EventJson.AksRecord("E1102 klog"),
             ];
             return Encoding.UTF8.GetBytes($$"""{"records":[{{string.Join(',', records)}}]}""");

@@ -20,32 +20,14 @@ public sealed class HostileInputTests
     public sealed class Alone;
 
     private const string Seed = "0000KOIPuuS3";
-    private static readonly byte[][] Seeds = LoadSeeds();
-
-    private static readonly string[] Tokens =
-    [
-        "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\\"", "null", "{\"records\":[", "]}", "{\"items\":[",
-        "\"log\":\"", "\"properties\":", "{\"kind\":\"Event\",", "{\"level\":\"", "\"auditID\":\"", "\"verb\":1", "\uFEFF", "\0", "\n{", "1e999",
-        "\"requestReceivedTimestamp\":\"NaN\"", "\"responseStatus\":{\"code\":\"x\"}", "\"user\":[1]", "\"sourceIPs\":{}",
-    ];
 
     private static int Inputs => int.TryParse(
-        AppContext.GetData("Crowsnest.Fuzz") as string, System.Globalization.CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
-
-    private static Gen<byte[]> Hostile
-    {
-        get
-        {
-            Gen<byte[]> mutated =
-                from seed in Gen.Int[0, Seeds.Length - 1]
-                from mutations in Gen.Select(Gen.Int[0, 5], Gen.Int[0, 1 << 20], Gen.Int[0, 1 << 20]).Array[1, 6]
-                select Mutate(Seeds[seed], mutations);
-            return Gen.Frequency((9, mutated), (1, Gen.Byte.Array[0, 2_000]));
-        }
-    }
+        AppContext.GetData("Crowsnest.Fuzz") as string,
+        System.Globalization.CultureInfo.InvariantCulture,
+        out int wanted) ? wanted : 20_000;
 
     [Fact]
-    public void Show_MutatedMessages_NeverThrowsAndShowsNothingUnseen() => Hostile.Sample(
+    public void Show_MutatedMessages_NeverThrowsAndShowsNothingUnseen() => HostileMessages.Any.Sample(
         static bytes => EvidenceText.Of(bytes).Text.EnumerateRunes().All(static rune => rune.Value == '\n' || !SafeText.IsUnseen(rune)),
         iter: Inputs / 10,
         seed: Seed,
@@ -65,7 +47,7 @@ public sealed class HostileInputTests
             return Stopwatch.GetElapsedTime(started);
         }
 
-        Hostile.Sample(
+        HostileMessages.Any.Sample(
             bytes =>
             {
                 lock (reader)
@@ -138,7 +120,9 @@ public sealed class HostileInputTests
     [InlineData("0001-01-01T00:30:00+02:00")]
     public void Read_TimesThatAreNone_FallBackToTheEnvelope(string time)
     {
-        string record = """{"time":"NaN","category":"kube-audit","properties":{"log":"{\"auditID\":\"a\",\"verb\":\"get\",\"requestURI\":\"/x\",\"requestReceivedTimestamp\":\"NaN\",\"stageTimestamp\":5}"}}"""
+        string record = (
+            """{"time":"NaN","category":"kube-audit","properties":{"log":"{\"auditID\":\"a\",\"verb\":\"get\",\"requestURI\":\"/x\","""
+            + """\"requestReceivedTimestamp\":\"NaN\",\"stageTimestamp\":5}"}}""")
             .Replace("NaN", time, StringComparison.Ordinal);
 
         using IntakeBatch batch = Read(Encoding.UTF8.GetBytes(record));
@@ -179,8 +163,12 @@ public sealed class HostileInputTests
     [Fact]
     public void Read_AnyBatchSizesAndOrder_GiveTheSameEvents()
     {
-        List<byte[]> messages = [.. Enumerable.Range(0, 60).Select(static i => Encoding.UTF8.GetBytes(
-            $$"""{"records":[{{new EventJson { AuditId = $"a{i}" }.ToAksRecord()}},{{new EventJson { AuditId = $"b{i}" }.ToAksRecord("kube-audit-admin")}}]}"""))];
+        List<byte[]> messages = [.. Enumerable.Range(0, 60).Select(static i =>
+        {
+            string first = new EventJson { AuditId = $"a{i}" }.ToAksRecord();
+            string second = new EventJson { AuditId = $"b{i}" }.ToAksRecord("kube-audit-admin");
+            return Encoding.UTF8.GetBytes($$"""{"records":[{{first}},{{second}}]}""");
+        })];
         string[] expected = [.. Events([messages])];
 
         Gen.Select(Gen.Shuffle(messages.Concat(messages.Take(6)).ToArray()), Gen.Int[1, 30]).Sample(
@@ -202,7 +190,8 @@ public sealed class HostileInputTests
                 reader.Read(new HubMessage(message, 1, DateTimeOffset.UnixEpoch), batch);
             }
 
-            events.UnionWith(batch.Records.Where(static r => r.Event is not null).Select(static r => $"{RequestKey.Of(r.Event!)} {r.Event!.AuditId} {r.Cluster}"));
+            events.UnionWith(batch.Records.Where(static r => r.Event is not null)
+                .Select(static r => $"{RequestKey.Of(r.Event!)} {r.Event!.AuditId} {r.Cluster}"));
         }
 
         return events;
@@ -216,47 +205,6 @@ public sealed class HostileInputTests
         IntakeOutcome.Quarantined => record.Event is null && record.Reason != QuarantineReason.None,
         _ => record.Event is null,
     };
-
-    private static byte[] Mutate(byte[] seed, (int Kind, int Where, int What)[] mutations)
-    {
-        List<byte> bytes = [.. seed];
-        foreach ((int kind, int where, int what) in mutations)
-        {
-            int at = bytes.Count == 0 ? 0 : where % bytes.Count;
-            int length = Math.Min(what % 200, bytes.Count - at);
-            switch (kind)
-            {
-                case 0 when bytes.Count > 0:
-                    bytes[at] = (byte)what;
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, length);
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, length));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[what % Tokens.Length]));
-                    break;
-                case 4:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                default:
-                    bytes.InsertRange(at, Seeds[what % Seeds.Length].Take(3_000));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static byte[][] LoadSeeds() =>
-    [
-        .. Directory.EnumerateFiles(RepositoryFiles.Fixture("aks"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes),
-        Encoding.UTF8.GetBytes(new EventJson { Impersonated = "x", RequestObject = """{"spec":{"containers":[]}}""" }.ToString()),
-        Encoding.UTF8.GetBytes($$"""{"kind":"EventList","items":[{{new EventJson()}},{{new EventJson { AuditId = "2" }}}]}"""),
-        Encoding.UTF8.GetBytes($"{new EventJson()}\n{new EventJson { AuditId = "2" }}\n"),
-    ];
 
     private static IntakeBatch Read(byte[] message)
     {

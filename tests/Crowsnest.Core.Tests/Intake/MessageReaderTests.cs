@@ -19,7 +19,10 @@ public sealed class MessageReaderTests
         { "audit event", Event },
         { "event list", $$"""{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[{{Event}}]}""" },
         { "log as an object", $$$"""{"category":"kube-audit","properties":{"log":{{{Event}}}}}""" },
-        { "properties as a string", $$"""{"category":"kube-audit","properties":{{System.Text.Json.JsonSerializer.Serialize($$"""{"log":{{Event}}}""")}}}""" },
+        {
+            "properties as a string",
+            $$"""{"category":"kube-audit","properties":{{System.Text.Json.JsonSerializer.Serialize($$"""{"log":{{Event}}}""")}}}"""
+        },
         { "properties alone", $$"""{"log":{{System.Text.Json.JsonSerializer.Serialize(Event)}},"stream":"stdout","pod":"x"}""" },
         { "printed over lines", "{\n  \"records\": [\n    " + new EventJson().ToAksRecord() + "\n  ]\n}\n" },
         { "unknown keys first", $$"""{"x":{"records":1},"y":[[]],"records":[{{new EventJson().ToAksRecord()}}],"z":null}""" },

@@ -88,5 +88,8 @@ public sealed class JsonSkipperTests
         ? JsonSerializer.Serialize(text)
         : JsonSerializer.Serialize(text, Relaxed).Replace("/", "\\/", StringComparison.Ordinal);
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -25,8 +25,10 @@ public sealed class HostileBodyTests
 
     private static readonly string[] Values =
     [
-        "\"\\ud800\"", "\"\\udc00x\"", "\"a\\ud83d\"", "\"\\u0000\"", "\"\"", "null", "true", "0", "-1", "1e999", "123456789012345678901234567890", "[]", "{}", "[[]]", "[null]",
-        "[{}]", "{\"\\ud800\":1}", "{\"\":{}}", "{\"op\":1}", "[{\"op\":\"add\",\"path\":1,\"value\":{}}]", "[{\"op\":\"add\",\"path\":\"/a/\\ud800\",\"value\":\"\\ud800\"}]",
+        "\"\\ud800\"", "\"\\udc00x\"", "\"a\\ud83d\"", "\"\\u0000\"", "\"\"", "null", "true", "0", "-1", "1e999",
+        "123456789012345678901234567890", "[]", "{}", "[[]]", "[null]",
+        "[{}]", "{\"\\ud800\":1}", "{\"\":{}}", "{\"op\":1}", "[{\"op\":\"add\",\"path\":1,\"value\":{}}]",
+        "[{\"op\":\"add\",\"path\":\"/a/\\ud800\",\"value\":\"\\ud800\"}]",
         "{\"name\":[1]}", "{\"containers\":{\"a\":1}}", "\"MIIB\"", "\"LS0tLS1CRUdJTg==\"",
     ];
 
@@ -58,7 +60,8 @@ public sealed class HostileBodyTests
 
     private static int Judged(byte[] json, Judge judge, RuleSet rules)
     {
-        if (new AuditEventParser().Parse(json, "test", Time, out AuditEvent? audit) is not (AuditParseStatus.Parsed or AuditParseStatus.Salvaged))
+        if (new AuditEventParser().Parse(json, "test", Time, out AuditEvent? audit)
+            is not (AuditParseStatus.Parsed or AuditParseStatus.Salvaged))
         {
             return 0;
         }
@@ -76,7 +79,9 @@ public sealed class HostileBodyTests
 
     private static IEnumerable<byte[]> Events()
     {
-        foreach (string line in Directory.EnumerateFiles(RepositoryFiles.Rules, "*.test.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines))
+        IEnumerable<string> lines = Directory.EnumerateFiles(RepositoryFiles.Rules, "*.test.jsonl")
+            .Order(StringComparer.Ordinal).SelectMany(File.ReadLines);
+        foreach (string line in lines)
         {
             using JsonDocument test = JsonDocument.Parse(line);
             yield return Encoding.UTF8.GetBytes(test.RootElement.GetProperty("event").GetRawText());
@@ -98,7 +103,8 @@ public sealed class HostileBodyTests
             Utf8JsonReader after = reader;
             after.Skip();
             bool isName = reader.TokenType == JsonTokenType.PropertyName;
-            places.Add(((int)reader.TokenStartIndex, isName ? json.AsSpan(0, (int)reader.BytesConsumed).LastIndexOf((byte)'"') + 1 : (int)after.BytesConsumed, isName));
+            int start = isName ? json.AsSpan(0, (int)reader.BytesConsumed).LastIndexOf((byte)'"') + 1 : (int)after.BytesConsumed;
+            places.Add(((int)reader.TokenStartIndex, start, isName));
         }
 
         return places;

@@ -95,7 +95,8 @@ public sealed class JudgeTests
     private static string ReasonOf(string detection, EventJson json)
     {
         RuleSet rules = RuleSet.Load([("test.yml",
-            $"title: Test\nid: 00000000-0000-4000-8000-000000000001\nlogsource: {{product: kubernetes, service: audit}}\nlevel: high\ndetection:\n  {detection}\n")]);
+            "title: Test\nid: 00000000-0000-4000-8000-000000000001\nlogsource: {product: kubernetes, service: audit}\nlevel: high\n"
+            + $"detection:\n  {detection}\n")]);
         Assert.Empty(rules.Errors);
         List<Detection> found = [];
         new Judge(rules, null, 10).Add(json.ToEvent(), new Evidence("raw", 1), found);

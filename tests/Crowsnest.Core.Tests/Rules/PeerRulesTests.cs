@@ -19,10 +19,25 @@ public sealed class PeerRulesTests
     private static readonly Dictionary<string, EventJson> Aliased = new()
     {
         ["hostpath_mount"] = new() { RequestObject = """{"spec":{"volumes":[{"hostPath":{"path":"/etc"}}]}}""" },
-        ["privileged_pod_creation"] = new() { RequestObject = """{"spec":{"containers":[{"securityContext":{"capabilities":{"add":["SYS_ADMIN"]}}}]}}""" },
-        ["rbac_permisions_listing"] = new() { Resource = "selfsubjectrulesreviews", ApiGroup = "authorization.k8s.io", Namespace = "", Name = "" },
+        ["privileged_pod_creation"] = new()
+        {
+            RequestObject = """{"spec":{"containers":[{"securityContext":{"capabilities":{"add":["SYS_ADMIN"]}}}]}}""",
+        },
+        ["rbac_permisions_listing"] = new()
+        {
+            Resource = "selfsubjectrulesreviews",
+            ApiGroup = "authorization.k8s.io",
+            Namespace = "",
+            Name = "",
+        },
         ["sidecar_injection"] = new() { Resource = "deployments", ApiGroup = "apps", Verb = "patch" },
-        ["potential_enumeration_activity"] = new() { Verb = "get", Subresource = "exec", RequestUri = "/api/v1/namespaces/shop/pods/web/exec?command=%2fbin%2fsh", Code = 101 },
+        ["potential_enumeration_activity"] = new()
+        {
+            Verb = "get",
+            Subresource = "exec",
+            RequestUri = "/api/v1/namespaces/shop/pods/web/exec?command=%2fbin%2fsh",
+            Code = 101,
+        },
     };
 
     [Fact]
@@ -32,7 +47,8 @@ public sealed class PeerRulesTests
         RuleSet rules = RuleSet.Load(
         [
             .. Shipped.Where(static file => file.Name == "aliases.yml"),
-            .. Directory.EnumerateFiles(folder, "*.yml", SearchOption.AllDirectories).Select(static path => (Path.GetFileName(path), File.ReadAllText(path))),
+            .. Directory.EnumerateFiles(folder, "*.yml", SearchOption.AllDirectories)
+                .Select(static path => (Path.GetFileName(path), File.ReadAllText(path))),
         ]);
 
         Assert.Empty(rules.Errors);
@@ -65,7 +81,9 @@ public sealed class PeerRulesTests
             Severity worst = Severity.Informational;
             foreach (JsonElement item in test.GetProperty("events").EnumerateArray())
             {
-                if (new AuditEventParser().Parse(Encoding.UTF8.GetBytes(item.GetRawText()), "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit) == AuditParseStatus.Parsed)
+                byte[] json = Encoding.UTF8.GetBytes(item.GetRawText());
+                AuditParseStatus status = new AuditEventParser().Parse(json, "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit);
+                if (status == AuditParseStatus.Parsed)
                 {
                     using EventView view = new(audit!);
                     int before = matches.Count;
@@ -81,7 +99,8 @@ public sealed class PeerRulesTests
             string name = test.GetProperty("test").GetString()!;
             if (test.GetProperty("expected").GetBoolean() ? matches.Count == 0 : worst > Severity.Low)
             {
-                (test.GetProperty("expected").GetBoolean() ? missed : loud).Add($"{name}: {string.Join(", ", matches.Select(static rule => rule.Name))}");
+                (test.GetProperty("expected").GetBoolean() ? missed : loud)
+                    .Add($"{name}: {string.Join(", ", matches.Select(static rule => rule.Name))}");
             }
         }
 

@@ -18,7 +18,8 @@ public sealed class ShippedRulesTests
     {
         Assert.Empty(Shipped.Errors);
         Assert.Equal(
-            Directory.EnumerateFiles(RepositoryFiles.Rules, "*.test.jsonl").Select(static path => Path.GetFileName(path).Split('.')[0]).Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(RepositoryFiles.Rules, "*.test.jsonl")
+                .Select(static path => Path.GetFileName(path).Split('.')[0]).Order(StringComparer.Ordinal),
             Shipped.Rules.Select(static rule => Path.GetFileNameWithoutExtension(rule.File)).Order(StringComparer.Ordinal));
     }
 
@@ -60,7 +61,8 @@ public sealed class ShippedRulesTests
         SigmaRule rule = Rule(file);
 
         Assert.All(rule.Techniques, technique => Assert.True(
-            AttackCatalogue.Tactics(technique).Intersect(rule.Tactics).Any(), $"{technique} serves none of {string.Join(", ", rule.Tactics)}"));
+            AttackCatalogue.Tactics(technique).Intersect(rule.Tactics).Any(),
+            $"{technique} serves none of {string.Join(", ", rule.Tactics)}"));
         Assert.All(rule.Tactics, tactic => Assert.True(
             rule.Techniques.Any(technique => AttackCatalogue.Tactics(technique).Contains(tactic)), $"no technique serves {tactic}"));
         Assert.All(rule.ThreatMatrix, static id => Assert.True(ThreatMatrix.Has(id), id));
@@ -89,7 +91,9 @@ public sealed class ShippedRulesTests
             {
                 EventJson cut = json with { Resource = resource, Verb = rule.Verbs?.Intersect(["create", "patch"]).First() ?? "create" };
                 using EventView view = new(cut.ToEvent());
-                Assert.True(degraded.IsMatch(view), $"{degraded.Name} misses a write of {resource} without its body, which {rule.Name} reads");
+                Assert.True(
+                    degraded.IsMatch(view),
+                    $"{degraded.Name} misses a write of {resource} without its body, which {rule.Name} reads");
             });
         }
     }
@@ -97,7 +101,8 @@ public sealed class ShippedRulesTests
     [Fact]
     public void Behaviours_AreServedOrSayWhatTheyWaitFor()
     {
-        IReadOnlyList<Behaviour> behaviours = BehaviourCatalogue.Read(File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "behaviours.yml")));
+        IReadOnlyList<Behaviour> behaviours = BehaviourCatalogue.Read(
+            File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "behaviours.yml")));
         HashSet<int> served = [.. Shipped.Rules.SelectMany(static rule => rule.Rows)];
 
         Assert.Equal(Enumerable.Range(1, 149), behaviours.Select(static behaviour => behaviour.Row));

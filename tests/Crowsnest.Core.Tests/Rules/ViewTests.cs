@@ -28,7 +28,9 @@ public sealed class ViewTests
     public void JsonPatch_DeepAndLong_IsBounded()
     {
         string deep = $$"""[{"op":"add","path":"{{string.Concat(Enumerable.Repeat("/a", 100_000))}}","value":1}]""";
-        string wide = "[" + string.Join(',', Enumerable.Range(0, 50_000).Select(static i => $$"""{"op":"add","path":"/a/-","value":{{i}}}""")) + "]";
+        IEnumerable<string> added = Enumerable.Range(0, 50_000)
+            .Select(static i => $$"""{"op":"add","path":"/a/-","value":{{i}}}""");
+        string wide = "[" + string.Join(',', added) + "]";
         using JsonDocument first = JsonDocument.Parse(deep);
         using JsonDocument second = JsonDocument.Parse(wide);
 
@@ -44,7 +46,13 @@ public sealed class ViewTests
     [InlineData("configmaps", "", "create", 0)]
     public void PodSpec_IsSeenInWritesOfTheObjectItself(string resource, string subresource, string verb, int expected)
     {
-        EventJson json = new() { Resource = resource, Subresource = subresource, Verb = verb, RequestObject = """{"spec":{"hostPID":true}}""" };
+        EventJson json = new()
+        {
+            Resource = resource,
+            Subresource = subresource,
+            Verb = verb,
+            RequestObject = """{"spec":{"hostPID":true}}""",
+        };
         using EventView view = new(json.ToEvent());
 
         Assert.Equal(expected, view.PodSpec.Specs.Count);
@@ -90,7 +98,13 @@ public sealed class ViewTests
     [InlineData("DaemonSet", "node-agent", "shop/node-agent")]
     public void Workloads_OfAPod_AreItsOwners(string kind, string owner, params string[] expected)
     {
-        using EventView view = new(new EventJson { Name = "", RequestObject = $$$"""{"metadata":{"ownerReferences":[{"kind":"{{{kind}}}","name":"{{{owner}}}","controller":true}]}}""" }.ToEvent());
+        EventJson pod = new()
+        {
+            Name = "",
+            RequestObject =
+                $$$"""{"metadata":{"ownerReferences":[{"kind":"{{{kind}}}","name":"{{{owner}}}","controller":true}]}}""",
+        };
+        using EventView view = new(pod.ToEvent());
 
         Assert.Equal(expected, ControllerWriteBack.Workloads(view));
     }

@@ -13,7 +13,8 @@ public sealed class RiskInputsTests
     private static readonly AnomalyModel Shipped = ModelFile.Read(File.ReadAllBytes(RepositoryFiles.Model));
 
     [Fact]
-    public void Compute_OneFeatureHigher_LowersNoInput() => Gen.Select(AnyFeatures, Gen.Int[0, FeatureVector.Length - 1], Gen.Float[0, 1000])
+    public void Compute_OneFeatureHigher_LowersNoInput() => Gen
+        .Select(AnyFeatures, Gen.Int[0, FeatureVector.Length - 1], Gen.Float[0, 1000])
         .Sample((features, which, more) =>
         {
             float[] before = Inputs(features);

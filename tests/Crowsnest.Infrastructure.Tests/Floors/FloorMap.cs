@@ -37,7 +37,8 @@ internal sealed partial record FloorMap(string Project)
     /// <param name="files">Path below the project's folder, with slashes, and content of each source file.</param>
     internal IReadOnlyList<string> Violations(IReadOnlyCollection<(string Path, string Text)> files)
     {
-        HashSet<(string Folder, string Type)> types = [.. files.Select(static file => (FolderOf(file.Path), Path.GetFileNameWithoutExtension(file.Path)))];
+        HashSet<(string Folder, string Type)> types =
+            [.. files.Select(static file => (FolderOf(file.Path), Path.GetFileNameWithoutExtension(file.Path)))];
         List<string> found = [];
         foreach ((string path, string text) in files.Where(file => !_compositions.Contains(file.Path)))
         {
@@ -56,7 +57,8 @@ internal sealed partial record FloorMap(string Project)
         return found;
     }
 
-    private static string FolderOf(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : "";
+    private static string FolderOf(string path) =>
+        path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : "";
 
     private void Add(string line, int floor)
     {

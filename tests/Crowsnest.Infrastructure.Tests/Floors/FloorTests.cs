@@ -48,7 +48,8 @@ public sealed class FloorTests
     public void Map_DeclaredNeighbour_MayBeUsed() => Assert.Empty(
         Assert.Single(FloorMap.Parse([.. Plan, "  Left -> Right"])).Violations([("Left/A.cs", "using Crowsnest.Core.Right;")]));
 
-    private static IReadOnlyList<FloorMap> Maps() => FloorMap.Parse(File.ReadLines(Path.Combine(RepositoryFiles.Root, "functions", "floors.txt")));
+    private static IReadOnlyList<FloorMap> Maps() =>
+        FloorMap.Parse(File.ReadLines(Path.Combine(RepositoryFiles.Root, "functions", "floors.txt")));
 
     private static FloorMap MapOf(string project) => Maps().Single(map => map.Project == project);
 
@@ -57,6 +58,7 @@ public sealed class FloorTests
         string folder = Path.Combine(RepositoryFiles.Root, "functions", project);
         return [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file)))
-            .Where(static file => !file.Item1.StartsWith("obj/", StringComparison.Ordinal) && !file.Item1.StartsWith("bin/", StringComparison.Ordinal))];
+            .Where(static file => !file.Item1.StartsWith("obj/", StringComparison.Ordinal)
+                && !file.Item1.StartsWith("bin/", StringComparison.Ordinal))];
     }
 }

@@ -39,7 +39,8 @@ internal sealed class AlertBench : IAsyncDisposable
         Services = Instance();
     }
 
-    internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2031, 5, 1, 9, 0, 0, TimeSpan.Zero).AddDays(Random.Shared.Next(10_000)));
+    internal FakeTimeProvider Clock { get; } =
+        new(new DateTimeOffset(2031, 5, 1, 9, 0, 0, TimeSpan.Zero).AddDays(Random.Shared.Next(10_000)));
 
     internal StorageClients Storage { get; }
 
@@ -86,9 +87,14 @@ internal sealed class AlertBench : IAsyncDisposable
 
     /// <summary>Stores an incident of one detection.</summary>
     /// <returns>The message that asks for its alert.</returns>
-    internal async Task<AlertMessage> IncidentAsync(string principal = "jane@example.org", Severity severity = Severity.High, string rule = "a")
+    internal async Task<AlertMessage> IncidentAsync(
+        string principal = "jane@example.org", Severity severity = Severity.High, string rule = "a")
     {
-        Detection detection = Some.Detection($"{rule}-{principal}", severity: severity, principal: principal) with { Cluster = Cluster, Rule = new RuleReference($"rule-{rule}", $"Rule {rule}", "1") };
+        Detection detection = Some.Detection($"{rule}-{principal}", severity: severity, principal: principal) with
+        {
+            Cluster = Cluster,
+            Rule = new RuleReference($"rule-{rule}", $"Rule {rule}", "1"),
+        };
         await new DetectionTable(Storage).WriteAsync([detection], TestContext.Current.CancellationToken);
         ActorDay day = ActorDay.Of(detection);
         return new AlertMessage(Cluster, day.Day, day.Id, day.ActorName, 1);
@@ -113,7 +119,8 @@ internal sealed class AlertBench : IAsyncDisposable
     /// <summary>What became of the alerts of this cluster.</summary>
     internal async Task<List<JournalEntry>> JournalAsync(int days = 3) =>
     [
-        .. (await new AlertJournal(Storage).ReadAsync(Clock.GetUtcNow().AddDays(-days), Clock.GetUtcNow().AddDays(1), TestContext.Current.CancellationToken))
+        .. (await new AlertJournal(Storage).ReadAsync(
+                Clock.GetUtcNow().AddDays(-days), Clock.GetUtcNow().AddDays(1), TestContext.Current.CancellationToken))
             .Where(entry => entry.Cluster == Cluster),
     ];
 }

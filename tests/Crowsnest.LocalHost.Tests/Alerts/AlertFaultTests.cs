@@ -1,5 +1,4 @@
 using Crowsnest.Azure.Alerts;
-using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
@@ -213,7 +212,8 @@ public sealed class AlertFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         // Two of medium level are an alert of medium level.
         await new DetectionTable(bench.Storage).WriteAsync(
-            [Some.Detection("second", 1, Severity.Medium, "impact", "lesser@example.org") with { Cluster = bench.Cluster }], TestContext.Current.CancellationToken);
+            [Some.Detection("second", 1, Severity.Medium, "impact", "lesser@example.org") with { Cluster = bench.Cluster }],
+            TestContext.Current.CancellationToken);
         await AlertBench.SendAsync(instance, grave with { Channel = channel.Name });
         await AlertBench.SendAsync(instance, lesser with { Channel = channel.Name });
 
@@ -222,46 +222,5 @@ public sealed class AlertFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
         Assert.Equal([grave.Incident, lesser.Incident], channel.Sent);
         DateTime local = TimeZoneInfo.ConvertTime(bench.Clock.GetUtcNow(), night.Zone).DateTime;
         Assert.Equal(new TimeSpan(7, 0, 0), local.TimeOfDay);
-    }
-
-    /// <summary>Sends, and takes its instance down before that can be recorded.</summary>
-    private sealed class DyingChannel(CancellationTokenSource killed) : IAlertChannel
-    {
-        internal List<string> Sent { get; } = [];
-
-        public string Name => "dying";
-
-        public AlertRoute Route => AlertRoute.Everything;
-
-        public bool MayRepeat => false;
-
-        public async Task<Delivery> SendAsync(AlertContent alert, CancellationToken cancellationToken)
-        {
-            Sent.Add(alert.MessageId);
-            if (Sent.Count == 1)
-            {
-                await killed.CancelAsync();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            return new Delivery(DeliveryOutcome.Accepted);
-        }
-    }
-
-    private sealed class RecordingChannel(AlertRoute route) : IAlertChannel
-    {
-        internal List<string> Sent { get; } = [];
-
-        public string Name => "recording";
-
-        public AlertRoute Route => route;
-
-        public bool MayRepeat => false;
-
-        public Task<Delivery> SendAsync(AlertContent alert, CancellationToken cancellationToken)
-        {
-            Sent.Add(alert.IncidentId);
-            return Task.FromResult(new Delivery(DeliveryOutcome.Accepted));
-        }
     }
 }

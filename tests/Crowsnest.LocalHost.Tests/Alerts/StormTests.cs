@@ -23,7 +23,8 @@ public sealed class StormTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await using AlertBench bench = new(azurite.Connection);
         List<Detection> detections =
         [
-            .. Enumerable.Range(0, storm).Select(i => Some.Detection($"storm-{i}", i % 60, principal: $"user-{i}@example.org") with { Cluster = bench.Cluster }),
+            .. Enumerable.Range(0, storm).Select(i =>
+                Some.Detection($"storm-{i}", i % 60, principal: $"user-{i}@example.org") with { Cluster = bench.Cluster }),
         ];
         await new DetectionTable(bench.Storage).WriteAsync(detections, Cancellation);
         ActorDay[] days = [.. detections.Select(ActorDay.Of)];
@@ -42,7 +43,10 @@ public sealed class StormTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         List<DigestIncident> held = [.. digest.OverBudget.Where(incident => incident.Cluster == bench.Cluster)];
         Assert.Equal(storm, bench.Server.Messages.Count + held.Count);
         AlertMail mail = DigestRenderer.Render(digest, hasChart: false);
-        Assert.Contains($"{digest.OverBudget.Count.ToString("N0", CultureInfo.InvariantCulture)} held back", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{digest.OverBudget.Count.ToString("N0", CultureInfo.InvariantCulture)} held back",
+            mail.Subject,
+            StringComparison.Ordinal);
         Assert.InRange(mail.Html.Length, 1, 200_000);
     }
 }

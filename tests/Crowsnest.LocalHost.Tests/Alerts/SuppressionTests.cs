@@ -28,7 +28,10 @@ public sealed class SuppressionTests(AzuriteFixture azurite) : IClassFixture<Azu
         DigestContent digest = await DigestAsync(bench);
         DigestSuppression line = Assert.Single(digest.Suppressions, line => line.Suppression.Cluster == bench.Cluster);
         Assert.Equal((1, 1), (line.Incidents, line.Findings));
-        Assert.Contains("by jane: nightly. Held back 1 incidents, 1 findings", DigestRenderer.Render(digest, hasChart: false).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "by jane: nightly. Held back 1 incidents, 1 findings",
+            DigestRenderer.Render(digest, hasChart: false).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,21 +65,23 @@ public sealed class SuppressionTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(JournalKind.Suppressed, Assert.Single(await bench.JournalAsync()).Kind);
     }
 
-    private static Task SuppressAsync(AlertBench bench, string principal) => bench.Services.GetRequiredService<SuppressionTable>().WriteAsync(
-        new Suppression
-        {
-            Cluster = bench.Cluster,
-            Rule = "rule-noisy",
-            Principal = principal,
-            Reason = "nightly",
-            Author = "jane",
-            Created = bench.Clock.GetUtcNow(),
-            Until = bench.Clock.GetUtcNow().AddDays(7),
-        },
-        Cancellation);
+    private static Task SuppressAsync(AlertBench bench, string principal) =>
+        bench.Services.GetRequiredService<SuppressionTable>().WriteAsync(
+            new Suppression
+            {
+                Cluster = bench.Cluster,
+                Rule = "rule-noisy",
+                Principal = principal,
+                Reason = "nightly",
+                Author = "jane",
+                Created = bench.Clock.GetUtcNow(),
+                Until = bench.Clock.GetUtcNow().AddDays(7),
+            },
+            Cancellation);
 
-    private static Task<(int Updated, int Alerts, int Held)> UpdateAsync(AlertBench bench, params AlertMessage[] incidents) => bench.Services.GetRequiredService<IncidentUpdater>()
-        .RunAsync([.. incidents.Select(static one => new ActorDay(one.Cluster, one.Actor, one.Day))], Cancellation);
+    private static Task<(int Updated, int Alerts, int Held)> UpdateAsync(AlertBench bench, params AlertMessage[] incidents) =>
+        bench.Services.GetRequiredService<IncidentUpdater>()
+            .RunAsync([.. incidents.Select(static one => new ActorDay(one.Cluster, one.Actor, one.Day))], Cancellation);
 
     private static Task<DigestContent> DigestAsync(AlertBench bench) => bench.Services.GetRequiredService<DigestReader>()
         .ReadAsync(bench.Clock.GetUtcNow().AddHours(-24), bench.Clock.GetUtcNow().AddMinutes(1), Cancellation);

@@ -34,12 +34,17 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
             string page = await response.Content.ReadAsStringAsync(Cancellation);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Contains("scanned@example.org", page, StringComparison.Ordinal);
-            Assert.Contains("default-src 'none'", string.Join(' ', response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.Contains(
+                "default-src 'none'",
+                string.Join(' ', response.Headers.GetValues("Content-Security-Policy")),
+                StringComparison.Ordinal);
             Assert.Equal("no-referrer", string.Join(' ', response.Headers.GetValues("Referrer-Policy")));
         }
 
         Assert.DoesNotContain(incident, (await new FeedbackTable(fixture.Stack.Storage).ReadAsync("default", Cancellation)).Keys);
-        Assert.DoesNotContain(await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation), static one => one.Principal == "scanned@example.org");
+        Assert.DoesNotContain(
+            await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation),
+            static one => one.Principal == "scanned@example.org");
     }
 
     [Theory]
@@ -63,7 +68,8 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         Assert.Equal(HttpStatusCode.OK, await PressAsync(links[Answer.Suppress], static _ => { }));
 
         Suppression suppression = Assert.Single(
-            await new SuppressionTable(fixture.Stack.Storage).ReadAsync("default", Cancellation), static one => one.Principal == "quiet@example.org");
+            await new SuppressionTable(fixture.Stack.Storage).ReadAsync("default", Cancellation),
+            static one => one.Principal == "quiet@example.org");
         Assert.Equal("jane", suppression.Author);
         Assert.Equal("maintenance", suppression.Reason);
         Assert.NotEmpty(suppression.Rule);
@@ -85,7 +91,8 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.DoesNotContain(
-            await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation), one => one.Principal == $"asked-{missing}@example.org");
+            await new SuppressionTable(fixture.Stack.Storage).ReadAllAsync(Cancellation),
+            one => one.Principal == $"asked-{missing}@example.org");
     }
 
     // One field and a made-up one would silence a whole rule.
@@ -120,7 +127,10 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         using HttpResponseMessage response = await _client.GetAsync(new Uri(links[0]), Cancellation);
 
         string page = await response.Content.ReadAsStringAsync(Cancellation);
-        Assert.Contains("default-src 'none'", string.Join(' ', response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains(
+            "default-src 'none'",
+            string.Join(' ', response.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
         string text = WebUtility.HtmlDecode(page);
         Assert.Contains("\"auditID\": \"answer-<b>shown@example.org\"", text, StringComparison.Ordinal);
@@ -146,7 +156,8 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
         string page = await _client.GetStringAsync(new Uri(link), Cancellation);
         List<KeyValuePair<string, string>> form =
         [
-            .. Inputs().Matches(page).Select(static input => new KeyValuePair<string, string>(input.Groups["name"].Value, WebUtility.HtmlDecode(input.Groups["value"].Value))),
+            .. Inputs().Matches(page).Select(static input => new KeyValuePair<string, string>(
+                input.Groups["name"].Value, WebUtility.HtmlDecode(input.Groups["value"].Value))),
             new("author", "jane"), new("note", "maintenance"), new("days", "7"),
         ];
         change(form);
@@ -164,7 +175,17 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
 
     private async Task<(string[] Links, string Incident)> MailAsync(string user)
     {
-        EventJson exec = new() { AuditId = $"answer-{user}", User = user, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day };
+        EventJson exec = new()
+        {
+            AuditId = $"answer-{user}",
+            User = user,
+            Verb = "list",
+            Resource = "secrets",
+            Namespace = "",
+            Name = "",
+            Code = 200,
+            Time = Day,
+        };
         await fixture.SendAsync([Encoding.UTF8.GetBytes(exec.ToString())], 1, Interlocked.Increment(ref _sequence), 0, Day);
         await fixture.Stack.DrainAsync(TimeProvider.System, Cancellation);
         MimeMessage mail = Directory.EnumerateFiles(fixture.Mails, "*.eml").Select(static file => MimeMessage.Load(file))
@@ -178,6 +199,8 @@ public sealed partial class AnswerTests(LocalStackFixture fixture) : IDisposable
     private static partial Regex Links();
 
     // Hidden fields, and boxes that are ticked.
-    [GeneratedRegex("<input type=\"(?:hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"|checkbox\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\" checked)>")]
+    [GeneratedRegex(
+        "<input type=\"(?:hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\""
+        + "|checkbox\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\" checked)>")]
     private static partial Regex Inputs();
 }

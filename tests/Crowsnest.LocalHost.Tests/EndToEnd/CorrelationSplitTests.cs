@@ -32,7 +32,8 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         Assert.True(expected.Length >= 10, $"{expected.Length} incidents");
         Assert.Equal(expected, IncidentBuilder.Group(await fixture.DetectionsAsync(Cluster)).Select(Shape).Order(StringComparer.Ordinal));
 
-        foreach ((int seed, int partitions, int largestBatch, bool dies) in new[] { (1, 3, 40, false), (2, 32, 2_000, true), (3, 7, 9, false) })
+        (int, int, int, bool)[] runs = [(1, 3, 40, false), (2, 32, 2_000, true), (3, 7, 9, false)];
+        foreach ((int seed, int partitions, int largestBatch, bool dies) in runs)
         {
             await ClearAsync();
             await SendSplitAsync(messages, new Random(seed), partitions, largestBatch, dies);
@@ -46,7 +47,10 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
     {
         // Up to five minutes late (a message is about ten seconds of the recording), a tenth of them twice.
         List<(double At, ReadOnlyMemory<byte> Message)> mixed =
-            [.. messages.Concat(messages.Where(_ => random.Next(10) == 0)).Select((message, i) => ((i % messages.Count) + (random.NextDouble() * 30), message))];
+        [
+            .. messages.Concat(messages.Where(_ => random.Next(10) == 0))
+                .Select((message, i) => ((i % messages.Count) + (random.NextDouble() * 30), message)),
+        ];
         List<ReadOnlyMemory<byte>>[] queues = [.. Enumerable.Range(0, partitions).Select(static _ => new List<ReadOnlyMemory<byte>>())];
         foreach ((double _, ReadOnlyMemory<byte> message) in mixed.OrderBy(static one => one.At))
         {
@@ -102,7 +106,8 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
     {
         string mark = $"/p{partition}-";
         int count = 0;
-        await foreach (BlobItem blob in fixture.Stack.Storage.Archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, "raw/cluster=", Cancellation))
+        await foreach (BlobItem blob in fixture.Stack.Storage.Archive.GetBlobsAsync(
+            BlobTraits.None, BlobStates.None, "raw/cluster=", Cancellation))
         {
             count += blob.Name.Contains(mark, StringComparison.Ordinal) ? 1 : 0;
         }
@@ -136,7 +141,8 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             await Parallel.ForEachAsync(
                 RowsAsync(table, "PartitionKey", "RowKey"),
                 new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancellation },
-                async (row, cancellationToken) => await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken));
+                async (row, cancellationToken) =>
+                    await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken));
         }
     }
 

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Crowsnest.Azure;
-using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Testing;
-using Microsoft.Extensions.Options;
 using MimeKit;
 
 namespace Crowsnest.LocalHost.Tests.EndToEnd;
@@ -28,7 +25,17 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
     [Fact]
     public async Task LateCause_JoinsTheIncidentThatWasTold_AndIsToldAsAnUpdate()
     {
-        EventJson listing = new() { AuditId = "late-use", User = Backdoor, Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200, Time = Day.AddDays(2) };
+        EventJson listing = new()
+        {
+            AuditId = "late-use",
+            User = Backdoor,
+            Verb = "list",
+            Resource = "secrets",
+            Namespace = "",
+            Name = "",
+            Code = 200,
+            Time = Day.AddDays(2),
+        };
         EventJson token = new()
         {
             AuditId = "late-cause",
@@ -86,7 +93,9 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         })];
 
         await SendAsync(refusals[..19]);
-        Assert.DoesNotContain(await IncidentsAsync(Day, "surge@example.org"), static found => found.Lead.Source == DetectionSource.Correlation);
+        Assert.DoesNotContain(
+            await IncidentsAsync(Day, "surge@example.org"),
+            static found => found.Lead.Source == DetectionSource.Correlation);
 
         await SendAsync(refusals[10..40]);
         Incident incident = Assert.Single(await IncidentsAsync(Day, "surge@example.org"));
@@ -106,7 +115,8 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
 
         foreach (int hours in new[] { 40, 0, 60, 20 })
         {
-            await SendAsync(listing with { AuditId = string.Create(CultureInfo.InvariantCulture, $"days-{hours}"), Time = Day.AddHours(hours) });
+            string id = string.Create(CultureInfo.InvariantCulture, $"days-{hours}");
+            await SendAsync(listing with { AuditId = id, Time = Day.AddHours(hours) });
         }
 
         Incident first = Assert.Single(await IncidentsAsync(Day, "days@example.org"));
@@ -175,52 +185,38 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
         };
 
         await SendAsync(binding);
-        Assert.Contains(await FindingsAsync(), static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
+        Assert.Contains(
+            await FindingsAsync(),
+            static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
 
         await SendAsync(binding with { AuditId = "standing-2", Verb = "delete", Code = 200, RequestObject = null, Time = Day.AddHours(1) });
-        Assert.DoesNotContain(await FindingsAsync(), static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
-    }
-
-    // The gravest have the whole budget, the others a part of it.
-    [Fact]
-    public async Task Budget_OfADay_KeepsItsLastForTheGravest()
-    {
-        AlertBudget budget = new(fixture.Stack.Storage, TimeProvider.System, Options.Create(new CrowsnestOptions { AlertsPerDay = 10 }));
-        int given = 0;
-        async Task<int> TakeAsync(Severity severity, int times)
-        {
-            int taken = 0;
-            for (int i = 0; i < times; i++)
-            {
-                Incident incident = IncidentBuilder.Group([Some.Detection($"budget-{given++}", 0, severity, principal: $"budget-{given}") with { Cluster = "budget" }])[0];
-                bool granted = await budget.TakeAsync(incident, 1, Cancellation);
-                Assert.Equal(granted, await budget.TakeAsync(incident, 1, Cancellation));
-                taken += granted ? 1 : 0;
-            }
-
-            return taken;
-        }
-
-        Assert.Equal(5, await TakeAsync(Severity.Medium, 7));
-        Assert.Equal(3, await TakeAsync(Severity.High, 7));
-        Assert.Equal(2, await TakeAsync(Severity.Critical, 7));
+        Assert.DoesNotContain(
+            await FindingsAsync(),
+            static d => d.Rule.Title.StartsWith("Cluster-admin granted and not", StringComparison.Ordinal));
     }
 
     private async Task<IEnumerable<Detection>> FindingsAsync() =>
-        (await new DetectionTable(fixture.Stack.Storage).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(Day.UtcDateTime), Cancellation))
+        (await new DetectionTable(fixture.Stack.Storage)
+                .ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(Day.UtcDateTime), Cancellation))
             .Where(static d => d.Principal == "standing@example.org");
 
     private async Task<IReadOnlyList<Incident>> IncidentsAsync(DateTimeOffset day, string actor) =>
-        [.. (await new IncidentTable(fixture.Stack.Storage).ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(day.UtcDateTime), Cancellation))
+        [.. (await new IncidentTable(fixture.Stack.Storage)
+                .ReadAsync(await ClusterAsync(), DateOnly.FromDateTime(day.UtcDateTime), Cancellation))
             .Where(incident => incident.Actors.Contains(actor))];
 
     private async Task<string> ClusterAsync() => (await new IncidentTable(fixture.Stack.Storage).ListDaysAsync(Cancellation))
-        .Select(static day => day.Cluster).FirstOrDefault(static cluster => cluster.StartsWith("prod-", StringComparison.Ordinal)) ?? "prod";
+        .Select(static day => day.Cluster)
+        .FirstOrDefault(static cluster => cluster.StartsWith("prod-", StringComparison.Ordinal)) ?? "prod";
 
     private async Task SendAsync(params EventJson[] events)
     {
         await fixture.SendAsync(
-            events.Select(static json => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(json.ToAksRecord())), events.Length, _sequence, (int)(_sequence % 5), Day);
+            events.Select(static json => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(json.ToAksRecord())),
+            events.Length,
+            _sequence,
+            (int)(_sequence % 5),
+            Day);
         _sequence += events.Length;
         await fixture.CorrelateAsync();
     }

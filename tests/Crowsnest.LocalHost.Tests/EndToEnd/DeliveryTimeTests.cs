@@ -43,7 +43,9 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
             {
                 double[] took = await DeliverAsync(stack, server, round);
                 double p95 = took[(int)(0.95 * Alerts)];
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median {took[Alerts / 2]:0.00} s, p95 {p95:0.00} s, most {took[^1]:0.00} s"));
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"median {took[Alerts / 2]:0.00} s, p95 {p95:0.00} s, most {took[^1]:0.00} s"));
                 fastest = Math.Min(fastest, p95);
             }
 
@@ -56,7 +58,11 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
     // Seconds from the queue to the server's answer, in order.
     private static async Task<double[]> DeliverAsync(LocalStack stack, FakeSmtpServer server, int round)
     {
-        List<Detection> detections = [.. Enumerable.Range(0, Alerts).Select(i => Some.Detection($"d{round}-{i}", principal: $"user-{round}-{i}@example.org"))];
+        List<Detection> detections =
+        [
+            .. Enumerable.Range(0, Alerts)
+                .Select(i => Some.Detection($"d{round}-{i}", principal: $"user-{round}-{i}@example.org")),
+        ];
         await new DetectionTable(stack.Storage).WriteAsync(detections, Cancellation);
         AlertQueue queue = new(stack.Storage);
         Dictionary<string, long> asked = [];

@@ -48,7 +48,8 @@ public sealed class FollowTests(LocalStackFixture fixture) : IDisposable
     {
         string[] lines =
         [
-            .. Enumerable.Range(_written.Count, Lines).Select(static i => new EventJson { AuditId = $"followed-{i}", Verb = "get", Code = 200 }.ToString()),
+            .. Enumerable.Range(_written.Count, Lines)
+                .Select(static i => new EventJson { AuditId = $"followed-{i}", Verb = "get", Code = 200 }.ToString()),
         ];
         _written.AddRange(lines);
         await File.AppendAllLinesAsync(Log, lines, Cancellation);
@@ -58,9 +59,13 @@ public sealed class FollowTests(LocalStackFixture fixture) : IDisposable
     private async Task PollAsync(FollowPlaceFile places)
     {
         await using FollowSender sender = new(fixture.Stack.Emulators.Hub, Log, places, Assert.Fail);
-        using FileFollower follower = new(Log, places, sender.SendAsync, static _ => { }, TimeProvider.System) { Confirm = sender.ConfirmAsync };
+        using FileFollower follower = new(Log, places, sender.SendAsync, static _ => { }, TimeProvider.System)
+        {
+            Confirm = sender.ConfirmAsync,
+        };
         string place = "";
-        while (place != (place = (await places.ReadAsync(Cancellation))?.ToString() ?? "") || place.Length == 0 || await IsBehindAsync(places))
+        while (place != (place = (await places.ReadAsync(Cancellation))?.ToString() ?? "")
+            || place.Length == 0 || await IsBehindAsync(places))
         {
             await follower.PollAsync(Cancellation);
             await Task.Delay(50, Cancellation);

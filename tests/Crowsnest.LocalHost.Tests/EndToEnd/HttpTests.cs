@@ -37,7 +37,8 @@ public sealed class HttpTests(LocalStackFixture fixture)
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{fixture.HttpPort}/") };
         foreach (string key in new[] { keys.Default, keys.Master })
         {
-            using HttpResponseMessage byQuery = await client.GetAsync(new Uri($"api/investigate/days?code={key}", UriKind.Relative), Cancellation);
+            using HttpResponseMessage byQuery = await client.GetAsync(
+                new Uri($"api/investigate/days?code={key}", UriKind.Relative), Cancellation);
             using HttpRequestMessage request = new(HttpMethod.Get, new Uri("api/investigate/days", UriKind.Relative));
             request.Headers.Add(HostKeys.Header, key);
             using HttpResponseMessage byHeader = await client.SendAsync(request, Cancellation);
@@ -67,7 +68,8 @@ public sealed class HttpTests(LocalStackFixture fixture)
     [Fact]
     public async Task Body_Chunked_ReachesTheApp()
     {
-        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 3).Select(static i => new EventJson { AuditId = $"chunked-{i}" }.ToString())));
+        IEnumerable<string> lines = Enumerable.Range(0, 3).Select(static i => new EventJson { AuditId = $"chunked-{i}" }.ToString());
+        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         using HttpResponseMessage response = await PostAsync("chunked", new StreamContent(new MemoryStream(body)), chunked: true);
 
         Assert.Equal("""{"records":3}""", await response.Content.ReadAsStringAsync(Cancellation));
@@ -79,7 +81,8 @@ public sealed class HttpTests(LocalStackFixture fixture)
     [InlineData(110, HttpStatusCode.InternalServerError)]
     public async Task Body_OfManyMegabytes_IsRefusedByTheAppOrTheHost(int megabytes, HttpStatusCode expected)
     {
-        using HttpResponseMessage response = await PostAsync("large", new ByteArrayContent(new byte[megabytes * 1024 * 1024]), chunked: false);
+        using HttpResponseMessage response = await PostAsync(
+            "large", new ByteArrayContent(new byte[megabytes * 1024 * 1024]), chunked: false);
 
         Assert.Equal(expected, response.StatusCode);
     }
@@ -87,7 +90,8 @@ public sealed class HttpTests(LocalStackFixture fixture)
     private async Task<HttpResponseMessage> PostAsync(string cluster, HttpContent content, bool chunked)
     {
         using HttpClient client = new();
-        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"http://127.0.0.1:{fixture.HttpPort}/api/webhook/{cluster}")) { Content = content };
+        Uri address = new($"http://127.0.0.1:{fixture.HttpPort}/api/webhook/{cluster}");
+        using HttpRequestMessage request = new(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", LocalStackFixture.WebhookSecret);
         request.Headers.TransferEncodingChunked = chunked;
 

@@ -96,14 +96,16 @@ public sealed class LocalStackFixture : IAsyncLifetime
     {
         BlobContainerClient archive = Stack.Storage.Archive;
         List<string> lines = [];
-        await foreach (BlobItem blob in archive.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, TestContext.Current.CancellationToken))
+        await foreach (BlobItem blob in archive.GetBlobsAsync(
+            BlobTraits.None, BlobStates.None, prefix, TestContext.Current.CancellationToken))
         {
             if (!blob.Name.Contains(name, StringComparison.Ordinal))
             {
                 continue;
             }
 
-            await using Stream stream = await archive.GetBlobClient(blob.Name).OpenReadAsync(cancellationToken: TestContext.Current.CancellationToken);
+            await using Stream stream = await archive.GetBlobClient(blob.Name)
+                .OpenReadAsync(cancellationToken: TestContext.Current.CancellationToken);
             using StreamReader reader = new(new GZipStream(stream, CompressionMode.Decompress));
             while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
@@ -119,7 +121,8 @@ public sealed class LocalStackFixture : IAsyncLifetime
     internal TableClient Table(string name) => Stack.Storage.Tables.GetTableClient(name);
 
     /// <summary>Calls IngestAuditEvents with messages as the host does, in batches of consecutive sequence numbers.</summary>
-    internal async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> messages, int batchSize, long first, int partition, DateTimeOffset arrival)
+    internal async Task SendAsync(
+        IEnumerable<ReadOnlyMemory<byte>> messages, int batchSize, long first, int partition, DateTimeOffset arrival)
     {
         foreach (ReadOnlyMemory<byte>[] batch in messages.Chunk(batchSize))
         {

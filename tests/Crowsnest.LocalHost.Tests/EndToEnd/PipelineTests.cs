@@ -65,7 +65,11 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         string good = new EventJson { AuditId = "good-1", Time = Arrival }.ToAksRecord();
         string better = new EventJson { AuditId = "good-2", Time = Arrival }.ToAksRecord();
         string[] bad = ["not json", "{\"records\":[{\"category\":\"kube-audit\",\"proper", "I1102 10:00:00 1 trace.go:205] Trace", ""];
-        List<ReadOnlyMemory<byte>> messages = [.. new[] { good, bad[0], bad[1], better, bad[2], bad[3] }.Select(static m => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(m))];
+        List<ReadOnlyMemory<byte>> messages =
+        [
+            .. new[] { good, bad[0], bad[1], better, bad[2], bad[3] }
+                .Select(static m => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(m)),
+        ];
 
         await SendAsync(messages, batchSize: 10, first: 90_000, partition: 9);
 
@@ -76,7 +80,8 @@ public sealed class PipelineTests(LocalStackFixture fixture)
             quarantined.Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("reason").GetString()));
         Assert.Equal(
             bad,
-            quarantined.Select(static line => Encoding.UTF8.GetString(JsonDocument.Parse(line).RootElement.GetProperty("bytes").GetBytesFromBase64())));
+            quarantined.Select(static line =>
+                Encoding.UTF8.GetString(JsonDocument.Parse(line).RootElement.GetProperty("bytes").GetBytesFromBase64())));
     }
 
     // Far beyond what gRPC takes by default: a batch may hold 128 messages of a megabyte.
@@ -87,7 +92,8 @@ public sealed class PipelineTests(LocalStackFixture fixture)
 
         await SendAsync([.. Enumerable.Repeat<ReadOnlyMemory<byte>>(large, 64)], batchSize: 64, first: 95_000, partition: 9);
 
-        Assert.Equal(64, (await fixture.ArchivedLinesAsync("raw/cluster=prod-", "p9-95000-95063")).Count(line => line.Length == large.Length));
+        List<string> lines = await fixture.ArchivedLinesAsync("raw/cluster=prod-", "p9-95000-95063");
+        Assert.Equal(64, lines.Count(line => line.Length == large.Length));
     }
 
     [Fact]

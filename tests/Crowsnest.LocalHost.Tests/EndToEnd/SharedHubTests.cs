@@ -24,7 +24,10 @@ public sealed class SharedHubTests(LocalStackFixture fixture) : IDisposable
     public async Task TwoHosts_ShareThePartitions_AndTheOneThatIsLeftTakesAll()
     {
         await using Emulators azure = await Emulators.StartAsync(
-            LocalStackFixture.Options(Path.Combine(_folder, "azure")) with { Partitions = 4 }, TimeProvider.System, static _ => { }, Cancellation);
+            LocalStackFixture.Options(Path.Combine(_folder, "azure")) with { Partitions = 4 },
+            TimeProvider.System,
+            static _ => { },
+            Cancellation);
         Dictionary<string, string> settings = new()
         {
             [StorageClients.HostConnection] = azure.Azurite!.ConnectionString,
@@ -35,7 +38,10 @@ public sealed class SharedHubTests(LocalStackFixture fixture) : IDisposable
         try
         {
             await using LocalStack stack = await LocalStack.StartAsync(
-                LocalStackFixture.Options(Path.Combine(_folder, "one")) with { Settings = settings }, TimeProvider.System, static _ => { }, Cancellation);
+                LocalStackFixture.Options(Path.Combine(_folder, "one")) with { Settings = settings },
+                TimeProvider.System,
+                static _ => { },
+                Cancellation);
             BlobCheckpointStore checkpoints = new(stack.Storage.Blobs.GetBlobContainerClient(BlobCheckpointStore.Container));
             await OwnersAsync(checkpoints, azure.Hub, static owners => owners is [2, 2]);
 
@@ -46,7 +52,8 @@ public sealed class SharedHubTests(LocalStackFixture fixture) : IDisposable
             other.Kill();
             await OwnersAsync(checkpoints, azure.Hub, static owners => owners is [4]);
             await Steps.DealtWithAsync(stack);
-            TestContext.Current.SendDiagnosticMessage($"all was dealt with {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s after the kill");
+            TestContext.Current.SendDiagnosticMessage(
+                $"all was dealt with {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s after the kill");
 
             // Whoever read what, the same came of it as from one host.
             await fixture.SendAsync(messages, batchSize: 64, first: 1, partition: 0, Arrival);
@@ -73,7 +80,8 @@ public sealed class SharedHubTests(LocalStackFixture fixture) : IDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory());
+        string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", runtime);
         Process process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();

@@ -22,7 +22,8 @@ internal static class Steps
         List<ReadOnlyMemory<byte>> messages = [];
         await foreach (ReadOnlyMemory<byte> message in MessageLines.ReadAsync(RepositoryFiles.Sample, static _ => { }, Cancellation))
         {
-            messages.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span).Replace("/LAB\"", $"/{cluster}\"", StringComparison.Ordinal)));
+            string text = Encoding.UTF8.GetString(message.Span);
+            messages.Add(Encoding.UTF8.GetBytes(text.Replace("/LAB\"", $"/{cluster}\"", StringComparison.Ordinal)));
         }
 
         return messages;
@@ -60,7 +61,8 @@ internal static class Steps
     internal static async Task<string[]> ShapesAsync(StorageClients storage, string cluster) =>
     [
         .. (await DetectionsAsync(storage, cluster)).Where(static detection => detection.Source != DetectionSource.Correlation)
-            .Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection)).Order(StringComparer.Ordinal),
+            .Select(static detection => JsonSerializer.Serialize(detection with { Evidence = [] }, OutputJson.Lines.Detection))
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>All detections of a cluster.</summary>

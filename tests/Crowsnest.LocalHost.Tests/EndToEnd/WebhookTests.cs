@@ -51,13 +51,17 @@ public sealed class WebhookTests(LocalStackFixture fixture)
     [Fact]
     public async Task Webhook_Flood_IsToldToComeBack()
     {
-        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 1_000).Select(static i => new EventJson { AuditId = $"flood-{i}" }.ToString())));
+        IEnumerable<string> lines =
+            Enumerable.Range(0, 1_000).Select(static i => new EventJson { AuditId = $"flood-{i}" }.ToString());
+        byte[] body = Encoding.UTF8.GetBytes(string.Join('\n', lines));
 
         HttpResponseMessage[] responses = await Task.WhenAll(
             Enumerable.Range(0, 30).Select(i => PostWebhookAsync($"flood{i}", LocalStackFixture.WebhookSecret, body)));
 
         Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.OK);
-        Assert.Contains(responses, static response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
+        Assert.Contains(
+            responses,
+            static response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
         Assert.All(responses, static response => Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
     }
 

@@ -30,7 +30,9 @@ public sealed class ThroughputTests(ITestOutputHelper output)
 
         long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
         long stored = (long)size * each * Partitions;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kept / 1024:N0} KB of memory more for {stored / 1024:N0} KB of messages"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kept / 1024:N0} KB of memory more for {stored / 1024:N0} KB of messages"));
         Assert.True(kept < stored, $"{kept} bytes kept");
     }
 
@@ -73,7 +75,8 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         int count = each * Partitions;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what} {count:N0} of {size:N0} bytes in {seconds:0.00} s: {count / seconds:N0} a second, {count * (size / 1e6) / seconds:N0} MB/s"));
+            $"{what} {count:N0} of {size:N0} bytes in {seconds:0.00} s: "
+            + $"{count / seconds:N0} a second, {count * (size / 1e6) / seconds:N0} MB/s"));
     }
 
     [CollectionDefinition(nameof(WithoutOthers), DisableParallelization = true)]

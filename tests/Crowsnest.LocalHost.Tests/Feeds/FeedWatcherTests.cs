@@ -32,7 +32,8 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
         DateTimeOffset now = bench.Clock.GetUtcNow();
         for (DateTimeOffset at = now.AddHours(-8); at < now.AddMinutes(-40); at = at.AddMinutes(10))
         {
-            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at.AddSeconds(-30) }, at);
+            EventJson json = new() { AuditId = $"{cluster}-{at:O}", Verb = "get", Code = 200, Time = at.AddSeconds(-30) };
+            await DeliverAsync(bench, resource, json, at);
         }
 
         // The first run after a pause only looks: the app may have been away itself.
@@ -82,7 +83,10 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
         string resource = ResourceOf("canary");
         string cluster = ClusterName.FromResourceId(resource);
         await using AlertBench bench = new(
-            azurite.Connection, ("Crowsnest:Canaries:0:Cluster", cluster), ("Crowsnest:Canaries:0:Url", server.Urls.First()), ("Crowsnest:Canaries:0:Token", "a token"));
+            azurite.Connection,
+            ("Crowsnest:Canaries:0:Cluster", cluster),
+            ("Crowsnest:Canaries:0:Url", server.Urls.First()),
+            ("Crowsnest:Canaries:0:Token", "a token"));
         FeedWatcher watcher = bench.Services.GetRequiredService<FeedWatcher>();
         await bench.Services.GetRequiredService<FeedHourTable>().TurnAsync(bench.Clock.GetUtcNow(), Cancellation);
 
@@ -90,11 +94,22 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
         {
             bench.Clock.Advance(TimeSpan.FromMinutes(5));
             Assert.DoesNotContain(cluster, await watcher.RunAsync(Cancellation) ?? "", StringComparison.Ordinal);
-            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-{i}", UserAgent = agents.Last(), Verb = "create", Resource = "selfsubjectreviews", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+            EventJson review = new()
+            {
+                AuditId = $"{cluster}-{i}",
+                UserAgent = agents.Last(),
+                Verb = "create",
+                Resource = "selfsubjectreviews",
+                Code = 201,
+                Time = bench.Clock.GetUtcNow(),
+            };
+            await DeliverAsync(bench, resource, review, bench.Clock.GetUtcNow());
         }
 
         Assert.Equal(6, agents.Distinct().Count());
-        Assert.All(await bench.Services.GetRequiredService<CanaryTable>().ReadAsync(cluster, Cancellation), static canary => Assert.NotNull(canary.Seen));
+        Assert.All(
+            await bench.Services.GetRequiredService<CanaryTable>().ReadAsync(cluster, Cancellation),
+            static canary => Assert.NotNull(canary.Seen));
 
         // One that nobody sent does not count for one that was.
         string? said = null;
@@ -102,7 +117,14 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
         {
             bench.Clock.Advance(TimeSpan.FromMinutes(5));
             said = await watcher.RunAsync(Cancellation);
-            await DeliverAsync(bench, resource, new EventJson { AuditId = $"{cluster}-forged-{i}", UserAgent = $"crowsnest-canary/{Guid.NewGuid():N}", Code = 201, Time = bench.Clock.GetUtcNow() }, bench.Clock.GetUtcNow());
+            EventJson forged = new()
+            {
+                AuditId = $"{cluster}-forged-{i}",
+                UserAgent = $"crowsnest-canary/{Guid.NewGuid():N}",
+                Code = 201,
+                Time = bench.Clock.GetUtcNow(),
+            };
+            await DeliverAsync(bench, resource, forged, bench.Clock.GetUtcNow());
         }
 
         Assert.Contains($"{cluster}: the request sent at", said, StringComparison.Ordinal);
@@ -132,7 +154,8 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
 
         Assert.Contains(alert with { Attempt = 1 }, bench.Queue.All);
         Assert.Contains(
-            await bench.Services.GetRequiredService<AlertJournal>().ReadAsync(bench.Clock.GetUtcNow().AddMinutes(-1), bench.Clock.GetUtcNow().AddMinutes(1), Cancellation),
+            await bench.Services.GetRequiredService<AlertJournal>().ReadAsync(
+                bench.Clock.GetUtcNow().AddMinutes(-1), bench.Clock.GetUtcNow().AddMinutes(1), Cancellation),
             static entry => entry.Kind == JournalKind.Unreadable && entry.Detail == "no alert at all");
         Assert.Equal(0, (await poison.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount);
     }
@@ -141,7 +164,11 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
     private static async Task WatchedAsync(AlertBench bench, string cluster, string title)
     {
         ChangeTable changes = new(bench.Storage, bench.Clock);
-        ActorDay[] days = [.. (await changes.ReadAsync(Cancellation)).Select(static mark => mark.ActorDay).OfType<ActorDay>().Where(day => day.Cluster == cluster)];
+        ActorDay[] days =
+        [
+            .. (await changes.ReadAsync(Cancellation)).Select(static mark => mark.ActorDay).OfType<ActorDay>()
+                .Where(day => day.Cluster == cluster),
+        ];
         await bench.Services.GetRequiredService<IncidentUpdater>().RunAsync(days, Cancellation);
         await bench.Queue.DrainAsync(bench.SendAsync);
 
@@ -154,7 +181,8 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
 
     private static async Task DeliverAsync(AlertBench bench, string resource, EventJson json, DateTimeOffset arrival)
     {
-        string record = json.ToAksRecord().Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
+        string record = json.ToAksRecord()
+            .Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
         byte[] body = Encoding.UTF8.GetBytes($$"""{"records":[{{record}}]}""");
         await bench.Services.GetRequiredService<IAuditIngestor>().IngestAsync(
             [new HubMessage(body, Interlocked.Increment(ref _sequence), arrival)], "0", Cancellation);

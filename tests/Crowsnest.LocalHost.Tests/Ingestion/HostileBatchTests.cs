@@ -51,17 +51,30 @@ public sealed class HostileBatchTests(AzuriteFixture azurite) : IClassFixture<Az
     private async Task JudgedAsync(Func<int, string> record)
     {
         await using AlertBench bench = new(azurite.Connection);
-        string resource = $"/SUBSCRIPTIONS/X/RESOURCEGROUPS/Y/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/HOSTILE-{Guid.NewGuid():N}";
-        string good = new EventJson { AuditId = "good", User = "mallory@example.org", Verb = "list", Resource = "secrets", Namespace = "", Name = "", RequestUri = "/api/v1/secrets", Code = 200 }.ToAksRecord();
+        string resource =
+            $"/SUBSCRIPTIONS/X/RESOURCEGROUPS/Y/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/HOSTILE-{Guid.NewGuid():N}";
+        string good = new EventJson
+        {
+            AuditId = "good",
+            User = "mallory@example.org",
+            Verb = "list",
+            Resource = "secrets",
+            Namespace = "",
+            Name = "",
+            RequestUri = "/api/v1/secrets",
+            Code = 200,
+        }.ToAksRecord();
         string records = string.Join(',', Enumerable.Range(0, Hostile).Select(record).Append(good))
             .Replace("\"resourceId\":\"", $"\"resourceId\":\"{resource}\",\"was\":\"", StringComparison.Ordinal);
         byte[] body = Encoding.UTF8.GetBytes($$"""{"records":[{{records}}]}""");
 
-        await bench.Services.GetRequiredService<IAuditIngestor>().IngestAsync([new HubMessage(body, 1, bench.Clock.GetUtcNow())], "0", Cancellation);
+        await bench.Services.GetRequiredService<IAuditIngestor>()
+            .IngestAsync([new HubMessage(body, 1, bench.Clock.GetUtcNow())], "0", Cancellation);
 
         List<Detection> found = await bench.Services.GetRequiredService<DetectionTable>()
             .ReadAsync(ClusterName.FromResourceId(resource), new DateOnly(2026, 11, 2), Cancellation);
         Assert.Contains(found, static detection => detection.AuditIds.Contains("good"));
-        Assert.Equal(Hostile, found.SelectMany(static d => d.AuditIds).Distinct().Count(static id => id.StartsWith("hostile-", StringComparison.Ordinal)));
+        IEnumerable<string> ids = found.SelectMany(static d => d.AuditIds).Distinct();
+        Assert.Equal(Hostile, ids.Count(static id => id.StartsWith("hostile-", StringComparison.Ordinal)));
     }
 }

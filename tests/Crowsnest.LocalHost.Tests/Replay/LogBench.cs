@@ -101,6 +101,16 @@ internal sealed class LogBench : IDisposable
         }
     }
 
+    /// <summary>Writes and renames the log, once for each content.</summary>
+    internal void Rotate(params string[] contents)
+    {
+        foreach (string content in contents)
+        {
+            Append(content);
+            Rotate();
+        }
+    }
+
     /// <summary>Begins to copy the log.</summary>
     /// <returns>The copy, which is half done.</returns>
     internal string BeginCopy()

@@ -105,6 +105,9 @@ public sealed class BatchDeliveryTests
     {
         EventData[] events = [HubMessages.At("a"u8.ToArray(), 7, DateTimeOffset.UnixEpoch)];
         return delivery.DeliverAsync(
-            EventHubBinding.Invocation(Function.EventHub(null), "localhost", "hub", "$Default", "0", events), "0", events, cancellationToken);
+            EventHubBinding.Invocation(Function.EventHub(null), "localhost", "hub", "$Default", "0", events),
+            "0",
+            events,
+            cancellationToken);
     }
 }

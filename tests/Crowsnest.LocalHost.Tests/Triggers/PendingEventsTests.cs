@@ -23,7 +23,8 @@ public sealed class PendingEventsTests
     [Fact]
     public void Take_FewerThanTheMinimum_WaitsForMoreOrForTheLongestWait()
     {
-        PendingEvents pending = new(new HostFile { MinEventBatchSize = 5, MaxEventBatchSize = 8, MaxWaitTime = TimeSpan.FromSeconds(30) }, _clock);
+        HostFile host = new() { MinEventBatchSize = 5, MaxEventBatchSize = 8, MaxWaitTime = TimeSpan.FromSeconds(30) };
+        PendingEvents pending = new(host, _clock);
         pending.Add(Events(0, 3));
         Assert.Null(pending.Take());
 

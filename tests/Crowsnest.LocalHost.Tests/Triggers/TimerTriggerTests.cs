@@ -55,7 +55,8 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
     {
         _functions.Answer = static call => call < 3 ? InvocationResult.Failure("boom") : new(true, "", []);
 
-        InvocationResult result = await Timer(Function.Timer("0 * * * * *", retry: new RetryPolicy(false, 5, TimeSpan.Zero, TimeSpan.Zero))).FireAsync(Cancellation);
+        RetryPolicy retry = new(false, 5, TimeSpan.Zero, TimeSpan.Zero);
+        InvocationResult result = await Timer(Function.Timer("0 * * * * *", retry: retry)).FireAsync(Cancellation);
 
         Assert.True(result.Succeeded, result.Problem);
         Assert.Equal([0, 1, 2], _functions.Calls.Select(static call => call.Retry!.RetryCount));
@@ -88,7 +89,9 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
 
         JsonElement data = Data(Assert.Single(_functions.Calls));
         Assert.True(data.GetProperty("IsPastDue").GetBoolean());
-        Assert.Equal(new DateTime(2026, 11, 3, 3, 0, 0, DateTimeKind.Utc), data.GetProperty("ScheduleStatus").GetProperty("Next").GetDateTime());
+        Assert.Equal(
+            new DateTime(2026, 11, 3, 3, 0, 0, DateTimeKind.Utc),
+            data.GetProperty("ScheduleStatus").GetProperty("Next").GetDateTime());
     }
 
     [Fact]
@@ -118,7 +121,8 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
     {
         TaskCompletionSource done = new();
         _functions.Work = _ => done.Task;
-        BlobClient blob = Blobs.GetBlobContainerClient(TimerLock.Container).GetBlobClient($"locks/{TimerLock.HostId}/Host.Functions.Long.Listener");
+        BlobClient blob = Blobs.GetBlobContainerClient(TimerLock.Container)
+            .GetBlobClient($"locks/{TimerLock.HostId}/Host.Functions.Long.Listener");
         TimerTrigger timer = Timer(Function.Timer("0 * * * * *") with { Name = "Long" });
         await timer.StepAsync(Cancellation);
         _clock.Advance(TimeSpan.FromMinutes(1));

@@ -41,7 +41,9 @@ public sealed class FunctionWorkerTests : IAsyncLifetime
 
         FunctionDefinition ingestion = Function(LocalStackFixture.Ingestion);
         InvocationResult result = await _worker.InvokeAsync(
-            ingestion, LocalStackFixture.Delivery(ingestion, [Encoding.UTF8.GetBytes(new EventJson().ToAksRecord())], 1, 0, DateTimeOffset.UnixEpoch), Cancellation);
+            ingestion,
+            LocalStackFixture.Delivery(ingestion, [Encoding.UTF8.GetBytes(new EventJson().ToAksRecord())], 1, 0, DateTimeOffset.UnixEpoch),
+            Cancellation);
 
         Assert.Equal(9, _worker.Functions.Count);
         Assert.False(result.Succeeded);

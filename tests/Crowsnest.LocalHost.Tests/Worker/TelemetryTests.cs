@@ -25,7 +25,13 @@ public sealed class TelemetryTests
             ["HOME"] = folder,
         };
         await using (FunctionWorker worker = await FunctionWorker.StartAsync(
-            Built.App, settings, TimeSpan.FromMinutes(1), Path.Combine(folder, "app.log"), TimeProvider.System, static _ => { }, Cancellation))
+            Built.App,
+            settings,
+            TimeSpan.FromMinutes(1),
+            Path.Combine(folder, "app.log"),
+            TimeProvider.System,
+            static _ => { },
+            Cancellation))
         {
             FunctionDefinition ingestion = worker.Functions.Single(static function => function.Name == LocalStackFixture.Ingestion);
             Invocation delivery = LocalStackFixture.Delivery(
@@ -35,13 +41,16 @@ public sealed class TelemetryTests
 
         // Of the app itself, and of the function that failed.
         JsonElement[] errors = [.. insights.Items.Where(static item => SeverityOf(item) == "Error")];
-        Assert.Contains(errors, static item => item.GetRawText().Contains("Crowsnest.Azure.Content.CurrentRules", StringComparison.Ordinal));
+        Assert.Contains(
+            errors,
+            static item => item.GetRawText().Contains("Crowsnest.Azure.Content.CurrentRules", StringComparison.Ordinal));
         JsonElement failed = errors.First(static item => item.GetRawText().Contains("IngestAuditEvents", StringComparison.Ordinal));
         Assert.Equal(32, failed.GetProperty("tags").GetProperty("ai.operation.id").GetString()!.Length);
         Assert.Contains(insights.Items, static item => TypeOf(item) == "RemoteDependencyData"
             && item.GetRawText().Contains("function IngestAuditEvents", StringComparison.Ordinal));
         Assert.Contains(insights.Items, static item => TypeOf(item) == "MetricData");
-        Assert.DoesNotContain(insights.Items, static item => SeverityOf(item) is "Information" or "Verbose" && !item.GetRawText().Contains("Crowsnest", StringComparison.Ordinal));
+        Assert.DoesNotContain(insights.Items, static item =>
+            SeverityOf(item) is "Information" or "Verbose" && !item.GetRawText().Contains("Crowsnest", StringComparison.Ordinal));
         Directory.Delete(folder, recursive: true);
     }
 

@@ -31,7 +31,8 @@ internal static class ClassifierStudy
 
     internal static async Task RunAsync(string history)
     {
-        List<string> techniques = [.. SensitiveAction.All.Select(static action => action.Technique).Distinct().Order(StringComparer.Ordinal)];
+        List<string> techniques =
+            [.. SensitiveAction.All.Select(static action => action.Technique).Distinct().Order(StringComparer.Ordinal)];
         OutOfSample whole = OutOfSample.Of(await ReadAsync(history, DateTimeOffset.MaxValue), Options);
         DateTimeOffset last = whole.Rows[^1].Traits.Time;
         DateTimeOffset split = new(last.UtcDateTime.AddTicks(-1).Date.AddDays(1 - DaysHeldBack), TimeSpan.Zero);
@@ -81,7 +82,9 @@ internal static class ClassifierStudy
         Func<float[], double> score = fit(sample, RiskFit.Foreign(sample, options), options);
         double threshold = Threshold(sample.Rows.Select(static row => row.Traits), sample.Vectors, score, Budget);
         ContrastSet contrast = new(
-            sample.Rows.Select(static row => row.Traits).Where(static traits => !traits.PrincipalClass.IsPlatform()), Options.HashKey, seed: 99);
+            sample.Rows.Select(static row => row.Traits).Where(static traits => !traits.PrincipalClass.IsPlatform()),
+            Options.HashKey,
+            seed: 99);
         SensitiveAction[] leftOut = [.. SensitiveAction.All.Where(action => action.Technique == technique)];
         return sample.Measure([.. contrast.AttacksInPlace(leftOut, PerAction)]).Average(vector => score(vector) > threshold ? 1.0 : 0);
     }

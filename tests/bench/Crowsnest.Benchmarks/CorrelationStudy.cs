@@ -34,8 +34,10 @@ internal static class CorrelationStudy
     internal static async Task RunAsync(CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("crowsnest-study-").FullName;
-        string tools = await AzuriteInstaller.EnsureAsync(Path.Combine(RepositoryFiles.Root, ".local"), Console.WriteLine, cancellationToken);
-        await using AzuriteProcess azurite = await AzuriteProcess.StartAsync(tools, folder, Path.Combine(folder, "azurite.log"), cancellationToken);
+        string tools = await AzuriteInstaller.EnsureAsync(
+            Path.Combine(RepositoryFiles.Root, ".local"), Console.WriteLine, cancellationToken);
+        await using AzuriteProcess azurite = await AzuriteProcess.StartAsync(
+            tools, folder, Path.Combine(folder, "azurite.log"), cancellationToken);
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
             new("AzureWebJobsStorage", azurite.ConnectionString),
@@ -43,9 +45,12 @@ internal static class CorrelationStudy
             new("Crowsnest:ShippedModel", RepositoryFiles.Model),
             new("Crowsnest:Mail:PickupFolder", folder),
         ]).Build();
-        await using ServiceProvider services = new ServiceCollection().AddSingleton(configuration).AddLogging().AddCrowsnest(configuration).BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddSingleton(configuration).AddLogging()
+            .AddCrowsnest(configuration).BuildServiceProvider();
         RuleSet rules = RuleSet.Load(RuleFiles.Read(RepositoryFiles.Rules));
-        Console.WriteLine($"{"events/minute",14}{"batches",9}{"rows/batch",12}{"counting",12}{"run",10}{"next run",10}  (seconds; {Principals:N0} principals)");
+        Console.WriteLine(
+            $"{"events/minute",14}{"batches",9}{"rows/batch",12}{"counting",12}{"run",10}{"next run",10}  "
+            + $"(seconds; {Principals:N0} principals)");
         foreach (int events in new[] { 10_000, 100_000, 1_000_000 })
         {
             string cluster = string.Create(CultureInfo.InvariantCulture, $"study-{events}");
@@ -55,7 +60,9 @@ internal static class CorrelationStudy
             // The next minute finds the one before put together.
             await FillAsync(services, rules, cluster, events, minute: 1, cancellationToken);
             double second = await CorrelateAsync(services, cancellationToken);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events,14:N0}{batches,9:N0}{rows,12:0.0}{counting,12:0.00}{first,10:0.00}{second,10:0.00}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{events,14:N0}{batches,9:N0}{rows,12:0.0}{counting,12:0.00}{first,10:0.00}{second,10:0.00}"));
         }
     }
 
@@ -103,10 +110,12 @@ internal static class CorrelationStudy
         return (batches, await RowsAsync(services, cluster, start, cancellationToken) / batches, counting);
     }
 
-    private static async Task<double> RowsAsync(ServiceProvider services, string cluster, DateTimeOffset start, CancellationToken cancellationToken)
+    private static async Task<double> RowsAsync(
+        ServiceProvider services, string cluster, DateTimeOffset start, CancellationToken cancellationToken)
     {
         int rows = 0;
-        global::Azure.Data.Tables.TableClient table = services.GetRequiredService<StorageClients>().Tables.GetTableClient(StorageNames.ActivityTable);
+        global::Azure.Data.Tables.TableClient table =
+            services.GetRequiredService<StorageClients>().Tables.GetTableClient(StorageNames.ActivityTable);
         string prefix = $"{cluster}|{start:yyyy-MM-dd}";
         await foreach (var row in table.QueryAsync<global::Azure.Data.Tables.TableEntity>(
             $"PartitionKey ge '{prefix}' and PartitionKey lt '{prefix}~'", select: ["RowKey"], cancellationToken: cancellationToken))
@@ -131,9 +140,13 @@ internal static class CorrelationStudy
         };
         string bound = json.ToString().Replace(
             "\"groups\"",
-            string.Create(CultureInfo.InvariantCulture, $"\"extra\":{{\"authentication.kubernetes.io/credential-id\":[\"JTI={i:D8}\"],\"authentication.kubernetes.io/pod-name\":[\"app-{i}\"]}},\"groups\""),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"extra\":{{\"authentication.kubernetes.io/credential-id\":[\"JTI={i:D8}\"],"
+                + $"\"authentication.kubernetes.io/pod-name\":[\"app-{i}\"]}},\"groups\""),
             StringComparison.Ordinal);
-        AuditParseStatus status = new AuditEventParser().Parse(System.Text.Encoding.UTF8.GetBytes(bound), cluster, DateTimeOffset.UnixEpoch, out AuditEvent? audit);
+        byte[] body = System.Text.Encoding.UTF8.GetBytes(bound);
+        AuditParseStatus status = new AuditEventParser().Parse(body, cluster, DateTimeOffset.UnixEpoch, out AuditEvent? audit);
         return status == AuditParseStatus.Parsed ? audit! : throw new InvalidOperationException($"the event is {status}");
     }
 }

@@ -26,13 +26,16 @@ internal static partial class HostStudy
         string folder = Directory.CreateTempSubdirectory("crowsnest-hosts-").FullName;
         string messages = Path.Combine(folder, "messages.jsonl.gz");
         int records = await PackAsync(file, messages, cancellationToken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{records:N0} records, {RecordsPerMessage} a message, {Rounds} rounds in turns"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{records:N0} records, {RecordsPerMessage} a message, {Rounds} rounds in turns"));
         Dictionary<string, List<HostRun>> runs = hosts.ToDictionary(static host => host, static _ => new List<HostRun>());
         for (int round = 0; round < Rounds; round++)
         {
             foreach (string host in hosts)
             {
-                HostRun run = await RunAsync(host, messages, Path.Combine(folder, $"{round}-{runs[host].Count}-{hosts.ToList().IndexOf(host)}"), cancellationToken);
+                string place = Path.Combine(folder, $"{round}-{runs[host].Count}-{hosts.ToList().IndexOf(host)}");
+                HostRun run = await RunAsync(host, messages, place, cancellationToken);
                 runs[host].Add(run);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {run.Seconds:0.0} s  {host}"));
             }
@@ -44,7 +47,10 @@ internal static partial class HostStudy
             double Median(Func<HostRun, double> value) => runs[host].Select(value).Order().ElementAt(Rounds / 2);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{records / Median(static r => r.Seconds),10:N0}{Median(static r => r.HostSeconds + r.AppSeconds) * 1e6 / records,26:0.00}{Median(static r => r.StorageSeconds) * 1e6 / records,9:0.00}{Median(static r => r.FirstBatch),19:0.0}{Median(static r => r.HostMegabytes),10:N0}{Median(static r => r.AppMegabytes),6:N0}  {host}"));
+                $"{records / Median(static r => r.Seconds),10:N0}"
+                + $"{Median(static r => r.HostSeconds + r.AppSeconds) * 1e6 / records,26:0.00}"
+                + $"{Median(static r => r.StorageSeconds) * 1e6 / records,9:0.00}{Median(static r => r.FirstBatch),19:0.0}"
+                + $"{Median(static r => r.HostMegabytes),10:N0}{Median(static r => r.AppMegabytes),6:N0}  {host}"));
         }
 
         Directory.Delete(folder, recursive: true);
@@ -141,5 +147,11 @@ internal static partial class HostStudy
     private static partial Regex Replayed();
 
     private sealed record HostRun(
-        double Seconds, double FirstBatch, double HostSeconds, double AppSeconds, double StorageSeconds, double HostMegabytes, double AppMegabytes);
+        double Seconds,
+        double FirstBatch,
+        double HostSeconds,
+        double AppSeconds,
+        double StorageSeconds,
+        double HostMegabytes,
+        double AppMegabytes);
 }

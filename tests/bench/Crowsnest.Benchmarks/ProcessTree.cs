@@ -31,7 +31,8 @@ internal sealed class ProcessTree(int root)
 
             family.Add(id);
             string kind = id == root ? Host : Read($"/proc/{id}/cmdline").Contains("node", StringComparison.Ordinal) ? Storage : App;
-            double seconds = (double.Parse(stat[11], CultureInfo.InvariantCulture) + double.Parse(stat[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+            double ticks = double.Parse(stat[11], CultureInfo.InvariantCulture) + double.Parse(stat[12], CultureInfo.InvariantCulture);
+            double seconds = ticks / TicksPerSecond;
             lock (_seen)
             {
                 _seen[id] = (kind, seconds);

@@ -36,12 +36,14 @@ public class RuleBenchmarks
 
         IReadOnlyList<(string Name, string Yaml)> shipped = RuleFiles.Read(RepositoryFiles.Rules);
         List<(string, string)> files = [.. RuleFiles.ReadVocabulary(RepositoryFiles.Rules)];
-        (string Name, string Yaml)[] rules = [.. shipped.Where(static file => file.Yaml.Contains("\nlogsource:", StringComparison.Ordinal))];
+        (string Name, string Yaml)[] rules =
+            [.. shipped.Where(static file => file.Yaml.Contains("\nlogsource:", StringComparison.Ordinal))];
         for (int i = 0; i < Rules; i++)
         {
             // Evenly over the pack, whatever the number.
             (string name, string yaml) = rules[(int)((long)i * 7919 % rules.Length)];
-            files.Add(($"{i}-{name}", System.Text.RegularExpressions.Regex.Replace(yaml, "\nid: .*", $"\nid: {new Guid(i, 0, 0, new byte[8])}")));
+            string own = System.Text.RegularExpressions.Regex.Replace(yaml, "\nid: .*", $"\nid: {new Guid(i, 0, 0, new byte[8])}");
+            files.Add(($"{i}-{name}", own));
         }
 
         RuleSet set = RuleSet.Load(files);
