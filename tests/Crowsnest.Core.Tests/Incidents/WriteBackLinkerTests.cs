@@ -11,6 +11,7 @@ namespace Crowsnest.Core.Tests.Incidents;
 public sealed class WriteBackLinkerTests
 {
     private const string Privileged = """{"spec":{"containers":[{"image":"a","securityContext":{"privileged":true}}]}}""";
+    private const string OwnerId = "7c1d8f0e-2b34-4c11-9a55-3f0e6d7a9b10";
     private const string Controller = "system:serviceaccount:kube-system:replicaset-controller";
 
     private static readonly RuleSet Rules = RuleSet.Load(
@@ -57,10 +58,12 @@ public sealed class WriteBackLinkerTests
     {
         AuditId = id,
         User = Controller,
+        UserAgent = "kube-controller-manager/v1.35.0 (linux/amd64) kubernetes/abcdef/" + Controller,
+        SourceIPs = ["10.224.0.4"],
         Resource = "pods",
         Name = "",
         Time = Deployment.Time.AddSeconds(seconds),
-        RequestObject = Privileged.Insert(1, $$"""  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"{{owner}}","controller":true}]},"""),
+        RequestObject = Privileged.Insert(1, $$"""  "metadata":{"generateName":"{{owner}}-","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"{{owner}}","uid":"{{OwnerId}}","controller":true}]},"""),
     };
 
     private static List<Detection> Judge(params EventJson[] events)

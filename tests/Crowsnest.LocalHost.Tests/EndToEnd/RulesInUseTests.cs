@@ -76,10 +76,14 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         {
             AuditId = "echo-pod",
             User = "system:serviceaccount:kube-system:replicaset-controller",
+            UserAgent = "kube-controller-manager/v1.35.0 (linux/amd64) kubernetes/abcdef/system:serviceaccount:kube-system:replicaset-controller",
+            SourceIPs = ["10.224.0.4"],
             Resource = "pods",
             Name = "",
             Time = Arrival.AddSeconds(1),
-            RequestObject = spec.Insert(1, """  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"web-7d9c5b8f4","controller":true}]},"""),
+            RequestObject = spec.Insert(1, """
+                 "metadata":{"generateName":"web-7d9c5b8f4-","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-7d9c5b8f4","uid":"u","controller":true}]},
+                """),
         };
 
         await fixture.SendAsync([Encoding.UTF8.GetBytes(deployment.ToAksRecord())], 1, 880_000, 3, Arrival);
