@@ -38,7 +38,7 @@ public sealed class CaptureFacts
         if (BodyState.Of(audit) is { Length: > 0 } body && audit.ObjectRef is { Subresource: "", Resource.Length: > 0 } target)
         {
             _written.Add(target.Resource);
-            if (body == "present")
+            if (body == BodyState.Present)
             {
                 _withBody.Add(target.Resource);
             }

@@ -1,18 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Json;
 
 namespace Crowsnest.Core.Rules;
 
 /// <summary>An event as rules see it. Bodies are parsed, and views of them made, when the first rule asks for them.</summary>
 public sealed class EventView : IDisposable
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
-
-    private JsonDocument? _request;
+    private RequestBody? _request;
     private JsonDocument? _response;
-    private bool _requestRead;
     private bool _responseRead;
     private string? _text;
     private string? _command;
@@ -27,26 +23,12 @@ public sealed class EventView : IDisposable
 
     /// <summary>
     /// The request body, or an undefined element. A JSON patch is given as the object that it sets, so that one path finds
-    /// a value in patches of every kind.
+    /// a value in patches of every kind; one that can't be followed, as the object that it made, when the answer has that.
     /// </summary>
-    public JsonElement Request
-    {
-        get
-        {
-            if (!_requestRead)
-            {
-                _requestRead = true;
-                _request = Read(Event.RequestObject);
-                if (_request is not null && JsonPatch.IsPatch(_request.RootElement))
-                {
-                    using JsonDocument patch = _request;
-                    _request = Read(JsonPatch.ToObject(patch.RootElement));
-                }
-            }
+    public JsonElement Request => IsFollowedByAnswer ? Response : Body.Root;
 
-            return _request?.RootElement ?? default;
-        }
-    }
+    /// <summary>True when there is a body, but neither it nor the answer tells what it sets.</summary>
+    internal bool IsUnfollowed => !Body.IsFollowed && !IsFollowedByAnswer;
 
     /// <summary>The response body, or an undefined element.</summary>
     public JsonElement Response
@@ -56,7 +38,7 @@ public sealed class EventView : IDisposable
             if (!_responseRead)
             {
                 _responseRead = true;
-                _response = Read(Event.ResponseObject);
+                _response = RequestBody.Read(Event.ResponseObject);
             }
 
             return _response?.RootElement ?? default;
@@ -83,20 +65,10 @@ public sealed class EventView : IDisposable
         _response?.Dispose();
     }
 
-    private static JsonDocument? Read(ReadOnlyMemory<byte> body)
-    {
-        if (body.IsEmpty)
-        {
-            return null;
-        }
+    private RequestBody Body => _request ??= RequestBody.Of(Event.RequestObject);
 
-        try
-        {
-            return JsonDocument.Parse(SurrogateEscapes.Mend(body), Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    // A failure is answered by a Status, which is about no object.
+    private bool IsFollowedByAnswer =>
+        !Body.IsFollowed && Event.ResponseCode < 400 && Response.Member("metadata").ValueKind == JsonValueKind.Object
+        && Response.Text("kind") != "Status";
 }

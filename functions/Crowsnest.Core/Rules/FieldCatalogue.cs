@@ -38,7 +38,7 @@ internal static class FieldCatalogue
         ["crowsnest.credentialId"] = Scalar(static e => e.User.CredentialId),
         ["crowsnest.principalNamespace"] = Scalar(static e => PrincipalClassifier.NamespaceOf(e.Principal)),
         ["crowsnest.truncated"] = Scalar(static e => e.Truncated ? "true" : "false"),
-        ["crowsnest.body"] = Scalar(BodyState.Of),
+        ["crowsnest.body"] = new ViewField(BodyState.Of, ViewField.DecodedCost),
         ["crowsnest.command"] = new ViewField(static view => view.Command, ViewField.DecodedCost) { Scope = FieldScope.Command },
         ["crowsnest.writeBack"] = new ViewField(static view => ControllerWriteBack.Is(view) ? "true" : "false", ViewField.DecodedCost),
         ["rbac.powers"] = Body(FieldScope.Grant, static view => view.Grant.Powers),

@@ -33,7 +33,7 @@ internal sealed class FieldMatcher(
     internal override bool IsStable => source.IsStable;
 
     internal override bool MayMatch(EventView view) =>
-        source.IsStable ? IsMatch(view) : source.Scope.Admits(view.Event);
+        source.IsStable ? IsMatch(view) : source.Scope.Covers(view.Event);
 
     internal override bool IsMatch(EventView view)
     {

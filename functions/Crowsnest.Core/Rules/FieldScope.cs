@@ -7,12 +7,10 @@ namespace Crowsnest.Core.Rules;
 /// <param name="Verbs">Verbs, or null for any.</param>
 /// <param name="Resources">Resources, or null for any.</param>
 /// <param name="Subresources">Subresources, empty for none, or null for any.</param>
-/// <param name="WriteBacks">False when what controllers write back is left out.</param>
 internal sealed record FieldScope(
     FrozenSet<string>? Verbs,
     FrozenSet<string>? Resources,
-    FrozenSet<string>? Subresources,
-    bool WriteBacks = true)
+    FrozenSet<string>? Subresources)
 {
     private static readonly FrozenSet<string> Writes = FrozenSet.ToFrozenSet(["create", "update", "patch"]);
 
@@ -20,10 +18,8 @@ internal sealed record FieldScope(
 
     internal static FieldScope PodSpec { get; } = new(
         Writes,
-        FrozenSet.ToFrozenSet(["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers",
-            "jobs", "cronjobs", "podtemplates"]),
-        FrozenSet.ToFrozenSet(["", "ephemeralcontainers"]),
-        WriteBacks: false);
+        PodSchema.Resources,
+        FrozenSet.ToFrozenSet(["", "ephemeralcontainers"]));
 
     internal static FieldScope Grant { get; } = new(
         Writes,
@@ -42,9 +38,6 @@ internal sealed record FieldScope(
         (Verbs?.Contains(audit.Verb) ?? true)
         && (Resources?.Contains(audit.ObjectRef.Resource) ?? true)
         && (Subresources?.Contains(audit.ObjectRef.Subresource) ?? true);
-
-    /// <summary>True when the event can have a value.</summary>
-    internal bool Admits(AuditEvent audit) => Covers(audit) && (WriteBacks || !ControllerWriteBack.IsWriteBack(audit));
 
     /// <summary>The values of the field that events in this scope have, or null for any.</summary>
     internal FrozenSet<string>? Of(string field) => field switch

@@ -10,7 +10,8 @@ namespace Crowsnest.Core.Rules;
 /// <param name="Powers">What the rules grant, by name; see <see cref="PowersOf"/>.</param>
 /// <param name="Role">Name of the role that a binding refers to, or empty.</param>
 /// <param name="Subjects">The subjects that are written.</param>
-internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IReadOnlyList<JsonElement> Subjects)
+/// <param name="IsUnfollowed">True when neither the patch nor the answer says what is granted.</param>
+internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IReadOnlyList<JsonElement> Subjects, bool IsUnfollowed = false)
 {
     private static readonly GrantView None = new([], "", []);
     private static readonly string[] Writes = ["create", "update", "patch", "delete", "deletecollection"];
@@ -36,10 +37,23 @@ internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IRea
             return None;
         }
 
+        // A JSON patch may add to one part of a rule, and what it grants stands in the other: the answer has both.
         HashSet<string> powers = new(StringComparer.Ordinal);
+        bool isPartial = false;
         foreach (JsonElement rule in view.Request.Items("rules"))
         {
             PowersOf(rule, powers);
+            isPartial |= IsPart(rule);
+        }
+
+        JsonElement answer = view.Event.ResponseCode < 400 ? view.Response : default;
+        if (isPartial)
+        {
+            foreach (JsonElement rule in answer.Items("rules"))
+            {
+                PowersOf(rule, powers);
+                isPartial = false;
+            }
         }
 
         if (view.Request.Member("aggregationRule").ValueKind == JsonValueKind.Object)
@@ -49,11 +63,18 @@ internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IRea
 
         // A patch that adds a subject does not repeat the role, which can't change: the answer has it.
         string role = view.Request.Member("roleRef").Text("name");
-        return new GrantView(
-            [.. powers],
-            role.Length > 0 ? role : view.Response.Member("roleRef").Text("name"),
-            [.. view.Request.Items("subjects")]);
+        role = role.Length > 0 ? role : answer.Member("roleRef").Text("name");
+        List<JsonElement> subjects = [.. view.Request.Items("subjects")];
+        bool isRoleUnknown = role.Length == 0 && subjects.Exists(static subject => subject.ValueKind == JsonValueKind.Object);
+        bool mayBeDone = view.Event.Verb == "patch" && view.Event.ResponseCode < 400;
+        return new GrantView([.. powers], role, subjects, mayBeDone && (isPartial || isRoleUnknown));
     }
+
+    // A whole rule has verbs, and what they are for. Of what is removed nothing is left.
+    private static bool IsPart(JsonElement rule) =>
+        rule.ValueKind == JsonValueKind.Object
+        && (rule.Member("verbs").ValueKind == JsonValueKind.Undefined
+            || (rule.Member("resources").ValueKind == JsonValueKind.Undefined && rule.Member("nonResourceURLs").ValueKind == JsonValueKind.Undefined));
 
     // A part that a patch leaves out is not known here, and grants nothing by itself.
     private static void PowersOf(JsonElement rule, HashSet<string> powers)

@@ -5,6 +5,9 @@ namespace Crowsnest.Core.Rules;
 /// <summary>Reads bodies that may hold anything: what is missing or of another type is empty, never an exception.</summary>
 internal static class JsonBody
 {
+    /// <summary>As deep as the API server's decoder goes (maxNestingDepth of encoding/json, and of sigs.k8s.io/json).</summary>
+    internal const int DeepestBody = 10_000;
+
     /// <summary>The member, or an undefined element.</summary>
     internal static JsonElement Member(this JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement child) ? child : default;

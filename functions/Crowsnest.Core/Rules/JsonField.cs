@@ -41,19 +41,12 @@ internal sealed class JsonField : Field
         return false;
     }
 
+    // Calls itself once for each name of the path at most, and once more for a list there: however deep a body is nested.
     private bool Walk(JsonElement element, int place, Func<FieldValue, bool> test)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            foreach (JsonElement item in element.EnumerateArray())
-            {
-                if (Walk(item, place, test))
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            return WalkList(element, place, test);
         }
 
         if (place == _names.Length)
@@ -89,6 +82,30 @@ internal sealed class JsonField : Field
         }
 
         return false;
+    }
+
+    private bool WalkList(JsonElement list, int place, Func<FieldValue, bool> test)
+    {
+        Queue<JsonElement>? inner = null;
+        while (true)
+        {
+            foreach (JsonElement item in list.EnumerateArray())
+            {
+                if (item.ValueKind == JsonValueKind.Array)
+                {
+                    (inner ??= []).Enqueue(item);
+                }
+                else if (Walk(item, place, test))
+                {
+                    return true;
+                }
+            }
+
+            if (inner is null || !inner.TryDequeue(out list))
+            {
+                return false;
+            }
+        }
     }
 
     private static bool Test(JsonElement element, Func<FieldValue, bool> test) => element.ValueKind switch

@@ -24,6 +24,27 @@ internal static class PodSchema
         "tty", "volumeDevices", "volumeMounts", "workingDir",
     ]);
 
+    private static readonly string[] InTemplate = ["spec", "template", "spec"];
+
+    private static readonly FrozenDictionary<string, string[]> Paths = new Dictionary<string, string[]>
+    {
+        ["pods"] = ["spec"],
+        ["podtemplates"] = ["template", "spec"],
+        ["deployments"] = InTemplate,
+        ["daemonsets"] = InTemplate,
+        ["statefulsets"] = InTemplate,
+        ["replicasets"] = InTemplate,
+        ["replicationcontrollers"] = InTemplate,
+        ["jobs"] = InTemplate,
+        ["cronjobs"] = ["spec", "jobTemplate", "spec", "template", "spec"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The resources that carry a pod specification.</summary>
+    internal static FrozenSet<string> Resources { get; } = Paths.Keys.ToFrozenSet();
+
+    /// <summary>Where in the body the resource has its pod specification.</summary>
+    internal static string[] PathOf(string resource) => Paths[resource];
+
     /// <summary>All names, as rules write them.</summary>
     internal static IEnumerable<string> Names =>
         Fields.Select(static name => "podSpec." + name).Concat(ContainerFields.Select(static name => "podSpec.containers." + name));

@@ -21,42 +21,44 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
 
     internal static PodSpecView Of(EventView view)
     {
-        if (!MayCarry(view.Event) || ControllerWriteBack.IsWriteBack(view.Event) || Spec(view.Request) is not { } spec)
+        AuditEvent audit = view.Event;
+        if (!MayCarry(audit) || ControllerWriteBack.IsWriteBack(view))
         {
             return None;
         }
 
-        // The pod around a new debug container was judged when it came.
-        bool onlyEphemeral = view.Event.ObjectRef.Subresource.Length > 0;
+        JsonElement? spec = Spec(audit, view.Request);
         List<JsonElement> containers = [];
-        foreach (string name in onlyEphemeral ? [Ephemeral] : ContainerLists)
+        if (audit.ObjectRef.Subresource.Length > 0)
         {
-            containers.AddRange(spec.Items(name));
+            // The pod around a new debug container was judged when it came. Before 1.22 there was no pod around the list.
+            containers.AddRange((spec ?? default).Items(Ephemeral));
+            containers.AddRange(view.Request.Items(Ephemeral));
+            return new PodSpecView([], containers);
         }
 
-        return new PodSpecView(onlyEphemeral ? [] : [spec], containers);
+        if (spec is null)
+        {
+            return None;
+        }
+
+        foreach (string name in ContainerLists)
+        {
+            containers.AddRange(spec.Value.Items(name));
+        }
+
+        return new PodSpecView([spec.Value], containers);
     }
 
-    private static JsonElement? Spec(JsonElement body)
+    // Where the API has it, by resource: whatever else the body holds is dropped by the API server.
+    internal static JsonElement? Spec(AuditEvent audit, JsonElement body)
     {
-        if (Object(body, "template") is { } podTemplate)
+        JsonElement at = body;
+        foreach (string name in PodSchema.PathOf(audit.ObjectRef.Resource))
         {
-            return Object(podTemplate, "spec");
+            at = at.Member(name);
         }
 
-        if (Object(body, "spec") is not { } spec)
-        {
-            return null;
-        }
-
-        if (Object(spec, "jobTemplate") is { } jobTemplate)
-        {
-            return Spec(jobTemplate);
-        }
-
-        return Object(spec, "template") is { } template ? Object(template, "spec") : spec;
+        return at.ValueKind == JsonValueKind.Object ? at : null;
     }
-
-    private static JsonElement? Object(JsonElement parent, string name) =>
-        parent.Member(name) is { ValueKind: JsonValueKind.Object } child ? child : null;
 }

@@ -11,13 +11,11 @@ namespace Crowsnest.Core.Tests.Incidents;
 public sealed class WriteBackLinkerTests
 {
     private const string Privileged = """{"spec":{"containers":[{"image":"a","securityContext":{"privileged":true}}]}}""";
+    private const string OwnerId = "7c1d8f0e-2b34-4c11-9a55-3f0e6d7a9b10";
     private const string Controller = "system:serviceaccount:kube-system:replicaset-controller";
 
     private static readonly RuleSet Rules = RuleSet.Load(
-    [
-        ("privileged.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "privileged-container.yml"))),
-        ("lists.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "lists.yml"))),
-    ]);
+        [("privileged.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "privileged-container.yml"))), ("lists.yml", File.ReadAllText(Path.Combine(RepositoryFiles.Rules, "lists.yml")))]);
 
     private static readonly EventJson Deployment = new()
     {
@@ -29,8 +27,7 @@ public sealed class WriteBackLinkerTests
     [Fact]
     public void Group_DeploymentAndItsPods_AreOneDetection()
     {
-        List<Detection> found = Judge(
-            Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
+        List<Detection> found = Judge(Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
 
         Incident incident = Assert.Single(IncidentBuilder.Group(found));
 
@@ -43,13 +40,9 @@ public sealed class WriteBackLinkerTests
     [Fact]
     public void Link_AnyOrder_GivesTheSame()
     {
-        List<Detection> found = Judge(
-            Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
+        List<Detection> found = Judge(Deployment, Pod("pod-1", "web-7d9c5b8f4"), Pod("pod-2", "web-7d9c5b8f4", 3), Pod("stranger", "api-5f6c7d8e9"));
 
-        Assert.Equivalent(
-            WriteBackLinker.Link(found).OrderBy(static d => d.Id),
-            WriteBackLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id),
-            strict: true);
+        Assert.Equivalent(WriteBackLinker.Link(found).OrderBy(static d => d.Id), WriteBackLinker.Link(Enumerable.Reverse(found)).OrderBy(static d => d.Id), strict: true);
         Assert.Equal(2, WriteBackLinker.Link(found).Count);
     }
 
@@ -65,11 +58,12 @@ public sealed class WriteBackLinkerTests
     {
         AuditId = id,
         User = Controller,
+        UserAgent = "kube-controller-manager/v1.35.0 (linux/amd64) kubernetes/abcdef/" + Controller,
+        SourceIPs = ["10.224.0.4"],
         Resource = "pods",
         Name = "",
         Time = Deployment.Time.AddSeconds(seconds),
-        RequestObject = Privileged.Insert(
-            1, $$"""  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"{{owner}}","controller":true}]},"""),
+        RequestObject = Privileged.Insert(1, $$"""  "metadata":{"generateName":"{{owner}}-","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"{{owner}}","uid":"{{OwnerId}}","controller":true}]},"""),
     };
 
     private static List<Detection> Judge(params EventJson[] events)

@@ -29,8 +29,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         int worker = fixture.Stack.Worker.ProcessId;
         BlobContainerClient rules = fixture.Stack.Storage.Blobs.GetBlobContainerClient("rules");
         await rules.GetBlobClient("own.yml").UploadAsync(new BinaryData(rule), overwrite: true, Cancellation);
-        string broken = rule.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal);
-        await rules.GetBlobClient("broken.yml").UploadAsync(new BinaryData(broken), overwrite: true, Cancellation);
+        await rules.GetBlobClient("broken.yml").UploadAsync(new BinaryData(rule.Replace("objectRef.resource", "objectRef.resourse", StringComparison.Ordinal)), overwrite: true, Cancellation);
 
         await File.WriteAllTextAsync(
             Path.Combine(fixture.UserRules, "folder.yml"),
@@ -57,9 +56,7 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
             """), overwrite: true, Cancellation);
         await WidgetAsync("widget-2", 870_000);
 
-        Assert.DoesNotContain(
-            await fixture.DetectionsAsync("prod-"),
-            static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-2"));
+        Assert.DoesNotContain(await fixture.DetectionsAsync("prod-"), static d => d.Rule.Title == "Own rule" && d.AuditIds.Contains("widget-2"));
         await rules.GetBlobClient("own.yml").DeleteAsync(cancellationToken: Cancellation);
     }
 
@@ -79,27 +76,26 @@ public sealed class RulesInUseTests(LocalStackFixture fixture)
         {
             AuditId = "echo-pod",
             User = "system:serviceaccount:kube-system:replicaset-controller",
+            UserAgent = "kube-controller-manager/v1.35.0 (linux/amd64) kubernetes/abcdef/system:serviceaccount:kube-system:replicaset-controller",
+            SourceIPs = ["10.224.0.4"],
             Resource = "pods",
             Name = "",
             Time = Arrival.AddSeconds(1),
-            RequestObject = spec.Insert(
-                1, """  "metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"web-7d9c5b8f4","controller":true}]},"""),
+            RequestObject = spec.Insert(1, """
+                 "metadata":{"generateName":"web-7d9c5b8f4-","ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-7d9c5b8f4","uid":"u","controller":true}]},
+                """),
         };
 
         await fixture.SendAsync([Encoding.UTF8.GetBytes(deployment.ToAksRecord())], 1, 880_000, 3, Arrival);
         await fixture.SendAsync([Encoding.UTF8.GetBytes(pod.ToAksRecord())], 1, 880_001, 4, Arrival);
 
-        IEnumerable<Detection> privileged = (await fixture.DetectionsAsync("prod-")).Where(static d =>
-            d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal));
-        Detection[] stored = [.. privileged.DistinctBy(static d => d.Id)];
+        Detection[] stored = [.. (await fixture.DetectionsAsync("prod-")).Where(static d => d.Rule.Title == "Privileged container" && d.AuditIds[0].StartsWith("echo-", StringComparison.Ordinal)).DistinctBy(static d => d.Id)];
         Detection origin = Assert.Single(stored, static d => !d.IsWriteBack);
         Assert.Single(stored, static d => d.IsWriteBack);
         using HttpClient client = fixture.Client();
         string json = await client.GetStringAsync(
             new Uri($"api/investigate/detections?cluster={origin.Cluster}&day=2026-11-02", UriKind.Relative), Cancellation);
-        JsonElement shown = Assert.Single(
-            JsonDocument.Parse(json).RootElement.EnumerateArray(),
-            d => d.GetProperty("id").GetString() == origin.Id);
+        JsonElement shown = Assert.Single(JsonDocument.Parse(json).RootElement.EnumerateArray(), d => d.GetProperty("id").GetString() == origin.Id);
         Assert.Equal(["echo-deployment", "echo-pod"], shown.GetProperty("auditIds").EnumerateArray().Select(static id => id.GetString()));
     }
 
