@@ -15,23 +15,43 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private readonly ClusterNames _clusters = new();
     private readonly CategoryNames _categories = new();
     private string _unnamed = "";
+    private WrapperReader? _wrappers;
+
+    private WrapperReader Wrappers => _wrappers ??= new(parser, _clusters, _categories);
+
+    private LineReader Lines => new(Wrappers);
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
     public void Read(HubMessage message, IntakeBatch batch)
     {
         batch.Begin(message);
+        _wrappers?.Begin();
+        int first = batch.Records.Count;
         ReadOnlyMemory<byte> body = message.Body;
         _unnamed = message.Cluster ?? defaultCluster;
-        if (Gunzip.IsGzip(body.Span))
+        Unpacked unpacked = Gunzip.IsGzip(body.Span) ? Gunzip.Unpack(body) : default;
+        body = unpacked.Bytes ?? body;
+        if (unpacked.Fault == QuarantineReason.None || body.Length > 0)
         {
-            if (Gunzip.Unpack(body) is not { } unpacked)
+            ReadBody(message, body, batch);
+        }
+
+        if (unpacked.Fault != QuarantineReason.None)
+        {
+            // The message is kept as it came, which the end of what could be unpacked is a part of.
+            if (batch.Records.Count > first && batch.Records[^1].Outcome == IntakeOutcome.Quarantined)
             {
-                Quarantine(body, QuarantineReason.BadGzip, batch);
-                return;
+                batch.ForgetFrom(batch.Records.Count - 1);
             }
 
-            body = unpacked;
+            Quarantine(message.Body, unpacked.Fault, batch);
         }
+
+        ArrivalTime.Judge(batch, first, message.EnqueuedTime);
+    }
+
+    private void ReadBody(HubMessage message, ReadOnlyMemory<byte> body, IntakeBatch batch)
+    {
 
         int position = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (JsonSyntax.SkipWhiteSpace(body.Span, position) == body.Length)
@@ -42,6 +62,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         while ((position = JsonSyntax.SkipWhiteSpace(body.Span, position)) < body.Length)
         {
+            if (batch.IsFull)
+            {
+                Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                return;
+            }
+
             position = ReadTopLevel(body, position, message.EnqueuedTime, batch);
         }
     }
@@ -62,8 +88,11 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 end = ReadArray(body, start, depth: 0, enqueued, batch, ref recordStart);
                 break;
             case (byte)'"' when JsonSkipper.StringEnd(bytes, start + 1) is >= 0 and int stringEnd:
-                Quarantine(body[start..stringEnd], QuarantineReason.UnknownShape, batch);
+                QuarantineUnlessWrapped(body[start..stringEnd], QuarantineReason.UnknownShape, enqueued, batch);
                 return stringEnd;
+            case (byte)',' or (byte)']' or (byte)'}' when batch.Records.Count > batch.Messages[^1].FirstRecord:
+                // Of a list with a value a line, whose lines came in pieces. It stands between records and is none.
+                return start + 1;
             default:
                 return SetAside(body, start, QuarantineReason.NotJson, enqueued, batch);
         }
@@ -75,6 +104,11 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         // Of a message that gave no record at all, every byte is kept.
         int broken = batch.Records.Count == before ? start : recordStart;
+        if (broken == bytes.Length)
+        {
+            return broken;
+        }
+
         bool cut = JsonSkipper.End(bytes, start) < 0;
         return SetAside(body, broken, cut ? QuarantineReason.CutJson : QuarantineReason.NotJson, enqueued, batch);
     }
@@ -86,20 +120,23 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         DateTimeOffset enqueued,
         IntakeBatch batch)
     {
-        // In JSON lines the next value starts at the beginning of a line; inside a broken document lines are indented.
         ReadOnlySpan<byte> rest = body.Span[start..];
-        int next = rest.IndexOf("\n{"u8);
-        int nextArray = rest.IndexOf("\n["u8);
-        int length = next < 0 ? nextArray : nextArray < 0 ? next : Math.Min(next, nextArray);
+        Wrapping around = new(default, _unnamed, enqueued, "", false, 0);
+        if (Lines.TryRead(body, start, around, batch, out int after))
+        {
+            return after;
+        }
+
+        int length = LineReader.UntilNext(rest);
         ReadOnlyMemory<byte> broken = body.Slice(start, length < 0 ? rest.Length : length);
         AuditParseStatus status = parser.Parse(broken, _unnamed, enqueued, out AuditEvent? salvaged);
         if (status == AuditParseStatus.Salvaged)
         {
             batch.Add(new(broken, IntakeOutcome.Salvaged, QuarantineReason.None, _unnamed, salvaged));
         }
-        else
+        else if (!Wrappers.Salvage(broken, around with { Raw = broken }, batch))
         {
-            Quarantine(broken, fault, batch);
+            Quarantine(broken, ForeignFormat.Of(broken.Span, fault), batch);
         }
 
         return length < 0 ? body.Length : start + length + 1;
@@ -119,6 +156,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         while (position < bytes.Length && bytes[position] != (byte)']')
         {
             recordStart = position;
+            if (batch.IsFull)
+            {
+                Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                return bytes.Length;
+            }
+
             bool isObject = bytes[position] == (byte)'{';
             int end = isObject ? ReadObject(body, position, depth + 1, enqueued, batch, ref recordStart) : -1;
             if (end == bytes.Length)
@@ -137,7 +180,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 }
 
                 QuarantineReason reason = isObject ? QuarantineReason.NotJson : QuarantineReason.UnknownShape;
-                Quarantine(body[position..end], reason, batch);
+                QuarantineUnlessWrapped(body[position..end], reason, enqueued, batch);
             }
 
             recordStart = JsonSyntax.SkipWhiteSpace(bytes, end);
@@ -208,7 +251,15 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         if (!fields.IsContainer)
         {
-            batch.Add(ToRecord(body[start..(position + 1)], fields, enqueued) with { Category = _categories.Get(fields.Category.Span) });
+            IntakeRecord record = ToRecord(body[start..(position + 1)], fields, enqueued);
+            if (record.Outcome == IntakeOutcome.Quarantined)
+            {
+                QuarantineUnlessWrapped(record.Raw, record.Reason, enqueued, batch, record.Cluster, _categories.Get(fields.Category.Span));
+            }
+            else
+            {
+                batch.Add(record with { Category = _categories.Get(fields.Category.Span) });
+            }
         }
 
         return position + 1;
@@ -336,7 +387,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     {
         string cluster = ClusterOf(fields.ResourceId.Span);
         ReadOnlySpan<byte> category = fields.Category.Span;
-        if (!category.IsEmpty && !category.SequenceEqual("kube-audit"u8) && !category.SequenceEqual("kube-audit-admin"u8))
+        if (!category.IsEmpty && !category.SequenceEqual("kube-audit"u8) && !CategoryNames.IsAudit(category))
         {
             return new(raw, IntakeOutcome.OtherCategory, QuarantineReason.None, cluster, null);
         }
@@ -389,6 +440,25 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         int end = JsonUnescaper.Unescape(json, start, room.Span, out int written);
         text = batch.Keep(written);
         return end;
+    }
+
+    // The other shapes are tried where none of the known ones fits: the common way pays nothing for them.
+    private void QuarantineUnlessWrapped(
+        ReadOnlyMemory<byte> raw,
+        QuarantineReason reason,
+        DateTimeOffset enqueued,
+        IntakeBatch batch,
+        string? cluster = null,
+        string category = "")
+    {
+        bool isGoogle = ForeignFormat.IsGoogleCloudAudit(raw.Span);
+        if (isGoogle || !Wrappers.Read(raw, new(raw, cluster ?? _unnamed, enqueued, category, false, 0), batch))
+        {
+            batch.Add(new(raw, IntakeOutcome.Quarantined, isGoogle ? QuarantineReason.GoogleCloudAudit : reason, cluster ?? _unnamed, null)
+            {
+                Category = category,
+            });
+        }
     }
 
     private void Quarantine(ReadOnlyMemory<byte> raw, QuarantineReason reason, IntakeBatch batch) =>
