@@ -57,8 +57,10 @@ internal static class AuditNames
     /// <summary>Reads seconds since 1970, or thousandths, millionths or billionths of them: their size tells which.</summary>
     internal static bool TryReadEpoch(ReadOnlySpan<byte> number, out DateTimeOffset time)
     {
+        // Of September 2001: smaller numbers are no times of Kubernetes, but anything else.
+        const decimal Least = 1_000_000_000;
         time = default;
-        if (!Utf8Parser.TryParse(number, out decimal value, out int consumed) || consumed != number.Length || value < 0)
+        if (!Utf8Parser.TryParse(number, out decimal value, out int consumed) || consumed != number.Length || value < Least)
         {
             return false;
         }

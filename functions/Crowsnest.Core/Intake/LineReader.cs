@@ -34,6 +34,9 @@ internal readonly struct LineReader(WrapperReader wrappers)
         return wrappers.Read(line, around, batch) || wrappers.Salvage(line, around, batch);
     }
 
+    /// <summary>True when the first line has a prefix, such as a time in brackets.</summary>
+    internal static bool IsPrefixed(ReadOnlySpan<byte> rest) => LinePrefix.JsonStart(rest[..LineEnd(rest, 0)]) > 0;
+
     /// <summary>Length of what can't be read, up to a line that begins with JSON or with a prefix of it; -1 when none does.</summary>
     internal static int UntilNext(ReadOnlySpan<byte> rest)
     {
@@ -92,7 +95,6 @@ internal readonly struct LineReader(WrapperReader wrappers)
     private static int LineEnd(ReadOnlySpan<byte> bytes, int start)
     {
         int length = bytes[start..].IndexOf((byte)'\n');
-        int end = length < 0 ? bytes.Length : start + length;
-        return end;
+        return length < 0 ? bytes.Length : start + length;
     }
 }

@@ -84,6 +84,8 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             case (byte)'{':
                 end = ReadObject(body, start, depth: 0, enqueued, batch, ref recordStart);
                 break;
+            case (byte)'[' when LineReader.IsPrefixed(bytes[start..]):
+                return SetAside(body, start, QuarantineReason.NotJson, enqueued, batch);
             case (byte)'[':
                 end = ReadArray(body, start, depth: 0, enqueued, batch, ref recordStart);
                 break;
@@ -104,9 +106,10 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         // Of a message that gave no record at all, every byte is kept.
         int broken = batch.Records.Count == before ? start : recordStart;
-        if (broken == bytes.Length)
+        if (batch.Records.Count > before && JsonSyntax.AfterComma(bytes, broken, (byte)']') == bytes.Length)
         {
-            return broken;
+            // A list with a value a line ends like this where a file was parted; nothing of a value is missing.
+            return bytes.Length;
         }
 
         bool cut = JsonSkipper.End(bytes, start) < 0;

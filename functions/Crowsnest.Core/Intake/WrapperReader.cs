@@ -29,7 +29,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
     /// <summary>Reads the text of an event that a message was cut in.</summary>
     internal bool Salvage(ReadOnlyMemory<byte> cut, in Wrapping around, IntakeBatch batch)
     {
-        int text = cut.Span.IndexOf("\"{\\\""u8);
+        int text = cut.Span.IndexOf("\"{\\"u8);
         if (text < 0 || !MayHoldEvent(cut.Span))
         {
             return false;
@@ -199,7 +199,9 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
     {
         if (!AuditRow.Is(members))
         {
-            return false;
+            Wrapping inside = around.Inside();
+            return FlatRow.Nest(json, members) is { } nested && _fields.TryRead(nested, ref inside, out members)
+                && AuditRow.Is(members) && TryRow(nested, members, inside, batch);
         }
 
         ReadOnlyMemory<byte> row = AuditRow.IsAsWritten(json.Span, members) ? json : AuditRow.Rewrite(json, members);

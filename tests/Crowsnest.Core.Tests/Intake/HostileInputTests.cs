@@ -26,6 +26,8 @@ public sealed class HostileInputTests
     [
         "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\\"", "null", "{\"records\":[", "]}", "{\"items\":[",
         "\"log\":\"", "\"properties\":", "{\"kind\":\"Event\",", "{\"level\":\"", "\"auditID\":\"", "\"verb\":1", "\uFEFF", "\0", "\n{", "1e999",
+        "{\"message\":\"{", "{\"logEvents\":[", "{\"event\":{\"original\":", "\n2026-11-02T10:00:00Z stdout P ", "\n<14>1 {\"", "H4sIAAAA",
+        "{\"AuditId\":\"", "\"kubernetes.audit.auditID\":", "\"stage\":\"Panic\",", "_k8s_io/",
         "\"requestReceivedTimestamp\":\"NaN\"", "\"responseStatus\":{\"code\":\"x\"}", "\"user\":[1]", "\"sourceIPs\":{}",
     ];
 
@@ -161,7 +163,7 @@ public sealed class HostileInputTests
 
         using IntakeBatch batch = Read(packed.ToArray());
 
-        Assert.Equal(QuarantineReason.BadGzip, Assert.Single(batch.Records).Reason);
+        Assert.Equal(QuarantineReason.TooLarge, Assert.Single(batch.Records).Reason);
     }
 
     [Fact]
@@ -256,6 +258,7 @@ public sealed class HostileInputTests
         Encoding.UTF8.GetBytes(new EventJson { Impersonated = "x", RequestObject = """{"spec":{"containers":[]}}""" }.ToString()),
         Encoding.UTF8.GetBytes($$"""{"kind":"EventList","items":[{{new EventJson()}},{{new EventJson { AuditId = "2" }}}]}"""),
         Encoding.UTF8.GetBytes($"{new EventJson()}\n{new EventJson { AuditId = "2" }}\n"),
+        .. ShipperShapes.All.Select(static shape => Encoding.UTF8.GetBytes(shape.Data.Item2)),
     ];
 
     private static IntakeBatch Read(byte[] message)
