@@ -17,7 +17,7 @@ internal static class ExitCodes
         catch (Exception fault) when (fault is UsageException or IOException or UnauthorizedAccessException
             or InvalidDataException or Learning.TrainingException)
         {
-            await Console.Error.WriteLineAsync($"crowsnest: {fault.Message}");
+            Terminal.Say($"crowsnest: {fault.Message}");
             return UnusableInput;
         }
     }

@@ -9,10 +9,19 @@ internal sealed class InputReader(string cluster)
 {
     private readonly MessageReader _reader = new(new AuditEventParser(), cluster);
 
-    private readonly FeedTally _tally = new();
+    // By cluster: an event is what it is in its own alone, and a piece of a file may hold records of several.
+    private readonly Dictionary<string, FeedTally> _tallies = new(StringComparer.Ordinal);
+
+    private readonly SortedDictionary<QuarantineReason, int> _unread = [];
+
+    private int _files;
 
     /// <summary>What was read so far; an event that stands in two places counts once.</summary>
-    internal IntakeCounts Counts => _tally.Counts();
+    internal IntakeCounts Counts =>
+        _tallies.Values.Aggregate(default(IntakeCounts), static (sum, tally) => sum + tally.Counts());
+
+    /// <summary>Why records were set aside, and how many for each reason.</summary>
+    internal IReadOnlyDictionary<QuarantineReason, int> Unread => _unread;
 
     /// <summary>Reads the files, one after the other, and hands over every batch with the name of its file.</summary>
     /// <exception cref="UsageException">A file is missing, or none of its records is an audit event.</exception>
@@ -92,6 +101,10 @@ internal sealed class InputReader(string cluster)
         CancellationToken cancellationToken)
     {
         bool readable = false;
+        QuarantineReason fault = QuarantineReason.None;
+
+        // A file that is given twice is read twice.
+        string partition = $"{_files++}";
         await using Stream stream = await AuditFile.OpenAsync(file.FullName, cancellationToken);
         try
         {
@@ -101,23 +114,45 @@ internal sealed class InputReader(string cluster)
                 _reader.Read(piece, batch);
                 await use(batch, file.Name);
                 readable |= batch.Counts.Parsed + batch.Counts.Salvaged > 0;
-                foreach (FeedTally tally in FeedTally.Of(batch, file.FullName).Values)
-                {
-                    _tally.Merge(tally);
-                }
+                Count(batch, partition, ref fault);
 
                 report(AuditFile.PositionOf(stream));
             }
         }
         catch (InvalidDataException broken)
         {
-            throw new UsageException($"{file.Name} is a damaged gzip file: {broken.Message}", broken);
+            throw new UsageException($"{file.Name} can't be read, it may be a damaged gzip file: {broken.Message}", broken);
         }
 
         if (!readable)
         {
             throw new UsageException(
-                $"{file.Name} holds no audit event; give JSON lines of events, EventLists or AKS records, plain or gzip");
+                $"{file.Name} holds no audit event: {UnreadText.Of(fault)}. Give JSON lines of events, EventLists or AKS records, "
+                + "or what a shipper made of them, plain or gzip");
+        }
+    }
+
+    private void Count(IntakeBatch batch, string partition, ref QuarantineReason fault)
+    {
+        foreach (((string of, _), FeedTally tally) in FeedTally.Of(batch, partition))
+        {
+            if (!_tallies.TryGetValue(of, out FeedTally? sum))
+            {
+                _tallies.Add(of, sum = new FeedTally());
+            }
+
+            sum.Merge(tally);
+        }
+
+        foreach (IntakeRecord record in batch.Records)
+        {
+            if (record.Outcome == IntakeOutcome.Quarantined)
+            {
+                _unread[record.Reason] = _unread.GetValueOrDefault(record.Reason) + 1;
+
+                // The reason that says most: a format that is known by name.
+                fault = fault == QuarantineReason.None || record.Reason == QuarantineReason.GoogleCloudAudit ? record.Reason : fault;
+            }
         }
     }
 }

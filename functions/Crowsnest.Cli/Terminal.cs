@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crowsnest.Core.Alerting;
 using Spectre.Console;
 
 namespace Crowsnest.Cli;
@@ -9,7 +10,11 @@ internal static class Terminal
     internal static IAnsiConsole Error { get; } =
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
-    internal static void Say(string line) => Console.Error.WriteLine(line);
+    /// <summary>Says a line on standard error. Names and titles in it may be an attacker's: see <see cref="SafeText"/>.</summary>
+    internal static void Say(string line) => Console.Error.WriteLine(SafeText.Terminal(line));
+
+    /// <summary>Prints a line of a result on standard output.</summary>
+    internal static void Print(string line) => Console.WriteLine(SafeText.Terminal(line));
 
     /// <summary>Shows how much of the files has been read while the work runs.</summary>
     internal static async Task<T> WithProgressAsync<T>(string what, long total, Func<Action<long>, Task<T>> work)

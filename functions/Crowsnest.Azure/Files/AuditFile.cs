@@ -9,6 +9,9 @@ public static class AuditFile
 {
     private const int PieceSize = 1 << 20;
 
+    // Time, stream and tag of a container's log.
+    private const int LongestTag = 64;
+
     /// <summary>Opens a file, decompressing it when its first bytes are gzip's.</summary>
     public static async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
     {
@@ -45,7 +48,12 @@ public static class AuditFile
             int cut = ended ? length : LastBoundary(buffer.AsSpan(0, length));
             if (cut == 0 && !ended)
             {
-                Array.Resize(ref buffer, checked(buffer.Length * 2));
+                if (buffer.Length > Array.MaxLength / 2)
+                {
+                    throw new InvalidDataException($"it has a value of more than {buffer.Length:N0} bytes");
+                }
+
+                Array.Resize(ref buffer, buffer.Length * 2);
                 continue;
             }
 
@@ -72,6 +80,31 @@ public static class AuditFile
         }
     }
 
-    private static int LastBoundary(ReadOnlySpan<byte> bytes) =>
-        Math.Max(bytes.LastIndexOf("\n{"u8), bytes.LastIndexOf("\n["u8)) + 1;
+    private static int LastBoundary(ReadOnlySpan<byte> bytes) => Math.Max(
+        Math.Max(bytes.LastIndexOf("\n{"u8), bytes.LastIndexOf("\n["u8)) + 1,
+        LastPrefixed(bytes));
+
+    // Behind the last line that has a prefix before its JSON, such as a time, and does not go on in the next one. Inside a
+    // document that is printed over lines these begin with a blank, a quote or a bracket.
+    private static int LastPrefixed(ReadOnlySpan<byte> bytes)
+    {
+        for (int end = bytes.LastIndexOf((byte)'\n'); end > 0;)
+        {
+            int start = bytes[..end].LastIndexOf((byte)'\n') + 1;
+            ReadOnlySpan<byte> head = bytes[start..Math.Min(end, start + LongestTag)];
+            if (head.IsEmpty || (head[0] != (byte)'<' && !char.IsAsciiLetterOrDigit((char)head[0])))
+            {
+                return 0;
+            }
+
+            if (head.IndexOf(" stdout P"u8) < 0 && head.IndexOf(" stderr P"u8) < 0)
+            {
+                return end + 1;
+            }
+
+            end = start - 1;
+        }
+
+        return 0;
+    }
 }

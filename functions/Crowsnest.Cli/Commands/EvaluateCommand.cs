@@ -94,26 +94,26 @@ internal static class EvaluateCommand
     private static void Print(EvaluationResult result)
     {
         int attacks = result.Detected.Count + result.Missed.Count;
-        Console.WriteLine(string.Create(
+        Terminal.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Detected.Count}/{attacks} attack scenarios have an alert, {result.FalseAlertsPerDay:0.00} false alerts/day "
             + $"({result.FalseAlerts} in {result.Days:0.#} days), {result.HardBenign.Count} hard benign scenarios alert, "
             + $"{result.Split} scenarios are split over several incidents, {result.Ignored} alerts ignored as clean-up"));
-        Console.WriteLine($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
+        Terminal.Print($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
         foreach ((string technique, (int detected, int all)) in result.Techniques.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            Console.WriteLine($"technique: {technique} {detected}/{all}");
+            Terminal.Print($"technique: {technique} {detected}/{all}");
         }
 
         foreach ((string scenario, int count) in result.HardBenign.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            Console.WriteLine($"hard benign with an alert: {scenario} ({count})");
+            Terminal.Print($"hard benign with an alert: {scenario} ({count})");
         }
 
         foreach ((string title, int count) in result.FalseTitles.OrderByDescending(static pair => pair.Value)
             .ThenBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            Console.WriteLine($"false alert: {count} x {title}");
+            Terminal.Print($"false alert: {count} x {title}");
         }
     }
 
@@ -121,7 +121,7 @@ internal static class EvaluateCommand
     {
         foreach (ChainResult chain in chains)
         {
-            Console.WriteLine(
+            Terminal.Print(
                 $"chain: {chain.Id}: {chain.Incidents} incident{(chain.Incidents == 1 ? "" : "s")}, "
                 + $"{chain.Named} of {chain.Phases} phases in order, "
                 + $"first alert {(chain.IsInTime ? "before" : "not before")} the last phase");
@@ -138,7 +138,7 @@ internal static class EvaluateCommand
         }
 
         double p95 = delays[(int)Math.Ceiling(0.95 * delays.Count) - 1];
-        Console.WriteLine(string.Create(
+        Terminal.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"alerts come {delays[delays.Count / 2]:0} s (median), {p95:0} s (p95), {delays[^1]:0} s (most) "
             + $"after the earliest finding that they tell of an attack"));

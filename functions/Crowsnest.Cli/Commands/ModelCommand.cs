@@ -39,7 +39,7 @@ internal static class ModelCommand
                         $"{gate.Name} {gate.New:0.##} ({gate.Current:0.##} before{(gate.Passed ? "" : ", worse")})")));
                 string drift = card.Drift is { } ratio
                     ? string.Create(CultureInfo.InvariantCulture, $"; its predecessor drifted {ratio:0.0}x") : "";
-                Console.WriteLine(string.Create(
+                Terminal.Print(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{(card.Artefact == used ? "*" : " ")} {card.Version}  "
                     + $"trained {card.Trained:yyyy-MM-dd HH:mm} on {card.From:yyyy-MM-dd}..{card.To:yyyy-MM-dd}, "
@@ -69,10 +69,10 @@ internal static class ModelCommand
                 .. cards.Where(card => card.Trained > first.Trained && card.Trained <= last.Trained && (card.Accepted || card == last))
                     .SelectMany(static card => card.NewlyAccepted).Distinct().Order(StringComparer.Ordinal),
             ];
-            Console.WriteLine($"from {first.Version} to {last.Version}, newly accepted: {accepted.Count}");
+            Terminal.Print($"from {first.Version} to {last.Version}, newly accepted: {accepted.Count}");
             foreach (string line in accepted)
             {
-                Console.WriteLine($"  {line}");
+                Terminal.Print($"  {line}");
             }
 
             return ExitCodes.Ran;

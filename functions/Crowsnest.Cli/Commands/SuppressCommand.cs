@@ -28,7 +28,7 @@ internal static class SuppressCommand
             IReadOnlyList<Suppression> all = await table.ReadAllAsync(cancellationToken);
             foreach (Suppression one in all)
             {
-                Console.WriteLine(Line(one, TimeProvider.System.GetUtcNow()));
+                Terminal.Print(Line(one, TimeProvider.System.GetUtcNow()));
             }
 
             Terminal.Say(all.Count == 0 ? "there are no suppressions" : $"{all.Count} suppressions");
@@ -76,7 +76,7 @@ internal static class SuppressCommand
             }
 
             await new SuppressionTable(StorageSource.Open(parsed.GetValue(storage))).WriteAsync(suppression, cancellationToken);
-            Console.WriteLine(Line(suppression, now));
+            Terminal.Print(Line(suppression, now));
             return ExitCodes.Ran;
         }));
         return command;

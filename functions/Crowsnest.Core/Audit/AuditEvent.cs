@@ -11,6 +11,7 @@ public sealed class AuditEvent
 {
     private string? _auditId;
     private string? _requestUri;
+    private DateTimeOffset? _claimedTime;
 
     public string Cluster { get; set; } = "";
 
@@ -58,6 +59,9 @@ public sealed class AuditEvent
     /// <summary>When the API server received the request; the envelope's time when the event was cut.</summary>
     public DateTimeOffset Time { get; set; }
 
+    /// <summary>The time that the event itself claims, where it is judged at another because that one is implausible.</summary>
+    public DateTimeOffset ClaimedTime => _claimedTime ?? Time;
+
     /// <summary>True when the platform cut the event and the rest had to be given up.</summary>
     public bool Truncated { get; set; }
 
@@ -84,12 +88,21 @@ public sealed class AuditEvent
 
     internal bool HasAuditId => AuditIdAt.Length > 0;
 
+    internal ReadOnlySpan<byte> RequestUriJson => Json.Span.Slice(RequestUriAt.Start, RequestUriAt.Length);
+
     internal ReadOnlySpan<byte> AuditIdJson => Json.Span.Slice(AuditIdAt.Start, AuditIdAt.Length);
 
     /// <summary>True when the event says how the request ended, which is when it is judged.</summary>
     public bool HasOutcome => Stage is AuditStage.ResponseStarted or AuditStage.ResponseComplete or AuditStage.Panic;
 
     public bool IsWrite => Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
+
+    /// <summary>Has the event judged as of another time than its own. What tells it from others stays as it was.</summary>
+    internal void JudgeAt(DateTimeOffset time)
+    {
+        _claimedTime = ClaimedTime;
+        Time = time;
+    }
 
     /// <summary>Finds an annotation; keys contain dots, so they are matched whole.</summary>
     public string Annotation(string key)

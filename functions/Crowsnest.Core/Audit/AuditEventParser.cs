@@ -154,6 +154,12 @@ public sealed class AuditEventParser(ClientAddressResolver addresses)
             return true;
         }
 
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            AuditValueReader.ReadNumber(ref reader, field, parsed);
+            return true;
+        }
+
         int start = (int)reader.TokenStartIndex;
         bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         if (!reader.TrySkip())

@@ -20,4 +20,5 @@ internal enum AuditField
     UserAgent,
     RequestReceivedTimestamp,
     StageTimestamp,
+    Timestamp,
 }

@@ -19,6 +19,7 @@ internal static class AuditFields
             9 when name.SequenceEqual("objectRef"u8) => AuditField.ObjectRef,
             9 when name.SequenceEqual("sourceIPs"u8) => AuditField.SourceIPs,
             9 when name.SequenceEqual("userAgent"u8) => AuditField.UserAgent,
+            9 when name.SequenceEqual("timestamp"u8) => AuditField.Timestamp,
             10 when name.SequenceEqual("requestURI"u8) => AuditField.RequestUri,
             11 when name.SequenceEqual("annotations"u8) => AuditField.Annotations,
             13 when name.SequenceEqual("requestObject"u8) => AuditField.RequestObject,
@@ -30,6 +31,8 @@ internal static class AuditFields
             _ => AuditField.Unknown,
         };
     }
+
+    internal static bool IsTime(AuditField field) => field >= AuditField.RequestReceivedTimestamp;
 
     internal static bool IsContainer(AuditField field) => field is > AuditField.Unknown and < AuditField.AuditId;
 }

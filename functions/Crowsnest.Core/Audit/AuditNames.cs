@@ -54,6 +54,28 @@ internal static class AuditNames
         return false;
     }
 
+    /// <summary>Reads seconds since 1970, or thousandths, millionths or billionths of them: their size tells which.</summary>
+    internal static bool TryReadEpoch(ReadOnlySpan<byte> number, out DateTimeOffset time)
+    {
+        // Of September 2001: smaller numbers are no times of Kubernetes, but anything else.
+        const decimal Least = 1_000_000_000;
+        time = default;
+        if (!Utf8Parser.TryParse(number, out decimal value, out int consumed) || consumed != number.Length || value < Least)
+        {
+            return false;
+        }
+
+        // Seconds of the years up to 5138 have eleven digits; thousandths of those since 1973 have twelve.
+        const decimal Most = 100_000_000_000;
+        while (value >= Most)
+        {
+            value /= 1_000;
+        }
+
+        time = DateTimeOffset.UnixEpoch.AddTicks((long)(value * TimeSpan.TicksPerSecond));
+        return true;
+    }
+
     private static bool TryReadUtc(ReadOnlySpan<byte> utf8, out DateTimeOffset time)
     {
         time = default;
@@ -61,10 +83,13 @@ internal static class AuditNames
             || !Number(utf8, 11, 2, out int hour) || !Number(utf8, 14, 2, out int minute)
             || !Number(utf8, 17, 2, out int second)
             || !IsPossible(year) || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
-            || hour > 23 || minute > 59 || second > 59)
+            || hour > 23 || minute > 59 || second > 60)
         {
             return false;
         }
+
+        // RFC 3339 has a sixtieth second for leap seconds, which the calendar here does not know.
+        second = Math.Min(second, 59);
 
         long ticks = 0;
         if (utf8.Length > 20)

@@ -39,20 +39,28 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
             case AuditField.Level:
                 parsed.Level = AuditNames.Level(reader.ValueSpan);
                 break;
-            case AuditField.RequestReceivedTimestamp:
-                if (AuditNames.TryParseTime(reader.ValueSpan, out DateTimeOffset received))
-                {
-                    parsed.Time = received;
-                }
-
+            case AuditField.RequestReceivedTimestamp or AuditField.StageTimestamp or AuditField.Timestamp
+                when AuditNames.TryParseTime(reader.ValueSpan, out DateTimeOffset time):
+                Take(time, field, parsed);
                 break;
-            case AuditField.StageTimestamp:
-                if (parsed.Time == default && AuditNames.TryParseTime(reader.ValueSpan, out DateTimeOffset time))
-                {
-                    parsed.Time = time;
-                }
+        }
+    }
 
-                break;
+    /// <summary>Reads a time that came as a number: some converters make seconds or parts of them since 1970 of it.</summary>
+    internal static void ReadNumber(ref Utf8JsonReader reader, AuditField field, AuditEvent parsed)
+    {
+        if (AuditFields.IsTime(field) && AuditNames.TryReadEpoch(reader.ValueSpan, out DateTimeOffset time))
+        {
+            Take(time, field, parsed);
+        }
+    }
+
+    // Until Kubernetes 1.11 there was "timestamp" (v1alpha1, v1beta1), at first without the others.
+    private static void Take(DateTimeOffset time, AuditField field, AuditEvent parsed)
+    {
+        if (field == AuditField.RequestReceivedTimestamp || parsed.Time == default)
+        {
+            parsed.Time = time;
         }
     }
 

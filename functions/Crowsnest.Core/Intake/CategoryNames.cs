@@ -12,6 +12,10 @@ internal sealed class CategoryNames
 
     private readonly List<(byte[] Utf8, string Name)> _names = [];
 
+    /// <summary>True for the categories that hold audit events. Second schemas write them in letters of their own.</summary>
+    internal static bool IsAudit(ReadOnlySpan<byte> category) =>
+        Ascii.EqualsIgnoreCase(category, "kube-audit"u8) || Ascii.EqualsIgnoreCase(category, "kube-audit-admin"u8);
+
     internal string Get(ReadOnlySpan<byte> category)
     {
         if (category.IsEmpty)

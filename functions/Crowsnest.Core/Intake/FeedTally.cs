@@ -60,7 +60,8 @@ public sealed class FeedTally
             quarantined += message.Quarantined;
         }
 
-        return new IntakeCounts(parsed, salvaged, audit - parsed - salvaged, other, quarantined);
+        // A hub that was made anew counts from one again: then a message stands for two, whose events are known all the same.
+        return new IntakeCounts(parsed, salvaged, Math.Max(0, audit - parsed - salvaged), other, quarantined);
     }
 
     /// <summary>Writes the tally as pieces that can be merged back, none of them larger than about the given size.</summary>
@@ -133,7 +134,7 @@ public sealed class FeedTally
         {
             // A stage of a request is what is logged once; see RequestKey for why the auditID alone does not tell.
             RequestKey request = RequestKey.Of(audit);
-            ulong key = (request.AuditId * 31) ^ (ulong)request.Received ^ ((ulong)audit.Stage << 60);
+            ulong key = (request.AuditId * 31) ^ (request.Asked * 33) ^ (ulong)request.Received ^ ((ulong)audit.Stage << 60);
             (record.Outcome == IntakeOutcome.Salvaged ? _salvaged : _parsed).Add(key);
         }
     }

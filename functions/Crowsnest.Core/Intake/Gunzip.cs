@@ -10,31 +10,31 @@ internal static class Gunzip
 
     internal static bool IsGzip(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
-    /// <summary>Unpacks a message.</summary>
-    /// <returns>The content, or null when it is damaged or too large.</returns>
-    internal static byte[]? Unpack(ReadOnlyMemory<byte> packed)
+    /// <summary>Unpacks as far as the limit, or as far as the bytes are sound.</summary>
+    internal static Unpacked Unpack(ReadOnlyMemory<byte> packed, int largest = LargestMessage)
     {
+        using MemoryStream content = new();
         try
         {
             using GZipStream zip = new(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
-            using MemoryStream content = new();
             byte[] buffer = new byte[1 << 16];
             int read;
             while ((read = zip.Read(buffer)) > 0)
             {
-                if (content.Length + read > LargestMessage)
+                if (content.Length + read > largest)
                 {
-                    return null;
+                    content.Write(buffer, 0, (int)(largest - content.Length));
+                    return new(content.ToArray(), QuarantineReason.TooLarge);
                 }
 
                 content.Write(buffer, 0, read);
             }
 
-            return content.ToArray();
+            return new(content.ToArray(), QuarantineReason.None);
         }
         catch (InvalidDataException)
         {
-            return null;
+            return new(content.ToArray(), QuarantineReason.BadGzip);
         }
     }
 }

@@ -12,6 +12,10 @@ public sealed class IntakeBatch : IDisposable
 {
     private const int SmallestBuffer = 64 * 1024;
 
+    // Most records of a message. Unpacked it has 64 megabytes, and an API server writes no event of less than 600 bytes.
+    // Records of two bytes would be thirty million, and each costs hundreds.
+    private const int MostRecords = 100_000;
+
     // Batches come and go by the thousand; what they collect in is used again.
     private static readonly ConcurrentBag<Storage> Idle = [];
 
@@ -59,6 +63,13 @@ public sealed class IntakeBatch : IDisposable
         }
     }
 
+    /// <summary>
+    /// True when the message has given as many records as one may. A file has no such limit: it comes from whoever runs the
+    /// command, and one document may hold a month.
+    /// </summary>
+    internal bool IsFull => _storage.Records.Count - _storage.Messages[^1].FirstRecord >= MostRecords
+        && _storage.Messages[^1].EnqueuedTime != default;
+
     /// <summary>Begins a message: the records that follow are its.</summary>
     internal void Begin(in HubMessage message) =>
         _storage.Messages.Add(new(message.SequenceNumber, message.EnqueuedTime, _storage.Records.Count));
@@ -76,6 +87,9 @@ public sealed class IntakeBatch : IDisposable
 
         _storage.Records.Add(record);
     }
+
+    /// <summary>Forgets the records from here on, none of which is an event.</summary>
+    internal void ForgetFrom(int record) => _storage.Records.RemoveRange(record, _storage.Records.Count - record);
 
     /// <summary>Gives room that lives as long as the batch.</summary>
     internal Memory<byte> Take(int atLeast)

@@ -17,4 +17,10 @@ public readonly record struct IntakeRecord(
 {
     /// <summary>The log category as the platform names it; empty when the record names none.</summary>
     public string Category { get; init; } = "";
+
+    /// <summary>
+    /// True when the event was taken out of a shipper's wrapper or from behind a prefix. The raw bytes may then say the same
+    /// a second time, in a place that only the shipper knows.
+    /// </summary>
+    public bool IsWrapped { get; init; }
 }

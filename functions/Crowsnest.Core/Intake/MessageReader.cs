@@ -18,19 +18,32 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     public void Read(HubMessage message, IntakeBatch batch)
     {
         batch.Begin(message);
+        int first = batch.Records.Count;
         ReadOnlyMemory<byte> body = message.Body;
         _records.Begin(message.Cluster ?? defaultCluster, message.EnqueuedTime);
-        if (Gunzip.IsGzip(body.Span))
+        Unpacked unpacked = Gunzip.IsGzip(body.Span) ? Gunzip.Unpack(body) : default;
+        body = unpacked.Bytes ?? body;
+        if (unpacked.Fault == QuarantineReason.None || body.Length > 0)
         {
-            if (Gunzip.Unpack(body) is not { } unpacked)
-            {
-                _records.Quarantine(body, QuarantineReason.BadGzip, batch);
-                return;
-            }
-
-            body = unpacked;
+            ReadBody(message, body, batch);
         }
 
+        if (unpacked.Fault != QuarantineReason.None)
+        {
+            // The message is kept as it came, which the end of what could be unpacked is a part of.
+            if (batch.Records.Count > first && batch.Records[^1].Outcome == IntakeOutcome.Quarantined)
+            {
+                batch.ForgetFrom(batch.Records.Count - 1);
+            }
+
+            _records.Quarantine(message.Body, unpacked.Fault, batch);
+        }
+
+        ArrivalTime.Judge(batch, first, message.EnqueuedTime);
+    }
+
+    private void ReadBody(HubMessage message, ReadOnlyMemory<byte> body, IntakeBatch batch)
+    {
         int position = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (JsonSyntax.SkipWhiteSpace(body.Span, position) == body.Length)
         {
@@ -40,6 +53,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         while ((position = JsonSyntax.SkipWhiteSpace(body.Span, position)) < body.Length)
         {
+            if (batch.IsFull)
+            {
+                _records.Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                return;
+            }
+
             position = ReadTopLevel(body, position, batch);
         }
     }
@@ -56,12 +75,17 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             case (byte)'{':
                 end = ReadObject(body, start, depth: 0, batch, ref recordStart);
                 break;
+            case (byte)'[' when LineReader.IsPrefixed(bytes[start..]):
+                return SetAside(body, start, QuarantineReason.NotJson, batch);
             case (byte)'[':
                 end = ReadArray(body, start, depth: 0, batch, ref recordStart);
                 break;
             case (byte)'"' when JsonSkipper.StringEnd(bytes, start + 1) is >= 0 and int stringEnd:
-                _records.Quarantine(body[start..stringEnd], QuarantineReason.UnknownShape, batch);
+                _records.AddUnknown(body[start..stringEnd], QuarantineReason.UnknownShape, batch);
                 return stringEnd;
+            case (byte)',' or (byte)']' or (byte)'}' when batch.Records.Count > batch.Messages[^1].FirstRecord:
+                // Of a list with a value a line, whose lines came in pieces. It stands between records and is none.
+                return start + 1;
             default:
                 return SetAside(body, start, QuarantineReason.NotJson, batch);
         }
@@ -73,17 +97,25 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         // Of a message that gave no record at all, every byte is kept.
         int broken = batch.Records.Count == before ? start : recordStart;
+        if (batch.Records.Count > before && JsonSyntax.AfterComma(bytes, broken, (byte)']') == bytes.Length)
+        {
+            // A list with a value a line ends like this where a file was parted; nothing of a value is missing.
+            return bytes.Length;
+        }
+
         bool cut = JsonSkipper.End(bytes, start) < 0;
         return SetAside(body, broken, cut ? QuarantineReason.CutJson : QuarantineReason.NotJson, batch);
     }
 
     private int SetAside(ReadOnlyMemory<byte> body, int start, QuarantineReason fault, IntakeBatch batch)
     {
-        // In JSON lines the next value starts at the beginning of a line; inside a broken document lines are indented.
+        if (_records.AddLine(body, start, batch, out int after))
+        {
+            return after;
+        }
+
         ReadOnlySpan<byte> rest = body.Span[start..];
-        int next = rest.IndexOf("\n{"u8);
-        int nextArray = rest.IndexOf("\n["u8);
-        int length = next < 0 ? nextArray : nextArray < 0 ? next : Math.Min(next, nextArray);
+        int length = LineReader.UntilNext(rest);
         _records.AddBroken(body.Slice(start, length < 0 ? rest.Length : length), fault, batch);
         return length < 0 ? body.Length : start + length + 1;
     }
@@ -96,6 +128,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         while (position < bytes.Length && bytes[position] != (byte)']')
         {
             recordStart = position;
+            if (batch.IsFull)
+            {
+                _records.Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                return bytes.Length;
+            }
+
             bool isObject = bytes[position] == (byte)'{';
             int end = isObject ? ReadObject(body, position, depth + 1, batch, ref recordStart) : -1;
             if (end == bytes.Length)
@@ -114,7 +152,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
                 }
 
                 QuarantineReason reason = isObject ? QuarantineReason.NotJson : QuarantineReason.UnknownShape;
-                _records.Quarantine(body[position..end], reason, batch);
+                _records.AddUnknown(body[position..end], reason, batch);
             }
 
             recordStart = JsonSyntax.SkipWhiteSpace(bytes, end);

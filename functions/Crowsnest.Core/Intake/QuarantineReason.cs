@@ -20,9 +20,18 @@ public enum QuarantineReason
     /// <summary>An audit record whose <c>log</c> is not an audit event.</summary>
     NotAnAuditEvent,
 
-    /// <summary>Gzip that can't be unpacked, or that unpacks to more than a message may hold.</summary>
+    /// <summary>Gzip that is damaged; what could be read of it before that was.</summary>
     BadGzip,
 
     /// <summary>A message that failed for its own sake, however often it was tried.</summary>
     KeptFailing,
+
+    /// <summary>Gzip that unpacks to more than a message may hold: what lies beyond the limit was not read.</summary>
+    TooLarge,
+
+    /// <summary>What stands in a message beyond the number of records that it may hold.</summary>
+    TooManyRecords,
+
+    /// <summary>An entry of Google's Cloud Audit Logs (GKE), which is another format than the API server's.</summary>
+    GoogleCloudAudit,
 }

@@ -13,6 +13,9 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     private readonly CategoryNames _categories = new();
     private string _unnamed = "";
     private DateTimeOffset _enqueued;
+    private WrapperReader? _wrappers;
+
+    private WrapperReader Wrappers => _wrappers ??= new(parser, _clusters, _categories);
 
     /// <summary>Begins a message.</summary>
     /// <param name="unnamed">The cluster of records that name none.</param>
@@ -21,11 +24,41 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     {
         _unnamed = unnamed;
         _enqueued = enqueued;
+        _wrappers?.Begin();
     }
 
     /// <summary>Adds a record that was walked over.</summary>
-    internal void Add(ReadOnlyMemory<byte> raw, in RecordFields fields, IntakeBatch batch) =>
-        batch.Add(ToRecord(raw, fields) with { Category = _categories.Get(fields.Category.Span) });
+    internal void Add(ReadOnlyMemory<byte> raw, in RecordFields fields, IntakeBatch batch)
+    {
+        IntakeRecord record = ToRecord(raw, fields) with { Category = _categories.Get(fields.Category.Span) };
+        if (record.Outcome == IntakeOutcome.Quarantined)
+        {
+            AddUnknown(raw, record.Reason, batch, record.Cluster, record.Category);
+        }
+        else
+        {
+            batch.Add(record);
+        }
+    }
+
+    /// <summary>
+    /// Adds what is none of the known shapes. Others are tried only here: the common way pays nothing for them.
+    /// </summary>
+    internal void AddUnknown(
+        ReadOnlyMemory<byte> raw, QuarantineReason reason, IntakeBatch batch, string? cluster = null, string category = "")
+    {
+        bool isGoogle = ForeignFormat.IsGoogleCloudAudit(raw.Span);
+        if (isGoogle || !Wrappers.Read(raw, new(raw, cluster ?? _unnamed, _enqueued, category, false, 0), batch))
+        {
+            QuarantineReason why = isGoogle ? QuarantineReason.GoogleCloudAudit : reason;
+            batch.Add(new(raw, IntakeOutcome.Quarantined, why, cluster ?? _unnamed, null) { Category = category });
+        }
+    }
+
+    /// <summary>Adds what stands in a line behind a prefix.</summary>
+    /// <returns>False when the line holds no such thing.</returns>
+    internal bool AddLine(ReadOnlyMemory<byte> body, int start, IntakeBatch batch, out int after) =>
+        new LineReader(Wrappers).TryRead(body, start, new(default, _unnamed, _enqueued, "", false, 0), batch, out after);
 
     /// <summary>Adds a bare event.</summary>
     /// <returns>Its length; 0 when there is none that can be read whole.</returns>
@@ -49,9 +82,9 @@ internal sealed class RecordBuilder(AuditEventParser parser)
         {
             batch.Add(new(broken, IntakeOutcome.Salvaged, QuarantineReason.None, _unnamed, salvaged));
         }
-        else
+        else if (!Wrappers.Salvage(broken, new(broken, _unnamed, _enqueued, "", false, 0), batch))
         {
-            Quarantine(broken, fault, batch);
+            Quarantine(broken, ForeignFormat.Of(broken.Span, fault), batch);
         }
     }
 
@@ -85,7 +118,7 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     {
         string cluster = ClusterOf(fields.ResourceId.Span);
         ReadOnlySpan<byte> category = fields.Category.Span;
-        if (!category.IsEmpty && !category.SequenceEqual("kube-audit"u8) && !category.SequenceEqual("kube-audit-admin"u8))
+        if (!category.IsEmpty && !category.SequenceEqual("kube-audit"u8) && !CategoryNames.IsAudit(category))
         {
             return new(raw, IntakeOutcome.OtherCategory, QuarantineReason.None, cluster, null);
         }

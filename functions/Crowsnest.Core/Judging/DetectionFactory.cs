@@ -206,5 +206,5 @@ internal static class DetectionFactory
         audit.Cluster,
         rule.Id,
         audit.AuditId.Length > 0 ? audit.AuditId : audit.RequestUri,
-        audit.Time.UtcTicks.ToString(CultureInfo.InvariantCulture));
+        audit.ClaimedTime.UtcTicks.ToString(CultureInfo.InvariantCulture));
 }

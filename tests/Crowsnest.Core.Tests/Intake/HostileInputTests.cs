@@ -145,7 +145,7 @@ public sealed class HostileInputTests
 
         using IntakeBatch batch = Read(packed.ToArray());
 
-        Assert.Equal(QuarantineReason.BadGzip, Assert.Single(batch.Records).Reason);
+        Assert.Equal(QuarantineReason.TooLarge, Assert.Single(batch.Records).Reason);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class HostileMessages
         "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\\"", "null", "{\"records\":[", "]}", "{\"items\":[",
         "\"log\":\"", "\"properties\":", "{\"kind\":\"Event\",", "{\"level\":\"", "\"auditID\":\"", "\"verb\":1",
         "\uFEFF", "\0", "\n{", "1e999",
+        "{\"message\":\"{", "{\"logEvents\":[", "{\"event\":{\"original\":", "\n2026-11-02T10:00:00Z stdout P ", "\n<14>1 {\"",
+        "H4sIAAAA", "{\"AuditId\":\"", "\"kubernetes.audit.auditID\":", "\"stage\":\"Panic\",", "_k8s_io/",
         "\"requestReceivedTimestamp\":\"NaN\"", "\"responseStatus\":{\"code\":\"x\"}", "\"user\":[1]", "\"sourceIPs\":{}",
     ];
 
@@ -68,5 +70,6 @@ internal static class HostileMessages
         Encoding.UTF8.GetBytes(new EventJson { Impersonated = "x", RequestObject = """{"spec":{"containers":[]}}""" }.ToString()),
         Encoding.UTF8.GetBytes($$"""{"kind":"EventList","items":[{{new EventJson()}},{{new EventJson { AuditId = "2" }}}]}"""),
         Encoding.UTF8.GetBytes($"{new EventJson()}\n{new EventJson { AuditId = "2" }}\n"),
+        .. ShipperShapes.All.Select(static shape => Encoding.UTF8.GetBytes(shape.Data.Item2)),
     ];
 }
