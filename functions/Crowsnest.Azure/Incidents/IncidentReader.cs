@@ -40,7 +40,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         }
 
         HashSet<ActorDay> asked = [.. days];
-        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))];
+        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains)).Select(reading.WithOmitted)];
     }
 
     /// <summary>The days to read instead: of unauthenticated sources on the day of a flood the flood, which leads to what is grave about them.</summary>
@@ -71,6 +71,7 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
     private sealed class Reading(DetectionTable detections)
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
+        private readonly ConcurrentDictionary<ActorDay, IReadOnlyList<OmittedFindings>> _omitted = new();
         private readonly ConcurrentDictionary<ActorDay, int> _steps = new();
         private readonly FloodDays _floods = new(detections);
         private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
@@ -81,16 +82,25 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
 
         internal bool Knows(ActorDay day) => _read.ContainsKey(day);
 
+        internal Incident WithOmitted(Incident incident) => _omitted.IsEmpty ? incident : incident with
+        {
+            Omitted = [.. incident.Days.SelectMany(day => _omitted.GetValueOrDefault(day, []))],
+        };
+
         // Reads a day and says which days may belong to it.
         internal async Task<List<ActorDay>> ReadAsync(ActorDay day, bool isFirst, CancellationToken cancellationToken)
         {
             bool isInFlood = await _floods.HoldAsync(day, cancellationToken);
-            List<Detection> found =
-            [
-                .. (isInFlood ? await detections.ReadGraveAsync(day, cancellationToken) : await detections.ReadAsync(day, cancellationToken))
-                    .Where(IncidentBuilder.MakesIncidents),
-            ];
+            ActorFindings all = isInFlood
+                ? new ActorFindings(await detections.ReadGraveAsync(day, cancellationToken), [])
+                : await detections.ReadAsync(day, cancellationToken);
+            List<Detection> found = [.. all.Detections.Where(IncidentBuilder.MakesIncidents)];
             _read[day] = found;
+            if (all.Omitted.Count > 0)
+            {
+                _omitted[day] = all.Omitted;
+            }
+
             List<ActorDay> next = [];
             bool matters = found.Exists(Episode.Matters);
 
@@ -191,8 +201,8 @@ public sealed class IncidentReader(DetectionTable detections, ILogger<IncidentRe
         {
             List<Detection> found =
             [
-                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day), cancellationToken),
-                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day.AddDays(-1)), cancellationToken),
+                .. (await detections.ReadAsync(Flood.Of(day.Cluster, day.Day), cancellationToken)).Detections,
+                .. (await detections.ReadAsync(Flood.Of(day.Cluster, day.Day.AddDays(-1)), cancellationToken)).Detections,
             ];
             return found.Where(Flood.Is).SelectMany(Flood.DaysOf).Contains((day.Cluster, day.Day));
         }
