@@ -89,6 +89,7 @@ public static class ServiceCollectionExtensions
         return services
             .AddSingleton<IAlertQueue, AlertQueue>()
             .AddSingleton<AlertBudget>()
+            .AddSingleton<AlertSummaries>()
             .AddSingleton<LinkKey>()
             .AddSingleton<AnswerLinks>()
             .AddSingleton<AnswerDesk>()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Microsoft.Extensions.Options;
@@ -9,27 +10,40 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Alerts;
 
 /// <summary>
-/// How many alerts a cluster may give a day. Rules, model and correlations meet in one ranking: the gravest come first, and
-/// the last of the budget is kept for them, since the worst of a day may come late.
+/// How many alerts a cluster may give a day, so that no flood hides what is grave. Critical incidents and the first of each kind are
+/// always told; of more of a kind some are, and of all together as many as the budget allows. The rest is told in a summary.
 /// </summary>
 public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOptions<CrowsnestOptions> options)
 {
+    // A kind may use so much of the budget: five floods at once leave room for what is none.
+    private const double ShareOfKind = 0.2;
+
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.AlertsTable);
 
     /// <summary>What orders incidents: severity, then how far they went, then the oddness of the worst.</summary>
     public static (Severity Severity, int Tactics, double Score) RankOf(Incident incident) =>
         (incident.Severity, incident.Tactics.Count, incident.Lead.Score);
 
+    /// <summary>Incidents are of one kind when the same finding leads them and principals of one class did it.</summary>
+    internal static string KindOf(Incident incident)
+    {
+        Detection lead = incident.Lead;
+        string what = lead.Source == DetectionSource.Model ? lead.Rule.Title : lead.Rule.Id;
+        return ContentId.Of(what, PrincipalClassifier.Classify(lead.Principal).ToString(), incident.Severity.ToString());
+    }
+
     /// <summary>Takes one alert out of today's budget. Asked again about the same alert it gives the same answer for nothing.</summary>
-    /// <returns>False when the budget has none left for an incident of that severity.</returns>
+    /// <returns>False when the incident is to be told in a summary only.</returns>
     public async Task<bool> TakeAsync(Incident incident, int revision, CancellationToken cancellationToken)
     {
         DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         string partition = $"budget|{incident.Cluster}|{today.ToString("O", CultureInfo.InvariantCulture)}";
         string row = string.Create(CultureInfo.InvariantCulture, $"{incident.Id}|{revision}");
+        string kind = KindOf(incident);
         int taken = 0;
+        int alike = 0;
         await foreach (TableEntity entity in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{partition}'", select: ["RowKey"], cancellationToken: cancellationToken))
+            $"PartitionKey eq '{partition}'", select: ["RowKey", "Kind"], cancellationToken: cancellationToken))
         {
             if (entity.RowKey == row)
             {
@@ -37,16 +51,17 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
             }
 
             taken++;
+            alike += entity.GetString("Kind") == kind ? 1 : 0;
         }
 
-        if (taken >= ShareOf(incident.Severity) * options.Value.AlertsPerDay)
+        if (alike > 0 && !IsAlwaysTold(incident) && !HasRoom(incident.Severity, taken, alike))
         {
             return false;
         }
 
         try
         {
-            await _table.AddEntityAsync(new TableEntity(partition, row), cancellationToken);
+            await _table.AddEntityAsync(new TableEntity(partition, row) { ["Kind"] = kind }, cancellationToken);
         }
         catch (RequestFailedException exists) when (exists.Status == 409)
         {
@@ -55,6 +70,12 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
 
         return true;
     }
+
+    // Whoever has not authenticated may be anybody, from as many networks as they like: of these the first of a kind is enough.
+    private static bool IsAlwaysTold(Incident incident) => incident.Severity == Severity.Critical && !Flood.IsUnauthenticated(incident.Lead);
+
+    private bool HasRoom(Severity severity, int taken, int alike) =>
+        taken < ShareOf(severity) * options.Value.AlertsPerDay && alike < ShareOfKind * options.Value.AlertsPerDay;
 
     private static double ShareOf(Severity severity) => severity switch
     {

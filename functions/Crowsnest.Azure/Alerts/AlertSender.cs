@@ -20,6 +20,7 @@ public sealed class AlertSender(
     IAlertQueue queue,
     AnswerLinks links,
     CurrentRules rules,
+    AlertSummaries summaries,
     IEnumerable<IAlertChannel> channels,
     TimeProvider clock,
     ILogger<AlertSender> log)
@@ -30,6 +31,16 @@ public sealed class AlertSender(
     /// <summary>Sends. An exception means that the queue should bring the message again.</summary>
     public async Task SendAsync(AlertMessage message, CancellationToken cancellationToken)
     {
+        if (message.IsSummary)
+        {
+            if (await summaries.OfAsync(message, cancellationToken) is { } summary)
+            {
+                await SendAsync(message, summary, cancellationToken);
+            }
+
+            return;
+        }
+
         // As it stands now: it may have grown since, or become part of another.
         ActorDay start = new(message.Cluster, message.Actor, message.Day);
         IReadOnlyList<Incident> found = await incidents.ReadAsync([start], cancellationToken);
@@ -57,6 +68,16 @@ public sealed class AlertSender(
         Incident incident = await incidents.WithWriteBacksAsync(left, cancellationToken);
         AlertContent alert = AlertContent.Of(
             incident, message.Revision, await rules.GetAsync(cancellationToken), await links.OfAsync(incident, cancellationToken));
+        await SendAsync(message, alert, cancellationToken);
+    }
+
+    /// <summary>The journal's line about what a suppression holds back of an incident.</summary>
+    internal static JournalEntry SuppressedEntry(Incident incident, int revision, Suppression suppression, DateTimeOffset now) => new(
+        now, JournalKind.Suppressed, incident.Cluster, incident.Id, incident.Day, revision, incident.Severity, incident.Title,
+        suppression.Id, suppression.Reason, incident.Detections.Count(suppression.Test()));
+
+    private async Task SendAsync(AlertMessage message, AlertContent alert, CancellationToken cancellationToken)
+    {
         List<IAlertChannel> wanted =
             [.. channels.Where(channel => message.Channel.Length == 0 ? channel.Route.Takes(alert) : channel.Name == message.Channel)];
         if (wanted.Count == 0 && message.Channel.Length > 0)
@@ -66,11 +87,6 @@ public sealed class AlertSender(
 
         await Task.WhenAll(wanted.Select(channel => SendAsync(message with { Channel = channel.Name }, alert, channel, cancellationToken)));
     }
-
-    /// <summary>The journal's line about what a suppression holds back of an incident.</summary>
-    internal static JournalEntry SuppressedEntry(Incident incident, int revision, Suppression suppression, DateTimeOffset now) => new(
-        now, JournalKind.Suppressed, incident.Cluster, incident.Id, incident.Day, revision, incident.Severity, incident.Title,
-        suppression.Id, suppression.Reason, incident.Detections.Count(suppression.Test()));
 
     private async Task SendAsync(AlertMessage message, AlertContent alert, IAlertChannel channel, CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ public sealed class IncidentUpdater(
     ChangeTable changes,
     SuppressionTable suppressions,
     AlertBudget budget,
+    AlertSummaries summaries,
     AlertJournal journal,
     IAlertQueue queue,
     TimeProvider clock,
@@ -84,7 +85,7 @@ public sealed class IncidentUpdater(
             }
         }
 
-        int held = 0;
+        List<(Incident Incident, int Revision)> held = [];
         foreach ((Incident incident, AlertState state, DateTimeOffset at) in due
             .OrderByDescending(static one => AlertBudget.RankOf(one.Incident))
             .ThenBy(static one => one.At).ThenBy(static one => one.Incident.Id, StringComparer.Ordinal))
@@ -92,12 +93,7 @@ public sealed class IncidentUpdater(
             AlertState next = new(state.Told.With(incident, at), state.Revision + 1);
             if (!await budget.TakeAsync(incident, next.Revision, cancellationToken))
             {
-                held++;
-                await journal.WriteAsync(
-                    new JournalEntry(
-                        clock.GetUtcNow(), JournalKind.OverBudget, incident.Cluster, incident.Id, incident.Day, next.Revision,
-                        incident.Severity, incident.Title, "", ""),
-                    cancellationToken);
+                held.Add((incident, next.Revision));
                 continue;
             }
 
@@ -110,7 +106,8 @@ public sealed class IncidentUpdater(
             await incidents.WriteAlertStateAsync(incident, next, cancellationToken);
         }
 
-        return (current.Count, due.Count - held, held);
+        await summaries.HoldAsync(held, cancellationToken);
+        return (current.Count, due.Count - held.Count, held.Count);
     }
 
     // What of an incident is left to tell; null when that is nothing.

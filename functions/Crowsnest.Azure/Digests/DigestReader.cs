@@ -31,6 +31,7 @@ public sealed class DigestReader(
     {
         RuleSet ruleSet = await rules.GetAsync(cancellationToken);
         IReadOnlyList<JournalEntry> entries = await journal.ReadAsync(from, to, cancellationToken);
+        entries = [.. entries.Where(static entry => entry.Kind != JournalKind.Sent || !AlertMessage.IsSummaryId(entry.Incident))];
         List<DigestIncident> told = Incidents(entries, JournalKind.Sent);
         HashSet<string> known = [.. told.Select(static incident => incident.Id)];
         IReadOnlySet<string> suspects = await SuspectsAsync(entries, cancellationToken);

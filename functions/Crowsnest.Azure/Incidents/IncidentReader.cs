@@ -40,7 +40,7 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
         }
 
         HashSet<ActorDay> asked = [.. days];
-        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))];
+        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains)).Select(reading.WithOmitted)];
     }
 
     /// <summary>
@@ -74,6 +74,7 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
     private sealed class Reading(DetectionTable detections, DetectionLinks links)
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
+        private readonly ConcurrentDictionary<ActorDay, IReadOnlyList<OmittedFindings>> _omitted = new();
         private readonly ConcurrentDictionary<ActorDay, int> _steps = new();
         private readonly FloodDays _floods = new(detections);
         private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
@@ -84,18 +85,25 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
 
         internal bool Knows(ActorDay day) => _read.ContainsKey(day);
 
+        internal Incident WithOmitted(Incident incident) => _omitted.IsEmpty ? incident : incident with
+        {
+            Omitted = [.. incident.Days.SelectMany(day => _omitted.GetValueOrDefault(day, []))],
+        };
+
         // Reads a day and says which days may belong to it.
         internal async Task<List<ActorDay>> ReadAsync(ActorDay day, bool isFirst, CancellationToken cancellationToken)
         {
             bool isInFlood = await _floods.HoldAsync(day, cancellationToken);
-            List<Detection> found =
-            [
-                .. (isInFlood
-                        ? await detections.ReadGraveAsync(day, cancellationToken)
-                        : await detections.ReadAsync(day, cancellationToken))
-                    .Where(IncidentBuilder.MakesIncidents),
-            ];
+            ActorFindings all = isInFlood
+                ? new ActorFindings(await detections.ReadGraveAsync(day, cancellationToken), [])
+                : await detections.ReadAsync(day, cancellationToken);
+            List<Detection> found = [.. all.Detections.Where(IncidentBuilder.MakesIncidents)];
             _read[day] = found;
+            if (all.Omitted.Count > 0)
+            {
+                _omitted[day] = all.Omitted;
+            }
+
             List<ActorDay> next = [];
             bool matters = found.Exists(Episode.Matters);
 
@@ -197,8 +205,8 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
         {
             List<Detection> found =
             [
-                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day), cancellationToken),
-                .. await detections.ReadAsync(Flood.Of(day.Cluster, day.Day.AddDays(-1)), cancellationToken),
+                .. (await detections.ReadAsync(Flood.Of(day.Cluster, day.Day), cancellationToken)).Detections,
+                .. (await detections.ReadAsync(Flood.Of(day.Cluster, day.Day.AddDays(-1)), cancellationToken)).Detections,
             ];
             return found.Where(Flood.Is).SelectMany(Flood.DaysOf).Contains((day.Cluster, day.Day));
         }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Crowsnest.Azure.Storage;
 
@@ -19,6 +21,32 @@ public sealed record AlertMessage(
     string Channel = "",
     int Attempt = 0)
 {
+    private const string SummaryPrefix = "held-";
+    private const string HourFormat = "yyyyMMddHH";
+
+    /// <summary>True when it asks for a summary of what the budget held back, not for one incident.</summary>
+    [JsonIgnore]
+    public bool IsSummary => IsSummaryId(Incident);
+
+    /// <summary>True for what stands in place of an incident's id when a summary is meant.</summary>
+    public static bool IsSummaryId(string incident) => incident.StartsWith(SummaryPrefix, StringComparison.Ordinal);
+
+    /// <summary>Asks for a summary of what was held back of a cluster in an hour.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="hour">When the hour began, UTC.</param>
+    /// <param name="revision">1 for what was held back first, 2 for what came after that summary.</param>
+    public static AlertMessage Summary(string cluster, DateTimeOffset hour, int revision) => new(
+        cluster,
+        DateOnly.FromDateTime(hour.UtcDateTime),
+        $"{SummaryPrefix}{cluster}-{hour.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}",
+        SummaryPrefix,
+        revision);
+
+    /// <summary>When the hour began that a summary is about, UTC.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Hour => DateTimeOffset.ParseExact(
+        Incident[^HourFormat.Length..], HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
     public string ToJson() => JsonSerializer.Serialize(this, StorageJson.Default.AlertMessage);
 
     /// <summary>Reads a message; null when it is not one.</summary>

@@ -22,8 +22,15 @@ public sealed class DetectionTable(StorageClients storage)
 
     private const int MostAtOnce = 16;
 
-    // More than this of one incident tells a reader nothing new, and must not cost every batch.
-    private const int MostPerIncident = 2_000;
+    // Of what matters little, more than this of an actor's day tells a reader nothing new, and must not cost every minute. What
+    // matters is read before it and without a limit: nobody hides a grave act behind harmless ones.
+    private const int MostLesser = 2_000;
+
+    // Of the rest so many are counted; a page of a query holds a thousand.
+    private const int MostCounted = 10_000;
+
+    private const string Grave = $"(Severity eq '{nameof(Severity.High)}' or Severity eq '{nameof(Severity.Critical)}')";
+    private const string Mattering = $"(Severity eq '{nameof(Severity.Medium)}' or Severity eq '{nameof(Severity.High)}' or Severity eq '{nameof(Severity.Critical)}')";
 
     // Each is a query; an incident of more workloads than this does not need the write-backs of all.
     private const int MostWriteBackRanges = 20;
@@ -50,24 +57,56 @@ public sealed class DetectionTable(StorageClients storage)
     }
 
     /// <summary>What is grave of what an actor did on a day.</summary>
-    public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) => QueryAsync(
-        $"{Range(key, $"{key.Id}|")} and (Severity eq '{Severity.High}' or Severity eq '{Severity.Critical}')",
-        MostPerIncident,
-        cancellationToken);
+    public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) =>
+        QueryAsync($"{Range(key, $"{key.Id}|")} and {Grave}", int.MaxValue, cancellationToken);
 
-    /// <summary>What an actor did on a day, in order of time, without write-backs.</summary>
-    public Task<List<Detection>> ReadAsync(ActorDay key, CancellationToken cancellationToken) =>
-        QueryAsync(Range(key, $"{key.Id}|"), MostPerIncident, cancellationToken);
+    /// <summary>
+    /// What an actor did on a day, in order of time, without write-backs: all that matters, and of lesser findings the first.
+    /// </summary>
+    public async Task<ActorFindings> ReadAsync(ActorDay key, CancellationToken cancellationToken)
+    {
+        string day = Range(key, $"{key.Id}|");
+        List<Detection> mattering = await QueryAsync($"{day} and {Mattering}", int.MaxValue, cancellationToken);
+        List<Detection> lesser = await QueryAsync($"{day} and not {Mattering}", MostLesser, cancellationToken);
+        return new ActorFindings(
+            [.. mattering.Concat(lesser).OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal)],
+            lesser.Count < MostLesser ? [] : await CountAsync(key, lesser[^1], cancellationToken));
+    }
+
+    // What comes after the last lesser finding that was read, by rule.
+    private async Task<IReadOnlyList<OmittedFindings>> CountAsync(ActorDay key, Detection last, CancellationToken cancellationToken)
+    {
+        Dictionary<string, OmittedFindings> omitted = new(StringComparer.Ordinal);
+        int counted = 0;
+        string after = ToEntities(last).First().RowKey;
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"{Range(key, $"{key.Id}|")} and RowKey gt '{after}' and not {Mattering}", select: ["Rule", "Time"], cancellationToken: cancellationToken))
+        {
+            string rule = row.GetString("Rule");
+            DateTimeOffset time = row.GetDateTimeOffset("Time")!.Value;
+            omitted[rule] = omitted.TryGetValue(rule, out OmittedFindings? before)
+                ? before with { Count = before.Count + 1, Last = time }
+                : new OmittedFindings(rule, 1, IsMore: false, time, time);
+            if (++counted == MostCounted)
+            {
+                return [.. omitted.Values.Select(static one => one with { IsMore = true })];
+            }
+        }
+
+        return [.. omitted.Values];
+    }
 
     /// <summary>What an actor did on a day, together with what controllers did in answer on the same day.</summary>
     public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(ActorDay key, CancellationToken cancellationToken)
     {
-        List<Detection> detections = await ReadAsync(key, cancellationToken);
-        IEnumerable<string> rows = detections.SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
+        IReadOnlyList<Detection> detections = (await ReadAsync(key, cancellationToken)).Detections;
+
+        // The gravest first: of what controllers made in answer to lesser acts a reader needs no list.
+        IEnumerable<string> rows = detections.OrderByDescending(static d => d.Severity).SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
         List<Detection> writeBacks = [];
         foreach (string row in rows.Distinct().Take(MostWriteBackRanges))
         {
-            writeBacks.AddRange(await QueryAsync(Range(key, row), MostPerIncident, cancellationToken));
+            writeBacks.AddRange(await QueryAsync(Range(key, row), MostLesser, cancellationToken));
         }
 
         return [.. WriteBackLinker.Link([.. detections, .. writeBacks]).Where(static d => !d.IsWriteBack)];

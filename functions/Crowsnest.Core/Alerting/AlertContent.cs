@@ -20,6 +20,7 @@ public sealed record AlertContent
     private const int MostOpeners = 10;
     private const int MostTechniques = 12;
     private const int MostEvidence = 5;
+    private const int MostKinds = 5;
 
     /// <summary>Follows from the incident and the revision, so that what is sent twice is seen to be the same.</summary>
     public required string MessageId { get; init; }
@@ -64,6 +65,9 @@ public sealed record AlertContent
 
     /// <summary>Kinds of finding beyond those.</summary>
     public required int MoreFindings { get; init; }
+
+    /// <summary>Lesser findings that are kept and not shown, in words, or empty.</summary>
+    public string Omitted { get; init; } = "";
 
     /// <summary>ATT&amp;CK techniques: id, name, page.</summary>
     public required IReadOnlyList<(string Id, string Name, Uri Page)> Techniques { get; init; }
@@ -121,8 +125,9 @@ public sealed record AlertContent
                     + $"{link.From} had opened at {Minute(link.OpenedAt)}"))),
             ],
             Reasons = ReasonsOf(incident),
-            Findings = [.. findings.Take(MostFindings)],
+            Findings = Gravest(findings),
             MoreFindings = Math.Max(0, findings.Count - MostFindings),
+            Omitted = OmittedOf(incident),
             Techniques =
             [
                 .. incident.Detections.OrderByDescending(static d => d.Severity).SelectMany(static d => d.Techniques).Distinct()
@@ -133,6 +138,57 @@ public sealed record AlertContent
             Stops = ResponseGuide.Stops(incident),
             Evidence = evidence,
             Links = evidence.Count == 0 && links is not null ? links with { Evidence = null } : links,
+        };
+    }
+
+    /// <summary>Says which incidents were held back, the gravest by name.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="id">Id of the summary; its later ones answer the first.</param>
+    /// <param name="revision">1 for the first summary.</param>
+    /// <param name="held">What was held back, at least one.</param>
+    public static AlertContent OfHeld(string cluster, string id, int revision, IReadOnlyList<HeldIncident> held)
+    {
+        string first = $"{id}@crowsnest";
+        string count = string.Create(CultureInfo.InvariantCulture, $"{held.Count:N0} incident{(held.Count > 1 ? "s" : "")}");
+        Severity worst = held.Max(static one => one.Severity);
+        string title = $"{count} held back: more than the day's alerts, or like those that were told";
+        return new AlertContent
+        {
+            MessageId = revision == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{id}.{revision}@crowsnest"),
+            InReplyTo = revision == 1 ? null : first,
+            IncidentId = id,
+            Revision = revision,
+            Cluster = SafeText.OneLine(cluster),
+            Severity = worst,
+            Subject = SafeText.OneLine($"[{worst}] {(revision > 1 ? "Update: " : "")}{cluster}: {title}", LongestSubject),
+            Title = title,
+            From = held.Min(static one => one.At),
+            To = held.Max(static one => one.At),
+            Principal = "",
+            Tactics = [],
+            Answers =
+            [
+                ("What happened", $"{count} came that are not told one by one"),
+                ("Severities", string.Join(", ", held.GroupBy(static one => one.Severity).OrderByDescending(static some => some.Key)
+                    .Select(static some => string.Create(CultureInfo.InvariantCulture, $"{some.Count():N0} {some.Key}")))),
+                ("What to do", "Look at the gravest below. A flood may be there to hide one of them. The day's digest names all"),
+            ],
+            Steps = [],
+            Openers = [],
+            Reasons = [],
+            Findings =
+            [
+                .. held.OrderByDescending(static one => one.Severity).ThenBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal)
+                    .Take(MostFindings)
+                    .Select(static one => new AlertFinding(Minute(one.At), one.Severity, Say(one.Title), "", $"incident {one.Id}")),
+            ],
+            MoreFindings = Math.Max(0, held.Count - MostFindings),
+            Techniques = [],
+            Checks = [],
+            Looks = [],
+            Stops = [],
+            Evidence = [],
+            Links = null,
         };
     }
 
@@ -186,6 +242,13 @@ public sealed record AlertContent
         return steps.Count < 2 ? [] : [.. steps.Select(static step => (Minute(step.From), Say($"{step.Tactic}: {step.Title}")))];
     }
 
+    // What is limited is cut from the least grave, not by time: a flood of reads must not crowd out the grant behind it.
+    private static List<AlertFinding> Gravest(List<AlertFinding> findings)
+    {
+        HashSet<AlertFinding> kept = [.. findings.OrderByDescending(static finding => finding.Severity).Take(MostFindings)];
+        return findings.FindAll(kept.Contains);
+    }
+
     private static List<AlertFinding> FindingsOf(Incident incident) =>
     [
         .. incident.Detections.GroupBy(static d => (d.Rule.Id, d.Rule.Title, d.SourceIp)).Select(static group =>
@@ -203,6 +266,22 @@ public sealed record AlertContent
                 Say($"{(count == 1 ? "" : "first: ")}{one.What}, on {one.OnWhat}{from}"));
         }),
     ];
+
+    private static string OmittedOf(Incident incident)
+    {
+        if (incident.Omitted.Count == 0)
+        {
+            return "";
+        }
+
+        string more = incident.Omitted.Any(static one => one.IsMore) ? "more than " : "";
+        string kinds = string.Join(", ", incident.Omitted.OrderByDescending(static one => one.Count).Select(static one => one.Rule).Distinct().Take(MostKinds));
+        DateTimeOffset first = incident.Omitted.Min(static one => one.First);
+        DateTimeOffset last = incident.Omitted.Max(static one => one.Last);
+        return Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"and {more}{incident.Omitted.Sum(static one => one.Count):N0} lesser findings that are only counted, {Minute(first)} to {Minute(last)}: {kinds}"));
+    }
 
     private static Uri PageOf(string technique) =>
         new($"https://attack.mitre.org/techniques/{Uri.EscapeDataString(technique).Replace('.', '/')}/");

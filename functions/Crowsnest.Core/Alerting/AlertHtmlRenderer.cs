@@ -38,6 +38,11 @@ internal static class AlertHtmlRenderer
             html.Raw(string.Create(CultureInfo.InvariantCulture, $"<p>and {alert.MoreFindings:N0} more kinds</p>\n"));
         }
 
+        if (alert.Omitted.Length > 0)
+        {
+            html.Raw("<p>").Text(alert.Omitted).Raw("</p>\n");
+        }
+
         if (alert.Techniques.Count > 0)
         {
             html.Heading("ATT&CK").Raw("<ul>\n");

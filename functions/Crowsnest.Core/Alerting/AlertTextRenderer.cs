@@ -34,6 +34,11 @@ internal static class AlertTextRenderer
             Line(text, string.Create(CultureInfo.InvariantCulture, $"  and {alert.MoreFindings:N0} more kinds"));
         }
 
+        if (alert.Omitted.Length > 0)
+        {
+            Line(text, $"  {alert.Omitted}");
+        }
+
         if (alert.Techniques.Count > 0)
         {
             List(text, "ATT&CK", alert.Techniques.Select(static technique => $"{technique.Id} {technique.Name} {technique.Page}"));

@@ -41,6 +41,9 @@ public sealed record Incident
     /// <summary>The detections in order of time.</summary>
     public required IReadOnlyList<Detection> Detections { get; init; }
 
+    /// <summary>Lesser findings of the same actors that are only counted.</summary>
+    public IReadOnlyList<OmittedFindings> Omitted { get; init; } = [];
+
     /// <summary>Where the detections are kept.</summary>
     public required IReadOnlyList<ActorDay> Days { get; init; }
 

@@ -10,7 +10,8 @@ namespace Crowsnest.Core.Judging;
 /// </summary>
 internal static class CausalEntities
 {
-    private const int MostOpened = 20;
+    // A binding may name as many decoys as fit into a request; each opened identity is a row.
+    private const int MostOpened = 100;
 
     private const string ServiceAccountPrefix = "system:serviceaccount:";
 

@@ -11,6 +11,7 @@ namespace Crowsnest.Core.Judging;
 internal static class FourAnswers
 {
     private const int LongestText = 300;
+    private const int MostSubjects = 5;
 
     internal static string What(EventView view)
     {
@@ -120,8 +121,10 @@ internal static class FourAnswers
         }
 
         string role = view.Grant.Role.Length > 0 ? view.Grant.Role : "a role (body not logged)";
-        List<string> subjects = [.. view.Grant.Subjects.Take(5).Select(static subject => subject.Text("name"))];
-        string whom = subjects.Count == 0 ? "its subjects" : string.Join(", ", subjects);
+        List<string> subjects = [.. view.Grant.Subjects.Take(MostSubjects).Select(static subject => subject.Text("name"))];
+        int more = view.Grant.Subjects.Count - subjects.Count;
+        string whom = (subjects.Count == 0 ? "its subjects" : string.Join(", ", subjects))
+            + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {more:N0} more") : "");
         return $"{Clean(role)} over {place} for {Clean(whom)}";
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Crowsnest.Azure;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
@@ -8,6 +9,7 @@ using Crowsnest.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using MimeKit;
 
 namespace Crowsnest.LocalHost.Tests.Alerts;
 
@@ -45,6 +47,10 @@ internal sealed class AlertBench : IAsyncDisposable
     internal StorageClients Storage { get; }
 
     internal FakeSmtpServer Server { get; } = new();
+
+    /// <summary>The mails that came in, in order.</summary>
+    internal IReadOnlyList<MimeMessage> Mails =>
+        [.. Server.Messages.Select(static message => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(message))))];
 
     internal VirtualQueue Queue { get; }
 

@@ -23,15 +23,15 @@ internal sealed class VirtualQueue(FakeTimeProvider clock) : IAlertQueue
         return Task.CompletedTask;
     }
 
-    /// <summary>Brings each message when it is due, until none is left.</summary>
-    internal async Task DrainAsync(Func<AlertMessage, Task> handle)
+    /// <summary>Brings each message when it is due, until none is left, or none that is due by a time.</summary>
+    internal async Task DrainAsync(Func<AlertMessage, Task> handle, DateTimeOffset? until = null)
     {
         while (true)
         {
             AlertMessage message;
             lock (_gate)
             {
-                if (_messages.Count == 0)
+                if (!_messages.Exists(one => until is null || one.Due <= until))
                 {
                     return;
                 }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Crowsnest.Core.Rules;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Core.Tests.Rules.Mutations;
+
+/// <summary>
+/// An event that is written in another way, but read by the API server as before, still fires each rule. One mutant of each kind and
+/// some of several kinds at once for each event; dotnet test -p:Mutants=50 makes more of the latter.
+/// </summary>
+public sealed class MutationTests
+{
+    private const int Seed = 20261126;
+
+    private static readonly int Mixed = AppContext.GetData("Crowsnest.Mutants") is { } wanted
+        ? Convert.ToInt32(wanted, CultureInfo.InvariantCulture) : 3;
+
+    private static readonly IReadOnlyList<(string Name, string Yaml)> All = RepositoryFiles.RuleFiles;
+    private static readonly RuleTester Tester = new(All);
+    private static readonly MutationKind[] Kinds = Enum.GetValues<MutationKind>();
+
+    public static TheoryData<string> Files => [.. RuleSet.Load(All).Rules.Select(static rule => rule.File)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Rule_EventWrittenInAnotherWay_StillFires(string file)
+    {
+        string id = RuleSet.Load(All.Where(one => one.Name == file || one.Name is "lists.yml" or "aliases.yml")).Rules[0].Reference.Id;
+        List<string> silent = [];
+        foreach (string line in File.ReadLines(Path.Combine(RepositoryFiles.Rules, Path.ChangeExtension(file, ".test.jsonl"))))
+        {
+            using JsonDocument test = JsonDocument.Parse(line);
+            if (!test.RootElement.GetProperty("fires").GetBoolean())
+            {
+                continue;
+            }
+
+            string why = test.RootElement.GetProperty("why").GetString()!;
+            string json = test.RootElement.GetProperty("event").GetRawText();
+            string lists = test.RootElement.TryGetProperty("lists", out JsonElement own) ? $",\"lists\":{own.GetRawText()}" : "";
+            silent.AddRange(Plans().Where(plan => !Fires(id, new EventMutator(new Random(Seed), plan).Mutate(json), lists))
+                .Select(plan => $"{why}: {string.Join(" + ", plan)}"));
+        }
+
+        Assert.True(silent.Count == 0, string.Join('\n', silent));
+    }
+
+    private static IEnumerable<IReadOnlySet<MutationKind>> Plans()
+    {
+        Random random = new(Seed);
+        return
+        [
+            .. Kinds.Select(static kind => new HashSet<MutationKind> { kind }),
+            .. Enumerable.Range(0, Mixed).Select(_ => new HashSet<MutationKind>(random.GetItems(Kinds, 4))),
+        ];
+    }
+
+    private static bool Fires(string id, string json, string lists) =>
+        !Tester.Run(id, [$$"""{"fires":true,"why":"","event":{{json}}{{lists}}}"""]).Any(static fault => !fault.Contains(" are needed", StringComparison.Ordinal));
+}
