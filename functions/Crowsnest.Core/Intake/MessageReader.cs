@@ -348,6 +348,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
 
         DateTimeOffset time = fields.Time == default ? enqueued : fields.Time;
         AuditParseStatus status = parser.Parse(fields.HasLog ? fields.Log : raw, cluster, time, out AuditEvent? audit);
+        MarkAks(audit, fields);
         return status switch
         {
             AuditParseStatus.Parsed => new(raw, IntakeOutcome.Parsed, QuarantineReason.None, cluster, audit),
@@ -367,6 +368,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         string cluster = ClusterOf(fields.ResourceId.Span);
         DateTimeOffset time = fields.Time == default ? enqueued : fields.Time;
         AuditParseStatus status = parser.Parse(fields.Log, cluster, time, out AuditEvent? audit);
+        MarkAks(audit, fields);
         if (status is AuditParseStatus.Parsed or AuditParseStatus.Salvaged)
         {
             batch.Add(new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit) { Category = _categories.Get(fields.Category.Span) });
@@ -374,6 +376,15 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         }
 
         return false;
+    }
+
+    // Only Azure names the record's resource and category.
+    private static void MarkAks(AuditEvent? audit, in RecordFields fields)
+    {
+        if (audit is not null)
+        {
+            audit.IsAks = !fields.ResourceId.IsEmpty || !fields.Category.IsEmpty;
+        }
     }
 
     private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty ? _unnamed : _clusters.Of(resourceId);
