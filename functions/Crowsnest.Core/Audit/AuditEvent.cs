@@ -12,6 +12,9 @@ public sealed class AuditEvent
     private string? _auditId;
     private string? _requestUri;
     private DateTimeOffset? _claimedTime;
+    private RequestPath? _path;
+    private AccessReview? _review;
+    private bool _reviewRead;
 
     public string Cluster { get; set; } = "";
 
@@ -26,6 +29,9 @@ public sealed class AuditEvent
 
     /// <summary>Read from the received bytes when first asked for.</summary>
     public string RequestUri => _requestUri ??= Text(RequestUriAt);
+
+    /// <summary>The request URI as the API server reads it; taken apart when first asked for.</summary>
+    public RequestPath Path => _path ??= RequestPath.Of(RequestUri);
 
     public string UserAgent { get; set; } = "";
 
@@ -68,13 +74,38 @@ public sealed class AuditEvent
     /// <summary>True when its JSON was read to the end, bodies and all.</summary>
     public bool IsWhole { get; set; }
 
-    /// <summary>Who is judged: the authenticated user, or <c>system:anonymous</c> when authentication failed.</summary>
-    public string Principal => User.Username.Length == 0 ? PrincipalClassifier.AnonymousUser : User.Username;
+    /// <summary>
+    /// Who is judged: the authenticated user, or <c>system:anonymous</c> when authentication failed; the person whom a proxy
+    /// acts for; whoever called a kubelet that asks about them.
+    /// </summary>
+    public string Principal => Judged.Username.Length == 0 ? PrincipalClassifier.AnonymousUser : Judged.Username;
 
-    public PrincipalClass PrincipalClass => User.Class;
+    public PrincipalClass PrincipalClass => Judged.Class;
+
+    /// <summary>True when the principal is a person behind a proxy that impersonates people by trade.</summary>
+    public bool IsProxied => ImpersonatedUser is { } person && ImpersonatingProxies.ActsFor(User, person);
+
+    /// <summary>What a kubelet asks about one of its callers, or null when the event is no such question.</summary>
+    public AccessReview? Review
+    {
+        get
+        {
+            if (!_reviewRead)
+            {
+                _reviewRead = true;
+                _review = User.Class == PrincipalClass.Node && ObjectRef.Resource == "subjectaccessreviews" && Verb == "create"
+                    ? AccessReview.Of(RequestObject) : null;
+            }
+
+            return _review;
+        }
+    }
 
     /// <summary>The address the request really came from, as far as it can be known; empty when none was logged.</summary>
-    public string ClientAddress => Sources.Client;
+    public string ClientAddress => Sources.Client == Sources.AksClient || !ShowsAks ? Sources.Client : Sources.AksClient;
+
+    /// <summary>True when the record that held the event is one of AKS.</summary>
+    internal bool IsAks { get; set; }
 
     internal SourceAddresses Sources { get; set; } = SourceAddresses.None;
 
@@ -117,6 +148,13 @@ public sealed class AuditEvent
 
         return "";
     }
+
+    private AuditUser Judged => IsProxied ? ImpersonatedUser! : User.Class == PrincipalClass.Node ? Review?.Subject ?? User : User;
+
+    // Passed on without their record, events of AKS still name its users, Entra's object ids or Azure's authorizer.
+    private bool ShowsAks => IsAks || User.Username is "masterclient" or "aksService" or "hcpService" or "acsService"
+        || User.EntraObjectId.Length > 0
+        || Annotation("authorization.k8s.io/reason").Contains("Azure RBAC", StringComparison.Ordinal);
 
     private string Text((int Start, int Length) place)
     {

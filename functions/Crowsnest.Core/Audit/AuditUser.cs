@@ -12,7 +12,7 @@ public sealed record AuditUser(
     IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Extra)
 {
     /// <summary>What kind of identity it is.</summary>
-    public PrincipalClass Class { get; } = PrincipalClassifier.Classify(Username);
+    public PrincipalClass Class { get; } = PrincipalClassifier.Classify(Username, Groups);
 
     /// <summary>Names the token that authenticated the user, where the server says so (Kubernetes 1.29 and later).</summary>
     public string CredentialId => ExtraValue("authentication.kubernetes.io/credential-id");

@@ -185,7 +185,7 @@ internal sealed class AuditValueReader(ClientAddressResolver addresses)
         Utf8JsonReader reader = new(json);
         reader.Read();
         string[] all = _pool.ReadItems(ref reader);
-        return new SourceAddresses(all, addresses.Resolve(all));
+        return new SourceAddresses(all, addresses.Resolve(all, isAks: false), addresses.Resolve(all, isAks: true));
     }
 
     private Outcome ReadOutcome(ReadOnlySpan<byte> json)

@@ -1,21 +1,25 @@
-using System.Collections.Frozen;
+using System.Buffers;
 
 namespace Crowsnest.Core.Audit;
 
-/// <summary>Decides, in this one place and never by a loose substring, what kind of identity a user name is.</summary>
+/// <summary>Decides, in this one place and by whole names only, what kind of identity a user is.</summary>
 public static class PrincipalClassifier
 {
     public const string AnonymousUser = "system:anonymous";
     public const string ServiceAccountPrefix = "system:serviceaccount:";
     public const string NodePrefix = "system:node:";
 
-    private static readonly FrozenSet<string> SystemNamespaces = FrozenSet.ToFrozenSet(
-        ["kube-system", "kube-public", "kube-node-lease", "gatekeeper-system", "calico-system", "tigera-operator"]);
+    private static readonly SearchValues<char> NodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
 
-    private static readonly FrozenSet<string> ControlPlaneUsers = FrozenSet.ToFrozenSet(
-        ["aksService", "hcpService", "acsService", "readinessChecker"]);
+    private const string NodesGroup = "system:nodes";
 
-    public static PrincipalClass Classify(string username)
+    /// <summary>Classifies a name of which nothing else is known.</summary>
+    public static PrincipalClass Classify(string username) => Classify(username, []);
+
+    /// <summary>Classifies an identity.</summary>
+    /// <param name="username">Its name.</param>
+    /// <param name="groups">Its groups, as far as they are known.</param>
+    public static PrincipalClass Classify(string username, IReadOnlyList<string> groups)
     {
         if (username.Length == 0 || username == AnonymousUser)
         {
@@ -24,12 +28,13 @@ public static class PrincipalClassifier
 
         if (username.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal))
         {
-            return SystemNamespaces.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Namespace(username))
+            return PlatformIdentities.IsServiceAccount(username)
                 ? PrincipalClass.SystemServiceAccount
                 : PrincipalClass.WorkloadServiceAccount;
         }
 
-        if (username.StartsWith(NodePrefix, StringComparison.Ordinal) || username == "nodeclient")
+        // The node authorizer asks for both, the name and the group (kubernetes/plugin/pkg/auth/nodeidentifier).
+        if (IsNodeName(username) && (groups.Count == 0 || groups.Contains(NodesGroup)))
         {
             return PrincipalClass.Node;
         }
@@ -39,14 +44,30 @@ public static class PrincipalClassifier
             return PrincipalClass.LocalAdmin;
         }
 
-        return username.StartsWith("system:", StringComparison.Ordinal) || ControlPlaneUsers.Contains(username)
-            ? PrincipalClass.SystemComponent
-            : PrincipalClass.Human;
+        return PlatformIdentities.IsUser(username) ? PrincipalClass.SystemComponent : PrincipalClass.Human;
     }
 
     /// <summary>The namespace of a service account; empty for other users.</summary>
     public static string NamespaceOf(string username) =>
         username.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal) ? Namespace(username).ToString() : "";
+
+    // Nodes are named as DNS subdomains are (RFC 1123); "nodeclient" is the shared kubelet certificate of old AKS clusters.
+    private static bool IsNodeName(string username)
+    {
+        if (username == "nodeclient")
+        {
+            return true;
+        }
+
+        if (!username.StartsWith(NodePrefix, StringComparison.Ordinal) || username.Length is <= 12 or > 12 + 253)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> name = username.AsSpan(NodePrefix.Length);
+        return !name.ContainsAnyExcept(NodeCharacters)
+            && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
+    }
 
     private static ReadOnlySpan<char> Namespace(string username)
     {

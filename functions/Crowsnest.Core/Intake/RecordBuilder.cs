@@ -99,6 +99,7 @@ internal sealed class RecordBuilder(AuditEventParser parser)
         string cluster = ClusterOf(fields.ResourceId.Span);
         DateTimeOffset time = fields.Time == default ? _enqueued : fields.Time;
         AuditParseStatus status = parser.Parse(fields.Log, cluster, time, out AuditEvent? audit);
+        MarkAks(audit, fields);
         if (status is AuditParseStatus.Parsed or AuditParseStatus.Salvaged)
         {
             batch.Add(new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit)
@@ -130,12 +131,22 @@ internal sealed class RecordBuilder(AuditEventParser parser)
 
         DateTimeOffset time = fields.Time == default ? _enqueued : fields.Time;
         AuditParseStatus status = parser.Parse(fields.HasLog ? fields.Log : raw, cluster, time, out AuditEvent? audit);
+        MarkAks(audit, fields);
         return status switch
         {
             AuditParseStatus.Parsed => new(raw, IntakeOutcome.Parsed, QuarantineReason.None, cluster, audit),
             AuditParseStatus.Salvaged => new(raw, IntakeOutcome.Salvaged, QuarantineReason.None, cluster, audit),
             _ => new(raw, IntakeOutcome.Quarantined, QuarantineReason.NotAnAuditEvent, cluster, null),
         };
+    }
+
+    // Only Azure names the record's resource and category.
+    private static void MarkAks(AuditEvent? audit, in RecordFields fields)
+    {
+        if (audit is not null)
+        {
+            audit.IsAks = !fields.ResourceId.IsEmpty || !fields.Category.IsEmpty;
+        }
     }
 
     private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty ? _unnamed : _clusters.Of(resourceId);

@@ -47,6 +47,7 @@ internal sealed class CandidateMemo(RuleSet rules, Severity lowest)
     {
         private readonly AuditUser? _user = audit.User;
         private readonly AuditUser? _impersonated = audit.ImpersonatedUser;
+        private readonly string? _principal = audit.Principal;
         private readonly SourceAddresses? _sources = audit.Sources;
         private readonly Outcome? _outcome = audit.Outcome;
         private readonly IReadOnlyList<KeyValuePair<string, string>>? _annotations = audit.Annotations;
@@ -64,6 +65,7 @@ internal sealed class CandidateMemo(RuleSet rules, Severity lowest)
         internal bool IsLike(AuditEvent audit) =>
             ReferenceEquals(_user, audit.User)
             && ReferenceEquals(_impersonated, audit.ImpersonatedUser)
+            && _principal == audit.Principal
             && ReferenceEquals(_sources, audit.Sources)
             && ReferenceEquals(_outcome, audit.Outcome)
             && ReferenceEquals(_annotations, audit.Annotations)

@@ -29,18 +29,29 @@ internal static class DetectionFactory
     /// <param name="evidence">Where the event's raw record lies.</param>
     /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
     /// <param name="isBaseline">True when the principal gives this finding on most days: it is a level lower then.</param>
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline) =>
-        (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline)
+    {
+        bool isPlatform = rule.OfPlatform < rule.Severity && view.Event.PrincipalClass.IsPlatform();
+        List<Reason> reasons = [Matched(view, rule)];
+        if (isPlatform)
+        {
+            reasons.Add(new Reason("platform", $"an identity of the platform does this by trade: {rule.OfPlatform} at most", 0));
+        }
+        else if (isBaseline)
+        {
+            reasons.Add(new Reason("baseline", "this principal gives the finding on most days: a level lower", 0));
+        }
+
+        return (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, isBaseline ? rule.Severity - 1 : rule.Severity),
+            Severity = Capped(view, isPlatform ? rule.OfPlatform!.Value : isBaseline ? rule.Severity - 1 : rule.Severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
-            Reasons = isBaseline
-                ? [Matched(view, rule), new Reason("baseline", "this principal gives the finding on most days: a level lower", 0)]
-                : [Matched(view, rule)],
+            Reasons = reasons,
         };
+    }
 
     // With more fields than can be told, those go first that say least: what is absent, then who did what, which is said elsewhere.
     private static Reason Matched(EventView view, SigmaRule rule)

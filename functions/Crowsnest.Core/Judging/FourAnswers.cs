@@ -25,7 +25,8 @@ internal static class FourAnswers
         };
         string cut = audit.Truncated ? "; the event was cut by the platform" : "";
         string command = view.Command is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
-        return $"{Clean(TraitText.Action(audit))}{command} ({outcome}{cut})";
+        string asked = audit.Review is { } review ? $", asked by a kubelet about a call to {review.Verb} {Kind(review.Target)}" : "";
+        return $"{Clean(TraitText.Action(audit) + asked)}{command} ({outcome}{cut})";
     }
 
     internal static string Who(AuditEvent audit)
@@ -40,7 +41,8 @@ internal static class FourAnswers
             PrincipalClass.SystemComponent => "control plane",
             _ => "kubelet",
         };
-        string assumed = audit.ImpersonatedUser is { } user ? $", acting as {Clean(user.Username)}" : "";
+        string assumed = audit.IsProxied || audit.Review is not null ? $", as {Clean(audit.User.Username)} says"
+            : audit.ImpersonatedUser is { } user ? $", acting as {Clean(user.Username)}" : "";
         return $"{Clean(audit.Principal)} ({kind}){assumed}";
     }
 
@@ -54,13 +56,13 @@ internal static class FourAnswers
 
     internal static string OnWhat(AuditEvent audit)
     {
-        ObjectRef target = audit.ObjectRef;
+        ObjectRef target = Object(audit);
         if (target.Resource.Length == 0)
         {
             return Clean(audit.RequestUri);
         }
 
-        string kind = Clean(target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}");
+        string kind = Clean(Kind(target));
         string name = target.Name.Length == 0 ? audit.Verb == "create" ? "(name not logged)" : "(all)" : target.Name;
         return target.Namespace.Length == 0
             ? $"{kind} {Clean(name)} (cluster-wide)"
@@ -69,10 +71,16 @@ internal static class FourAnswers
 
     internal static TargetObject? Target(AuditEvent audit)
     {
-        ObjectRef target = audit.ObjectRef;
+        ObjectRef target = Object(audit);
         return target.Resource.Length == 0 ? null
             : new TargetObject(Clean(target.Resource), Clean(target.Subresource), Clean(target.Namespace), Clean(target.Name));
     }
+
+    // What a kubelet's question is about, not the question.
+    private static ObjectRef Object(AuditEvent audit) => audit.Review?.Target ?? audit.ObjectRef;
+
+    private static string Kind(ObjectRef target) =>
+        target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}";
 
     /// <summary>By which grant the API server let the request through.</summary>
     internal static string AllowedBy(AuditEvent audit) => Clean(audit.Annotation("authorization.k8s.io/reason"));
@@ -81,7 +89,7 @@ internal static class FourAnswers
     internal static string GoingWhere(EventView view)
     {
         AuditEvent audit = view.Event;
-        ObjectRef target = audit.ObjectRef;
+        ObjectRef target = Object(audit);
         string place = target.Namespace.Length == 0 ? "the whole cluster" : $"namespace {Clean(target.Namespace)}";
         if (audit.ResponseCode is 401 or 403)
         {

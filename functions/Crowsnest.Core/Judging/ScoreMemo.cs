@@ -48,8 +48,9 @@ internal sealed class ScoreMemo
         }
     }
 
-    // Other URLs count by their path, which is not in the key.
-    private static bool IsRemembered(AuditEvent audit) => audit.ObjectRef.Resource.Length > 0 && !BodyRisk.IsRead(audit);
+    // Other URLs count by their path, which is not in the key; whom a review is about stands in its body.
+    private static bool IsRemembered(AuditEvent audit) => audit.ObjectRef.Resource.Length > 0 && !BodyRisk.IsRead(audit)
+        && audit.Review is null;
 
     private static int Slot(AuditEvent audit)
     {

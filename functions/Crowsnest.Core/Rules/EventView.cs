@@ -12,6 +12,7 @@ public sealed class EventView : IDisposable
     private bool _responseRead;
     private string? _text;
     private string? _command;
+    private IReadOnlyList<string>? _commands;
     private PodSpecView? _podSpec;
     private GrantView? _grant;
     private ExposureView? _exposure;
@@ -50,6 +51,9 @@ public sealed class EventView : IDisposable
 
     /// <summary>The command line of an exec, or empty.</summary>
     internal string Command => _command ??= ExecCommand.Of(Event);
+
+    /// <summary>The command line of an exec as it is written and, if that differs, as a shell reads it.</summary>
+    internal IReadOnlyList<string> Commands => _commands ??= CommandLines.Readings(Command);
 
     internal PodSpecView PodSpec => _podSpec ??= PodSpecView.Of(this);
 

@@ -39,7 +39,16 @@ internal static class FieldCatalogue
         ["crowsnest.principalNamespace"] = Scalar(static e => PrincipalClassifier.NamespaceOf(e.Principal)),
         ["crowsnest.truncated"] = Scalar(static e => e.Truncated ? "true" : "false"),
         ["crowsnest.body"] = new ViewField(BodyState.Of, ViewField.DecodedCost),
-        ["crowsnest.command"] = new ViewField(static view => view.Command, ViewField.DecodedCost) { Scope = FieldScope.Command },
+        ["crowsnest.command"] = new ViewField(static view => view.Commands, ViewField.DecodedCost) { Scope = FieldScope.Command },
+        ["crowsnest.impersonatedClass"] = Scalar(static e => e.ImpersonatedUser?.Class.ToString() ?? ""),
+        ["crowsnest.path"] = Decoded(static e => e.Path.Path),
+        ["crowsnest.proxyPath"] = Decoded(static e => e.Path.ProxyPath),
+        ["crowsnest.proxyTarget"] = Decoded(static e => e.Path.ProxyTarget),
+        ["crowsnest.watch"] = Decoded(WatchStart.Of),
+        ["crowsnest.review.verb"] = Decoded(static e => e.Review?.Verb ?? ""),
+        ["crowsnest.review.resource"] = Decoded(static e => e.Review?.Target.Resource ?? ""),
+        ["crowsnest.review.subresource"] = Decoded(static e => e.Review?.Target.Subresource ?? ""),
+        ["podSpec.commandLines"] = Body(FieldScope.PodSpec, CommandLines.Of),
         ["crowsnest.writeBack"] = new ViewField(static view => ControllerWriteBack.Is(view) ? "true" : "false", ViewField.DecodedCost),
         ["rbac.powers"] = Body(FieldScope.Grant, static view => view.Grant.Powers),
         ["rbac.role"] = Body(FieldScope.Grant, static view => view.Grant.Role),
@@ -70,6 +79,11 @@ internal static class FieldCatalogue
             return List(e => Extra(e.User, extra));
         }
 
+        if (After(name, "crowsnest.query.") is { } parameter)
+        {
+            return new ViewField(view => view.Event.Path.All(parameter), ViewField.DecodedCost);
+        }
+
         return After(name, "requestObject.") is { } request ? new JsonField(static view => [view.Request], request)
             : After(name, "responseObject.") is { } response ? new JsonField(static view => [view.Response], response)
             : After(name, "rbac.subjects.") is { } subject
@@ -85,10 +99,12 @@ internal static class FieldCatalogue
 
     /// <summary>The known name that is most like the given one.</summary>
     internal static string Nearest(string name) =>
-        Fields.Keys.Concat(["requestObject.", "responseObject.", "annotations.", "user.extra.", "rbac.subjects.name"])
+        Fields.Keys.Concat(["requestObject.", "responseObject.", "annotations.", "user.extra.", "crowsnest.query.", "rbac.subjects.name"])
             .Concat(PodSchema.Names).OrderBy(known => Distance(known, name)).ThenBy(static known => known, StringComparer.Ordinal).First();
 
     private static ViewField Scalar(Func<AuditEvent, string> read) => new(view => read(view.Event));
+
+    private static ViewField Decoded(Func<AuditEvent, string> read) => new(view => read(view.Event), ViewField.DecodedCost);
 
     private static ViewField List(Func<AuditEvent, IReadOnlyList<string>> read) => new(view => read(view.Event), 1);
 

@@ -14,10 +14,14 @@ internal sealed class JsonField : Field
     // contain dots themselves.
     private readonly string[][] _names;
 
+    // Paths on a node are compared as paths, not as text.
+    private readonly bool _isHostPath;
+
     internal JsonField(Func<EventView, IReadOnlyList<JsonElement>> roots, string path)
     {
         _roots = roots;
         string[] parts = path.Split('.');
+        _isHostPath = parts is [.., "hostPath", "path"];
         _names = new string[parts.Length][];
         for (int start = 0; start < parts.Length; start++)
         {
@@ -51,7 +55,7 @@ internal sealed class JsonField : Field
 
         if (place == _names.Length)
         {
-            return Test(element, test);
+            return Test(element, test, _isHostPath);
         }
 
         if (element.ValueKind != JsonValueKind.Object)
@@ -108,9 +112,9 @@ internal sealed class JsonField : Field
         }
     }
 
-    private static bool Test(JsonElement element, Func<FieldValue, bool> test) => element.ValueKind switch
+    private static bool Test(JsonElement element, Func<FieldValue, bool> test, bool isHostPath) => element.ValueKind switch
     {
-        JsonValueKind.String => test(FieldValue.Of(element.GetString()!)),
+        JsonValueKind.String => test(FieldValue.Of(isHostPath ? HostPath.Of(element.GetString()!) : element.GetString()!)),
         JsonValueKind.Number => test(FieldValue.Of(element.GetRawText())),
         JsonValueKind.True => test(FieldValue.Of("true")),
         JsonValueKind.False => test(FieldValue.Of("false")),

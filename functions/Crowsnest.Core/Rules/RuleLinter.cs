@@ -5,11 +5,11 @@ namespace Crowsnest.Core.Rules;
 /// <summary>Knows what values the audit schema allows, and says where a rule asks for what can't come or misses what does.</summary>
 internal sealed class RuleLinter(string file)
 {
-    // Verbs of resource requests, and the HTTP methods that stand for them on other URLs.
+    // Verbs of resource requests (proxy is of old paths), and the HTTP methods that stand for them on other URLs.
     private static readonly FrozenSet<string> Verbs = FrozenSet.ToFrozenSet(
     [
         "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "post", "put", "head",
-        "options", "connect",
+        "options", "connect", "proxy",
     ]);
 
     private static readonly FrozenSet<string> Stages = FrozenSet.ToFrozenSet(
@@ -45,7 +45,7 @@ internal sealed class RuleLinter(string file)
             "verb" => Verbs,
             "stage" => Stages,
             "level" => Levels,
-            "crowsnest.principalClass" => Classes,
+            "crowsnest.principalClass" or "crowsnest.impersonatedClass" => Classes,
             _ => null,
         };
         foreach (string value in values.Where(

@@ -23,6 +23,9 @@ public sealed class SigmaRule
 
     public Severity Severity { get; init; }
 
+    /// <summary>The most that it weighs when an identity of the platform did it, or null when that makes no difference.</summary>
+    public Severity? OfPlatform { get; init; }
+
     /// <summary>ATT&amp;CK tactics in lower case with dashes.</summary>
     public IReadOnlyList<string> Tactics { get; init; } = [];
 

@@ -28,6 +28,7 @@ internal static class SigmaRuleParser
             Name = root.Text("name"),
             Description = root.Text("description"),
             Severity = Level(root.Text("level"), linter),
+            OfPlatform = own.Text("platform") is { Length: > 0 } platform ? Level(platform) : null,
             Tactics = [.. tags.Select(AttackTags.Tactic).OfType<string>().Distinct()],
             Techniques = [.. tags.Select(AttackTags.Technique).OfType<string>().Distinct()],
             FalsePositives = root.Texts("falsepositives"),

@@ -133,7 +133,7 @@ public sealed class PeerDefectTests
     [Fact]
     public void D10_ForgedForwardedFor_HidesNoClient()
     {
-        AuditEvent audit = new EventJson { SourceIPs = ["10.0.0.1", "20.43.245.209", "172.31.52.37"] }.ToEvent();
+        AuditEvent audit = new EventJson { User = "masterclient", SourceIPs = ["10.0.0.1", "20.43.245.209", "172.31.52.37"] }.ToEvent();
 
         Assert.Equal("20.43.245.209", audit.ClientAddress);
     }
