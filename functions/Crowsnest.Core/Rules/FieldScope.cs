@@ -21,7 +21,7 @@ internal sealed record FieldScope(
     internal static FieldScope PodSpec { get; } = new(
         Writes,
         FrozenSet.ToFrozenSet(["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers",
-            "jobs", "cronjobs", "podtemplates"]),
+            "jobs", "cronjobs", "podtemplates", .. CustomPodSpecs.Resources]),
         FrozenSet.ToFrozenSet(["", "ephemeralcontainers"]),
         WriteBacks: false);
 
@@ -32,6 +32,14 @@ internal sealed record FieldScope(
 
     internal static FieldScope Exposure { get; } = new(
         Writes, FrozenSet.ToFrozenSet(["services", "ingresses"]), FrozenSet.ToFrozenSet([""]));
+
+    internal static FieldScope Volume { get; } = new(
+        Writes, FrozenSet.ToFrozenSet(["persistentvolumes"]), FrozenSet.ToFrozenSet([""]));
+
+    internal static FieldScope Ingress { get; } = new(
+        Writes,
+        FrozenSet.ToFrozenSet(["ingresses", "configmaps", "virtualservers", "virtualserverroutes", "transportservers"]),
+        FrozenSet.ToFrozenSet([""]));
 
     internal static FieldScope SigningRequest { get; } = new(null, FrozenSet.ToFrozenSet(["certificatesigningrequests"]), null);
 

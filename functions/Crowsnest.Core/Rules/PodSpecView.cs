@@ -17,10 +17,16 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
     private static readonly PodSpecView None = new([], []);
 
     /// <summary>True when the event writes an object that holds a pod specification.</summary>
-    internal static bool MayCarry(AuditEvent audit) => FieldScope.PodSpec.Covers(audit);
+    internal static bool MayCarry(AuditEvent audit) => FieldScope.PodSpec.Covers(audit)
+        && (CustomPodSpecs.Has(audit.ObjectRef) || !CustomPodSpecs.IsOnly(audit.ObjectRef.Resource));
 
     internal static PodSpecView Of(EventView view)
     {
+        if (CustomPodSpecs.Has(view.Event.ObjectRef) && MayCarry(view.Event))
+        {
+            return CustomPodSpecs.Of(view);
+        }
+
         if (!MayCarry(view.Event) || ControllerWriteBack.IsWriteBack(view.Event) || Spec(view.Request) is not { } spec)
         {
             return None;
