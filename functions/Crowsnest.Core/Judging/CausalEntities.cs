@@ -19,7 +19,7 @@ internal static class CausalEntities
     internal static IEnumerable<string> OpenedBy(EventView view)
     {
         AuditEvent audit = view.Event;
-        if (audit.ResponseCode >= 400 || audit.Verb is "delete" or "deletecollection" or "list" or "watch")
+        if (audit.ResponseCode >= 400 || audit.Verb is "delete" or "deletecollection" or "list" or "watch" || view.IsDryRun)
         {
             return [];
         }

@@ -17,6 +17,8 @@ public sealed class EventView : IDisposable
     private GrantView? _grant;
     private ExposureView? _exposure;
     private SigningRequestView? _signingRequest;
+    private IngressView? _ingress;
+    private bool? _isDryRun;
 
     public EventView(AuditEvent audit) => Event = audit;
 
@@ -62,6 +64,11 @@ public sealed class EventView : IDisposable
     internal ExposureView Exposure => _exposure ??= ExposureView.Of(this);
 
     internal SigningRequestView SigningRequest => _signingRequest ??= SigningRequestView.Of(this);
+
+    internal IngressView Ingress => _ingress ??= IngressView.Of(this);
+
+    /// <summary>True for a write that nothing stores.</summary>
+    internal bool IsDryRun => _isDryRun ??= DryRun.Is(this);
 
     public void Dispose()
     {

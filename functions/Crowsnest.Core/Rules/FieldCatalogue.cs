@@ -50,6 +50,13 @@ internal static class FieldCatalogue
         ["crowsnest.review.subresource"] = Decoded(static e => e.Review?.Target.Subresource ?? ""),
         ["podSpec.commandLines"] = Body(FieldScope.PodSpec, CommandLines.Of),
         ["crowsnest.writeBack"] = new ViewField(static view => ControllerWriteBack.Is(view) ? "true" : "false", ViewField.DecodedCost),
+        ["crowsnest.dryRun"] = new ViewField(static view => view.IsDryRun ? "true" : "false", ViewField.DecodedCost),
+        ["crowsnest.runsDownload"] =
+            new ViewField(static view => DownloadedCode.Of(view.Command), ViewField.DecodedCost) { Scope = FieldScope.Command },
+        ["podSpec.runsDownload"] = Body(FieldScope.PodSpec, PodCommands.Downloaded),
+        ["volume.paths"] = Body(FieldScope.Volume, VolumePaths.Of),
+        ["ingress.snippets"] = Body(FieldScope.Ingress, static view => view.Ingress.Snippets),
+        ["ingress.injections"] = Body(FieldScope.Ingress, static view => view.Ingress.Injections),
         ["rbac.powers"] = Body(FieldScope.Grant, static view => view.Grant.Powers),
         ["rbac.role"] = Body(FieldScope.Grant, static view => view.Grant.Role),
         ["exposure.ways"] = Body(FieldScope.Exposure, static view => view.Exposure.Ways),

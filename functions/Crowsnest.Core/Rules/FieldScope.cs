@@ -18,7 +18,7 @@ internal sealed record FieldScope(
 
     internal static FieldScope PodSpec { get; } = new(
         Writes,
-        PodSchema.Resources,
+        FrozenSet.ToFrozenSet([.. PodSchema.Resources, .. CustomPodSpecs.Resources]),
         FrozenSet.ToFrozenSet(["", "ephemeralcontainers"]));
 
     internal static FieldScope Grant { get; } = new(
@@ -28,6 +28,14 @@ internal sealed record FieldScope(
 
     internal static FieldScope Exposure { get; } = new(
         Writes, FrozenSet.ToFrozenSet(["services", "ingresses"]), FrozenSet.ToFrozenSet([""]));
+
+    internal static FieldScope Volume { get; } = new(
+        Writes, FrozenSet.ToFrozenSet(["persistentvolumes"]), FrozenSet.ToFrozenSet([""]));
+
+    internal static FieldScope Ingress { get; } = new(
+        Writes,
+        FrozenSet.ToFrozenSet(["ingresses", "configmaps", "virtualservers", "virtualserverroutes", "transportservers"]),
+        FrozenSet.ToFrozenSet([""]));
 
     internal static FieldScope SigningRequest { get; } = new(null, FrozenSet.ToFrozenSet(["certificatesigningrequests"]), null);
 

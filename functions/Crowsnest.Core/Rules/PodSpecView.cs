@@ -17,11 +17,17 @@ internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyLi
     private static readonly PodSpecView None = new([], []);
 
     /// <summary>True when the event writes an object that holds a pod specification.</summary>
-    internal static bool MayCarry(AuditEvent audit) => FieldScope.PodSpec.Covers(audit);
+    internal static bool MayCarry(AuditEvent audit) => FieldScope.PodSpec.Covers(audit)
+        && (CustomPodSpecs.Has(audit.ObjectRef) || !CustomPodSpecs.IsOnly(audit.ObjectRef.Resource));
 
     internal static PodSpecView Of(EventView view)
     {
         AuditEvent audit = view.Event;
+        if (CustomPodSpecs.Has(audit.ObjectRef) && MayCarry(audit))
+        {
+            return CustomPodSpecs.Of(view);
+        }
+
         if (!MayCarry(audit) || ControllerWriteBack.IsWriteBack(view))
         {
             return None;

@@ -5,6 +5,8 @@ namespace Crowsnest.Core.Rules;
 /// <summary>A loaded Sigma rule.</summary>
 public sealed class SigmaRule
 {
+    private static readonly string[] Reads = ["get", "list", "watch"];
+
     internal SigmaRule(RuleReference reference, Matcher matcher)
     {
         Reference = reference;
@@ -73,7 +75,7 @@ public sealed class SigmaRule
     internal Matcher Matcher { get; private set; }
 
     /// <summary>True when the rule matches the event.</summary>
-    public bool IsMatch(EventView view) => Matcher.IsMatch(view);
+    public bool IsMatch(EventView view) => Matcher.IsMatch(view) && !(view.IsDryRun && IsAboutWrites(view));
 
     /// <summary>The fields for whose values the rule matches, the event's own before those of its bodies.</summary>
     internal IReadOnlyList<MatchedField> Explain(EventView view)
@@ -85,6 +87,12 @@ public sealed class SigmaRule
 
     /// <summary>False when who does what to which kind of object, with what outcome, says that the event can't match.</summary>
     internal bool MayMatch(EventView view) => Matcher.MayMatch(view);
+
+    // A dry run changes nothing, so what a rule says of a write is not so, unless the rule asks for dry runs. The answer to
+    // a dry run of a secret shows what is stored: as to these, it is what the rules say.
+    private bool IsAboutWrites(EventView view) =>
+        (ReadsBody || (Verbs is { } verbs && !verbs.Overlaps(Reads)))
+        && view.Event.ObjectRef.Resource != "secrets" && !Fields.Contains("crowsnest.dryRun");
 
     internal void Restrict(Matcher filter) => Matcher = new AllMatcher([Matcher, filter]);
 }
