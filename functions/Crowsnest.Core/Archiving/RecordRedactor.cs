@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
@@ -12,30 +11,41 @@ namespace Crowsnest.Core.Archiving;
 /// Takes credentials out of a record: the bodies of requests about secrets and tokens, and whatever looks like a credential
 /// in the rest. A log that was a string becomes an object, which intake reads as well; one that was cut stays a string.
 /// </summary>
-internal static partial class RecordRedactor
+internal static class RecordRedactor
 {
     private static readonly byte[] Redacted = "\"redacted\""u8.ToArray();
     private static readonly byte[] LogName = "\"log\":"u8.ToArray();
     private static readonly byte[][] BodyNames = ["\"requestObject\":"u8.ToArray(), "\"responseObject\":"u8.ToArray()];
 
-    internal static IntakeRecord Redact(in IntakeRecord record)
+    private delegate string Cleaner(ReadOnlySpan<byte> utf8);
+
+    internal static IntakeRecord Redact(in IntakeRecord record) => Redact(record, Clean, static rest => JsonStrings.RedactPart(rest));
+
+    /// <summary>
+    /// The record with its log as an object, if it was a string, and without the bodies of requests about credentials; the rest as
+    /// it is.
+    /// </summary>
+    internal static ReadOnlyMemory<byte> WithoutCredentialBodies(in IntakeRecord record) =>
+        Redact(record, static log => Encoding.UTF8.GetString(log), static rest => rest).Raw;
+
+    private static IntakeRecord Redact(in IntakeRecord record, Cleaner clean, Func<string, string> cleanRest)
     {
         if (record.Outcome == IntakeOutcome.Duplicate)
         {
             // Read again by itself: intake keeps no event of what it held already.
             using IntakeBatch alone = new();
             new MessageReader(new AuditEventParser(), record.Cluster).Read(new HubMessage(record.Raw, 0, DateTimeOffset.UnixEpoch), alone);
-            return alone.Records is [{ Outcome: not IntakeOutcome.Duplicate } one] ? record with { Raw = Redact(one).Raw } : Unread(record);
+            return alone.Records is [{ Outcome: not IntakeOutcome.Duplicate } one] ? record with { Raw = Redact(one, clean, cleanRest).Raw } : Unread(record, clean);
         }
 
         if (record.Event is not { } audit)
         {
-            return Unread(record);
+            return Unread(record, clean);
         }
 
         // Of an event that ends early it may not be known what it is about.
         bool mayHoldCredentials = Redactor.HoldsCredentials(audit) || (!audit.IsWhole && audit.ObjectRef.Resource.Length == 0);
-        string log = Clean(mayHoldCredentials ? WithoutBodies(audit) : audit.Json.Span);
+        string log = clean(mayHoldCredentials ? WithoutBodies(audit) : audit.Json.Span);
         if (record.IsWrapped)
         {
             // Shippers keep copies: what was found in one place may stand in another as well.
@@ -45,7 +55,7 @@ internal static partial class RecordRedactor
         ReadOnlySpan<byte> raw = record.Raw.Span;
         if (raw.Overlaps(audit.Json.Span, out int at))
         {
-            return With(record, raw[..at], log, raw[Math.Min(at + audit.Json.Length, raw.Length)..]);
+            return With(record, raw[..at], log, raw[Math.Min(at + audit.Json.Length, raw.Length)..], cleanRest);
         }
 
         int name = raw.IndexOf(LogName);
@@ -57,17 +67,17 @@ internal static partial class RecordRedactor
 
         int end = JsonSkipper.End(raw, start);
         string quoted = audit.IsWhole ? log : '"' + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(log) + (end < 0 ? "" : "\"");
-        return With(record, raw[..start], quoted, end < 0 ? [] : raw[end..]);
+        return With(record, raw[..start], quoted, end < 0 ? [] : raw[end..], cleanRest);
     }
 
     // Unread bytes may hold anything; only what looks like a credential can be found in them.
-    private static IntakeRecord Unread(in IntakeRecord record) => record with { Raw = Encoding.UTF8.GetBytes(Clean(record.Raw.Span)) };
+    private static IntakeRecord Unread(in IntakeRecord record, Cleaner clean) => record with { Raw = Encoding.UTF8.GetBytes(clean(record.Raw.Span)) };
 
-    private static IntakeRecord With(in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after) => record with
-    {
-        Raw = Encoding.UTF8.GetBytes(
-            Redactor.Redact(Encoding.UTF8.GetString(before)) + log + Redactor.Redact(Encoding.UTF8.GetString(after))),
-    };
+    private static IntakeRecord With(
+        in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after, Func<string, string> clean) => record with
+        {
+            Raw = Encoding.UTF8.GetBytes(clean(Encoding.UTF8.GetString(before)) + log + clean(Encoding.UTF8.GetString(after))),
+        };
 
     private static ReadOnlySpan<byte> WithoutBodies(AuditEvent audit)
     {
@@ -99,19 +109,7 @@ internal static partial class RecordRedactor
 
     private static string Clean(ReadOnlySpan<byte> utf8)
     {
-        string text = Redactor.Redact(Encoding.UTF8.GetString(utf8));
-        return Member().Replace(Variable().Replace(text, "${name}[redacted]"), "${name}[redacted]");
+        string text = Encoding.UTF8.GetString(utf8);
+        return text.Length == 0 ? text : text.TrimStart() is ['{' or '[', ..] ? JsonStrings.RedactPart(text) : Redactor.Redact(text);
     }
-
-    // {"name":"DB_PASSWORD","value":"…"}, as environment variables are written
-    [GeneratedRegex(
-        """(?<name>"name":\s*"[^"]*(passw|secret|token|key|credential)[^"]*",\s*"value":\s*")([^"\\]|\\.)+""",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Variable();
-
-    // {"api_key":"…"}, as config maps are written
-    [GeneratedRegex(
-        """(?<name>"[^"]*(password|passwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key)":\s*")([^"\\]|\\.)+""",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Member();
 }

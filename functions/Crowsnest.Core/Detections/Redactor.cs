@@ -1,32 +1,72 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Detections;
 
-/// <summary>Takes credentials out of text that leaves intake: exec command lines and URIs hold them at times.</summary>
-public static partial class Redactor
+/// <summary>
+/// Takes credentials out of text that leaves intake: what stands behind their names, in URLs and in options of commands, what has
+/// the shape of one, what is as random as one; all of it also inside JSON, URI escapes and Base64. Redacting twice is
+/// redacting once, and the time it takes grows with the length of the text.
+/// </summary>
+public static class Redactor
 {
-    private const string Mark = "[redacted]";
+    internal const string Mark = "[redacted]";
 
-    // What every match of the expressions holds; most texts have none of it.
+    // Anyone may escape an escape. What is deeper than this is not shown.
+    private const int MostEscapes = 6;
+
+    // Shorter ones say nothing alone.
+    private const int Shortest = 5;
+
+    // No credential of any kind is without one of these, but for random words.
     private static readonly SearchValues<string> Signs = SearchValues.Create(
-        ["eyJ", "authorization", "bearer", "basic", "token", "passwd", "password", "secret", "apikey", "api_key", "api-key"],
+        [
+            "pass", "pwd", "pw", "secret", "token", "cred", "key", "auth", "sig", "cookie", "session", "sas", "jwt", "dsn", "pat", "otp", "psk", "sid",
+            "bearer", "basic", "digest", "negotiate", "ntlm", "hawk", "dpop", "oauth", "ssws", "sharedaccess", "connection", "conn", "assertion", "docker",
+            "code", "webhook", "literal", "hmac", "-p", "-u", "-b", "-a", "-w", "-k", "--log", "--basic", "kubeconfig", "$", "{", "//", "%", "\\u", "BEGIN ", "hooks.", "api.telegram",
+            "mac ", "vapid", "splunk", "scram", "genie", "aws", "pve", "snowflake", "discogs", "mutual", "hoba", "googlelogin",
+        ],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when the bodies of the request are credentials.</summary>
     internal static bool HoldsCredentials(AuditEvent audit) =>
         audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
-    public static string Redact(string text) => text.AsSpan().ContainsAny(Signs)
-        ? Assigned().Replace(Jwt().Replace(text, Mark), "${name}" + Mark)
-        : text;
+    /// <summary>The text without credentials.</summary>
+    public static string Redact(string text) => Redact(text, isName: false, depth: 0);
 
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{6,}(\.[A-Za-z0-9_-]*){0,2}", RegexOptions.NonBacktracking)]
-    private static partial Regex Jwt();
+    /// <summary>
+    /// The name of an object or an identity without credentials. Such names end in hashes, which are told from each other by
+    /// them: a random word in small letters stays.
+    /// </summary>
+    public static string RedactName(string name) => Redact(name, isName: true, depth: 0);
 
-    [GeneratedRegex(
-        @"(?<name>(authorization|bearer|basic|token|passw(or)?d|secret|api[_-]?key)(\s*([:=]|%3a|%3d)\s*|\s+|\+|%20))[^\s&'"",;\[\\]+",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Assigned();
+    internal static string Redact(string text, bool isName, int depth)
+    {
+        if (text.Length < Shortest)
+        {
+            return text;
+        }
+
+        string redacted = text;
+        if (text.AsSpan().ContainsAny(Signs))
+        {
+            if (text[0] is '{' or '[' && JsonStrings.Redact(text, isName, depth) is { } json)
+            {
+                return json;
+            }
+
+            redacted = TextEscapes.Redact(redacted, isName, depth);
+            redacted = UrlCredentials.Redact(redacted);
+            redacted = AssignedValues.Redact(redacted);
+            redacted = CommandOptions.Redact(redacted);
+        }
+
+        redacted = CredentialShapes.Redact(redacted, isName);
+        redacted = Base64Words.Redact(redacted, isName, depth);
+        return RandomWords.Redact(redacted, isName);
+    }
+
+    /// <summary>True when no more escapes are followed.</summary>
+    internal static bool IsTooDeep(int depth) => depth >= MostEscapes;
 }

@@ -50,13 +50,13 @@ internal sealed class ActivityRecorder(RuleSet rules)
             audit.Time,
             counted.Length > 0 ? Hash(counted) : RequestOf(audit),
             Hash(NetworkPrefix.Of(audit.ClientAddress)),
-            LongName.Bound(audit.Principal));
+            LongName.Bound(Redactor.RedactName(audit.Principal)));
         if (cell.WantsExample(audit.Time))
         {
             cell.Add(new ActivityExample(
                 audit.Time,
                 LongName.Bound(audit.AuditId),
-                LongName.Bound(audit.Principal),
+                LongName.Bound(Redactor.RedactName(audit.Principal)),
                 LongName.Bound(audit.ClientAddress),
                 FourAnswers.Clean(audit.UserAgent),
                 FourAnswers.What(view),
@@ -75,7 +75,7 @@ internal sealed class ActivityRecorder(RuleSet rules)
         // Of several values the first stands for all.
         string value = "";
         field.Any(view, found => (value = found.Text ?? "").Length > 0);
-        return LongName.Bound(Redactor.Redact(value).Replace(ActivityKey.Separator, ' '));
+        return LongName.Bound(Redactor.RedactName(value).Replace(ActivityKey.Separator, ' '));
     }
 
     private static ulong RequestOf(AuditEvent audit)

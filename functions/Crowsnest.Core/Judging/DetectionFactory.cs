@@ -177,10 +177,10 @@ internal static class DetectionFactory
         Make(view.Event, source, rule, evidence) with
         {
             What = FourAnswers.What(view),
-            GoingWhere = FourAnswers.Clean(FourAnswers.GoingWhere(view), LongestWays),
+            GoingWhere = LongName.Head(FourAnswers.GoingWhere(view), LongestWays),
             IsWriteBack = ControllerWriteBack.Is(view),
-            Workloads = [.. ControllerWriteBack.Workloads(view).Select(Redactor.Redact).Select(LongName.Bound)],
-            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.Redact).Select(LongName.Bound)],
+            Workloads = [.. ControllerWriteBack.Workloads(view).Select(Redactor.RedactName).Select(LongName.Bound)],
+            Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.RedactName).Select(LongName.Bound)],
         };
 
     // What can be said without reading the bodies.
@@ -196,7 +196,7 @@ internal static class DetectionFactory
             Score = 0,
             Tactics = [],
             Techniques = [],
-            Principal = LongName.Bound(audit.Principal),
+            Principal = LongName.Bound(Redactor.RedactName(audit.Principal)),
             SourceIp = LongName.Bound(audit.ClientAddress),
             UserAgent = FourAnswers.Clean(audit.UserAgent),
             AuditIds = [LongName.Bound(audit.AuditId)],
@@ -207,7 +207,7 @@ internal static class DetectionFactory
             GoingWhere = "",
             Reasons = [],
             Evidence = [evidence],
-            Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.Redact).Select(LongName.Bound)],
+            Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.RedactName).Select(LongName.Bound)],
             Target = FourAnswers.Target(audit),
             AllowedBy = FourAnswers.AllowedBy(audit),
         };

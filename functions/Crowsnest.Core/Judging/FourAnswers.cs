@@ -26,7 +26,7 @@ internal static class FourAnswers
         string cut = audit.Truncated ? "; the event was cut by the platform" : "";
         string command = view.Command is { Length: > 0 } text ? $" running '{Clean(text)}'" : "";
         string asked = audit.Review is { } review ? $", asked by a kubelet about a call to {review.Verb} {Kind(review.Target)}" : "";
-        return $"{Clean(TraitText.Action(audit) + asked)}{command} ({outcome}{cut})";
+        return $"{CleanName(TraitText.Action(audit) + asked)}{command} ({outcome}{cut})";
     }
 
     internal static string Who(AuditEvent audit)
@@ -41,16 +41,16 @@ internal static class FourAnswers
             PrincipalClass.SystemComponent => "control plane",
             _ => "kubelet",
         };
-        string assumed = audit.IsProxied || audit.Review is not null ? $", as {Clean(audit.User.Username)} says"
-            : audit.ImpersonatedUser is { } user ? $", acting as {Clean(user.Username)}" : "";
-        return $"{Clean(audit.Principal)} ({kind}){assumed}";
+        string assumed = audit.IsProxied || audit.Review is not null ? $", as {CleanName(audit.User.Username)} says"
+            : audit.ImpersonatedUser is { } user ? $", acting as {CleanName(user.Username)}" : "";
+        return $"{CleanName(audit.Principal)} ({kind}){assumed}";
     }
 
     internal static string FromWhere(AuditEvent audit)
     {
-        string address = audit.ClientAddress.Length == 0 ? "address not logged" : Clean(audit.ClientAddress);
+        string address = audit.ClientAddress.Length == 0 ? "address not logged" : CleanName(audit.ClientAddress);
         string claimed = audit.SourceIPs.Count > 1 && audit.SourceIPs[0] != audit.ClientAddress
-            ? $" (claims {Clean(audit.SourceIPs[0])})" : "";
+            ? $" (claims {CleanName(audit.SourceIPs[0])})" : "";
         return audit.UserAgent.Length == 0 ? address + claimed : $"{address}{claimed} with {Clean(audit.UserAgent)}";
     }
 
@@ -65,15 +65,15 @@ internal static class FourAnswers
         string kind = Clean(Kind(target));
         string name = target.Name.Length == 0 ? audit.Verb == "create" ? "(name not logged)" : "(all)" : target.Name;
         return target.Namespace.Length == 0
-            ? $"{kind} {Clean(name)} (cluster-wide)"
-            : $"{kind} {Clean(name)} in {Clean(target.Namespace)}";
+            ? $"{kind} {CleanName(name)} (cluster-wide)"
+            : $"{kind} {CleanName(name)} in {CleanName(target.Namespace)}";
     }
 
     internal static TargetObject? Target(AuditEvent audit)
     {
         ObjectRef target = Object(audit);
         return target.Resource.Length == 0 ? null
-            : new TargetObject(Clean(target.Resource), Clean(target.Subresource), Clean(target.Namespace), Clean(target.Name));
+            : new TargetObject(CleanName(target.Resource), CleanName(target.Subresource), CleanName(target.Namespace), CleanName(target.Name));
     }
 
     // What a kubelet's question is about, not the question.
@@ -90,7 +90,7 @@ internal static class FourAnswers
     {
         AuditEvent audit = view.Event;
         ObjectRef target = Object(audit);
-        string place = target.Namespace.Length == 0 ? "the whole cluster" : $"namespace {Clean(target.Namespace)}";
+        string place = target.Namespace.Length == 0 ? "the whole cluster" : $"namespace {CleanName(target.Namespace)}";
         if (audit.ResponseCode is 401 or 403)
         {
             return "refused; expect attempts by other ways or with another identity";
@@ -98,15 +98,15 @@ internal static class FourAnswers
 
         return (target.Resource, target.Subresource) switch
         {
-            ("pods", "exec" or "attach") => $"a shell in {Clean(target.Name)}: its service account's token, its mounts, its network",
-            ("pods", "portforward") => $"a tunnel to {Clean(target.Name)} past network policies",
-            ("pods", "ephemeralcontainers") => $"a container of the actor's choice inside {Clean(target.Name)}",
-            ("nodes", "proxy") => $"the kubelet of {Clean(target.Name)}: any container on that node, without admission or audit",
-            ("serviceaccounts", "token") => $"acting as service account {Clean(target.Namespace)}/{Clean(target.Name)} from anywhere",
+            ("pods", "exec" or "attach") => $"a shell in {CleanName(target.Name)}: its service account's token, its mounts, its network",
+            ("pods", "portforward") => $"a tunnel to {CleanName(target.Name)} past network policies",
+            ("pods", "ephemeralcontainers") => $"a container of the actor's choice inside {CleanName(target.Name)}",
+            ("nodes", "proxy") => $"the kubelet of {CleanName(target.Name)}: any container on that node, without admission or audit",
+            ("serviceaccounts", "token") => $"acting as service account {CleanName(target.Namespace)}/{CleanName(target.Name)} from anywhere",
             ("secrets", _) when !audit.IsWrite => $"the credentials stored in {place}",
             ("secrets", _) when audit.Verb == "create" => $"a stored credential in {place}, which may be a long-lived token",
             ("clusterrolebindings" or "rolebindings", _) => Grant(view, place),
-            ("clusterroles" or "roles", _) when audit.IsWrite => $"whatever the role {Clean(target.Name)} grants, for everyone bound to it",
+            ("clusterroles" or "roles", _) when audit.IsWrite => $"whatever the role {CleanName(target.Name)} grants, for everyone bound to it",
             ("serviceaccounts", _) when audit.Verb == "create" => $"an identity in {place} that survives the actor's own access",
             ("pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets" or "jobs" or "cronjobs", _)
                 when audit.Verb is "create" or "update" or "patch" => Workload(view, place),
@@ -115,7 +115,7 @@ internal static class FourAnswers
                 "every object that passes admission: reading and changing it, or letting it through",
             ("events", _) when audit.IsWrite => "fewer traces of what was done before",
             ("selfsubjectaccessreviews" or "selfsubjectrulesreviews", _) => "a map of what this identity may do",
-            _ when audit.Verb is "delete" or "deletecollection" => $"loss of {Clean(target.Resource)} in {place}",
+            _ when audit.Verb is "delete" or "deletecollection" => $"loss of {CleanName(target.Resource)} in {place}",
             _ when audit.Verb is "get" or "list" or "watch" => $"knowledge of {place}",
             _ => $"a change in {place}",
         };
@@ -133,7 +133,7 @@ internal static class FourAnswers
         int more = view.Grant.Subjects.Count - subjects.Count;
         string whom = (subjects.Count == 0 ? "its subjects" : string.Join(", ", subjects))
             + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {more:N0} more") : "");
-        return $"{Clean(role)} over {place} for {Clean(whom)}";
+        return $"{CleanName(role)} over {place} for {CleanName(whom)}";
     }
 
     private static string Workload(EventView view, string place)
@@ -149,12 +149,19 @@ internal static class FourAnswers
         {
             if (spec.TryGetProperty("serviceAccountName", out JsonElement account))
             {
-                ways.Add($"the service account {Clean(account.ToString())}");
+                ways.Add($"the service account {CleanName(account.ToString())}");
             }
         }
 
         ways.Add($"code running in {place}");
         return string.Join("; ", ways);
+    }
+
+    /// <summary>A name of the event without credentials; the hash that many end in stays.</summary>
+    internal static string CleanName(string name)
+    {
+        string redacted = Redactor.RedactName(name);
+        return redacted.Length <= LongestText ? redacted : LongName.Head(redacted, LongestText) + "…";
     }
 
     /// <summary>A value of the event without credentials, and of no more than so many characters.</summary>

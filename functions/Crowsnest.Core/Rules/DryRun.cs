@@ -25,7 +25,7 @@ internal static class DryRun
         };
     }
 
-    private static bool InQuery(AuditEvent audit) => audit.Path.All(Option).Contains(All);
+    internal static bool InQuery(AuditEvent audit) => audit.Path.All(Option).Contains(All);
 
     // Reviews and tokens are answered and never stored; a connection is made whatever its query says.
     private static bool IsHonoured(ObjectRef target) =>

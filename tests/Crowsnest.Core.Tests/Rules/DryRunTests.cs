@@ -20,7 +20,7 @@ public sealed class DryRunTests
     [InlineData("%3FdryRun=All", false)]
     [InlineData("", false)]
     public void InQuery_Parameters_AreReadByWholeNames(string query, bool expected) =>
-        Assert.Equal(expected, DryRun.InQuery("/api/v1/namespaces/shop/pods/web" + query));
+        Assert.Equal(expected, DryRun.InQuery(new EventJson { RequestUri = "/api/v1/namespaces/shop/pods/web" + query }.ToEvent()));
 
     [Theory]
     [InlineData("create", "pods", "", null, true)]
