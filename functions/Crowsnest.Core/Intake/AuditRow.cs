@@ -79,7 +79,8 @@ internal static class AuditRow
             return;
         }
 
-        bool isObject = name is "user" or "impersonatedUser" or "objectRef" or "responseStatus" or "requestObject" or "responseObject" or "annotations";
+        bool isObject = name is "user" or "impersonatedUser" or "objectRef" or "responseStatus" or "annotations"
+            or "requestObject" or "responseObject";
         if ((isObject || name == "sourceIPs") && value[0] == (byte)'"')
         {
             // Columns of dynamic type come as text where the way of export knows no objects.

@@ -76,7 +76,8 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
         {
             case (byte)'{':
                 return ReadEvents(text[start..], around, search, batch);
-            case (byte)'[' or (byte)'"' when JsonSkipper.End(text.Span, start) is > 0 and int end:
+            case (byte)'[' or (byte)'"'
+                when LinePrefix.JsonStart(text.Span[start..]) < 0 && JsonSkipper.End(text.Span, start) is > 0 and int end:
                 return ReadValue(text[start..end], around.Inside(), search, batch);
             case (byte)'H' when text.Span[start..].StartsWith("H4sI"u8):
                 return Unpack(text.Span[start..]) is { } unpacked && ReadText(unpacked, around.Inside(), search, batch);

@@ -34,6 +34,25 @@ public sealed class AuditFileTests
         Assert.Contains("large", ids);
     }
 
+    [Theory]
+    [InlineData("", "2026-11-02T10:00:00Z {0}\n", "")]
+    [InlineData("[\n", "{0},\n", "{0}\n]\n")]
+    [InlineData("{\"records\":[\n", "{0},\n", "{0}\n]}\n")]
+    public async Task ReadPieces_LinesThatDoNotBeginWithAnEvent_GivesEveryEventOnce(string before, string line, string after)
+    {
+        StringBuilder lines = new(before);
+        for (int i = 0; i < 5_000; i++)
+        {
+            lines.Append(line.Replace("{0}", new EventJson { AuditId = $"id-{i}" }.ToString(), StringComparison.Ordinal));
+        }
+
+        lines.Append(after.Replace("{0}", new EventJson { AuditId = "id-0", Verb = "get" }.ToString(), StringComparison.Ordinal));
+
+        HashSet<string> ids = await ReadAsync(Encoding.UTF8.GetBytes(lines.ToString()));
+
+        Assert.Equal(5_000, ids.Count);
+    }
+
     [Fact]
     public async Task Open_GzipFile_IsDecompressed()
     {

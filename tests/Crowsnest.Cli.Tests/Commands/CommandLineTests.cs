@@ -58,6 +58,38 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Detect_RecordsOfTwoClusters_CountsNoneBelowZero()
+    {
+        string one = new EventJson().ToAksRecord();
+        string other = new EventJson { AuditId = "2" }.ToAksRecord().Replace("/PROD", "/TEST", StringComparison.Ordinal);
+
+        string said = await DetectAsync($"{one}\n{other}\n{other}\n");
+
+        Assert.Contains("3 records: 2 parsed, 0 salvaged, 1 duplicate", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Detect_GoogleCloudAuditLog_NamesIt() => Assert.Contains(
+        "GKE",
+        await DetectAsync("""{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog"}}"""),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9998-12-31T23:59:59Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("soon")]
+    public async Task Detect_OddTime_IsJudged(string time)
+    {
+        string grave = new EventJson { Verb = "list", Resource = "secrets", User = "mallory\u001b[2J\r\nx", Name = "" }.ToString();
+
+        string said = await DetectAsync(System.Text.RegularExpressions.Regex.Replace(grave, "2026-[^\"]*", time));
+
+        Assert.Contains("1 requests judged", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_ThenDetect_UsesTheModel()
     {
         string model = Path.GetTempFileName();
@@ -82,6 +114,14 @@ public sealed class CommandLineTests
         Assert.Equal(2, code);
         Assert.Contains(expected, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> DetectAsync(string content)
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, content, Cancellation);
+        (_, _, string said) = await CommandLine.RunAsync("detect", file);
+        return said;
     }
 
     private static Task<string[]> LinesAsync(string file) => File.ReadAllLinesAsync(file, Cancellation);
