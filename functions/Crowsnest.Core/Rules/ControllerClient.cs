@@ -11,15 +11,16 @@ namespace Crowsnest.Core.Rules;
 internal static class ControllerClient
 {
     // Programs that run the controllers: the manager itself, and distributions that are one program.
-    private static readonly string[] Programs = ["kube-controller-manager/", "hyperkube/", "k0s/", "k3s/", "kubelite/", "microshift/", "rke2/"];
+    private static readonly string[] Programs =
+        ["kube-controller-manager/", "hyperkube/", "k0s/", "k3s/", "kubelite/", "microshift/", "rke2/"];
 
     // What is not routed on the internet (RFC 6890): loopback, private, shared, link-local, and TEST-NET-1, which AKS uses inside.
     private static readonly IPNetwork[] Inside =
     [
         .. new[]
         {
-            "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15",
-            "::1/128", "fc00::/7", "fe80::/10",
+            "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24", "192.168.0.0/16",
+            "198.18.0.0/15", "::1/128", "fc00::/7", "fe80::/10",
         }.Select(static network => IPNetwork.Parse(network)),
     ];
 

@@ -37,9 +37,11 @@ internal static class ControllerWriteBack
         "taint-eviction-controller", "ttl-after-finished-controller",
     ];
 
-    private static readonly FrozenDictionary<string, Making?> Controllers = Made.Select(static making => (making.Controller, Making: (Making?)making))
+    private static readonly FrozenDictionary<string, Making?> Controllers = Made
+        .Select(static making => (making.Controller, Making: (Making?)making))
         .Concat(Keepers.Select(static keeper => (Controller: keeper, Making: (Making?)null)))
-        .ToFrozenDictionary(static pair => "system:serviceaccount:kube-system:" + pair.Controller, static pair => pair.Making, StringComparer.Ordinal);
+        .ToFrozenDictionary(
+            static pair => "system:serviceaccount:kube-system:" + pair.Controller, static pair => pair.Making, StringComparer.Ordinal);
 
     /// <summary>True when a controller writes back an object that is there already: it adds nothing to what was judged.</summary>
     internal static bool IsWriteBack(EventView view) => view.Event.Verb != "create" && Is(view);

@@ -74,7 +74,8 @@ internal sealed record GrantView(IReadOnlyList<string> Powers, string Role, IRea
     private static bool IsPart(JsonElement rule) =>
         rule.ValueKind == JsonValueKind.Object
         && (rule.Member("verbs").ValueKind == JsonValueKind.Undefined
-            || (rule.Member("resources").ValueKind == JsonValueKind.Undefined && rule.Member("nonResourceURLs").ValueKind == JsonValueKind.Undefined));
+            || (rule.Member("resources").ValueKind == JsonValueKind.Undefined
+                && rule.Member("nonResourceURLs").ValueKind == JsonValueKind.Undefined));
 
     // A part that a patch leaves out is not known here, and grants nothing by itself.
     private static void PowersOf(JsonElement rule, HashSet<string> powers)
