@@ -9,9 +9,10 @@ namespace Crowsnest.Core.Audit;
 /// <param name="Subject">Whose access is asked about.</param>
 /// <param name="Verb">What they want to do.</param>
 /// <param name="Target">On what.</param>
-public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Target)
+/// <param name="Allowed">The answer, null when it was not logged.</param>
+public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Target, bool? Allowed)
 {
-    internal static AccessReview? Of(ReadOnlyMemory<byte> body)
+    internal static AccessReview? Of(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> answer)
     {
         if (body.IsEmpty)
         {
@@ -39,12 +40,26 @@ public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Targ
                     Text(target, "namespace"),
                     Text(target, "name"),
                     Text(target, "group"),
-                    ""));
+                    ""),
+                AllowedBy(answer));
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    private static bool? AllowedBy(ReadOnlyMemory<byte> answer)
+    {
+        if (answer.IsEmpty)
+        {
+            return null;
+        }
+
+        using JsonDocument json = JsonDocument.Parse(answer);
+        return json.RootElement.TryGetProperty("status", out JsonElement status) && status.ValueKind == JsonValueKind.Object
+            ? status.TryGetProperty("allowed", out JsonElement allowed) && allowed.ValueKind == JsonValueKind.True
+            : null;
     }
 
     private static string Text(JsonElement parent, string name) =>

@@ -94,7 +94,7 @@ public sealed class AuditEvent
             {
                 _reviewRead = true;
                 _review = User.Class == PrincipalClass.Node && ObjectRef.Resource == "subjectaccessreviews" && Verb == "create"
-                    ? AccessReview.Of(RequestObject) : null;
+                    ? AccessReview.Of(RequestObject, ResponseObject) : null;
             }
 
             return _review;

@@ -1,10 +1,14 @@
 using Crowsnest.Core.Audit;
+using Crowsnest.Testing;
 
 namespace Crowsnest.Core.Tests.Audit;
 
 public sealed class PrincipalTests
 {
-    private const string Review = """{"spec":{"user":"system:serviceaccount:shop:web","resourceAttributes":{"verb":"create","resource":"nodes","subresource":"proxy","name":"n1"}}}""";
+    private const string Review = """
+        {"spec":{"user":"system:serviceaccount:shop:web",
+        "resourceAttributes":{"verb":"create","resource":"nodes","subresource":"proxy","name":"n1"}}}
+        """;
 
     [Theory]
     [InlineData("system:serviceaccount:cattle-system:cattle", "u-x7", "u-x7", PrincipalClass.Human)]
@@ -25,7 +29,12 @@ public sealed class PrincipalTests
     {
         AuditEvent audit = new EventJson
         {
-            User = user, Groups = [group], Resource = "subjectaccessreviews", Namespace = "", Name = "", RequestObject = Review,
+            User = user,
+            Groups = [group],
+            Resource = "subjectaccessreviews",
+            Namespace = "",
+            Name = "",
+            RequestObject = Review,
         }.ToEvent();
 
         Assert.Equal(expected, audit.Principal);
