@@ -11,16 +11,16 @@ public sealed class CustomPodSpecTests
     private static readonly RuleSet Shipped = RuleSet.Load(RepositoryFiles.RuleFiles);
 
     [Theory]
-    [InlineData("argoproj.io", "workflows", $$$"""{"spec":{"templates":[{"name":"m","container":{{{Privileged}}}}]}}""")]
-    [InlineData("argoproj.io", "workflows", $$$"""{"spec":{"templates":[{"name":"m","script":{{{Privileged}}}}]}}""")]
-    [InlineData("argoproj.io", "cronworkflows", $$$"""{"spec":{"workflowSpec":{"templates":[{"sidecars":[{{{Privileged}}}]}]}}}""")]
+    [InlineData("argoproj.io", "workflows", $$$$$$$"""{"spec":{"templates":[{"name":"m","container":{{{{{{{Privileged}}}}}}}}]}}""")]
+    [InlineData("argoproj.io", "workflows", $$$$$$$"""{"spec":{"templates":[{"name":"m","script":{{{{{{{Privileged}}}}}}}}]}}""")]
+    [InlineData("argoproj.io", "cronworkflows", $$$$$$$"""{"spec":{"workflowSpec":{"templates":[{"sidecars":[{{{{{{{Privileged}}}}}}}]}]}}}""")]
     [InlineData("argoproj.io", "workflows", """{"spec":{"podSpecPatch":"containers:\n- name: main\n  securityContext:\n    privileged: true\n"}}""")]
-    [InlineData("tekton.dev", "taskruns", $$$"""{"spec":{"taskSpec":{"steps":[{{{Privileged}}}]}}}""")]
+    [InlineData("tekton.dev", "taskruns", $$$$$$$"""{"spec":{"taskSpec":{"steps":[{{{{{{{Privileged}}}}}}}]}}}""")]
     [InlineData("tekton.dev", "pipelineruns", """{"spec":{"pipelineSpec":{"tasks":[{"taskSpec":{"stepTemplate":{"securityContext":{"privileged":true}}}}]}}}""")]
-    [InlineData("serving.knative.dev", "services", $$$"""{"spec":{"template":{"spec":{"containers":[{{{Privileged}}}]}}}}""")]
-    [InlineData("batch.volcano.sh", "jobs", $$$"""{"spec":{"tasks":[{"template":{"spec":{"containers":[{{{Privileged}}}]}}}]}}""")]
+    [InlineData("serving.knative.dev", "services", $$$$$$$"""{"spec":{"template":{"spec":{"containers":[{{{{{{{Privileged}}}}}}}]}}}}""")]
+    [InlineData("batch.volcano.sh", "jobs", $$$$$$$"""{"spec":{"tasks":[{"template":{"spec":{"containers":[{{{{{{{Privileged}}}}}}}]}}}]}}""")]
     [InlineData("sparkoperator.k8s.io", "sparkapplications", """{"spec":{"executor":{"securityContext":{"privileged":true}}}}""")]
-    [InlineData("kubeflow.org", "tfjobs", $$$"""{"spec":{"tfReplicaSpecs":{"Worker":{"template":{"spec":{"containers":[{{{Privileged}}}]}}}}}}""")]
+    [InlineData("kubeflow.org", "tfjobs", $$$$$$$"""{"spec":{"tfReplicaSpecs":{"Worker":{"template":{"spec":{"containers":[{{{{{{{Privileged}}}}}}}]}}}}}}""")]
     public void Match_PrivilegedContainerInACustomObject_IsFound(string group, string resource, string body) =>
         Assert.Contains("privileged-container", Names(new EventJson { ApiGroup = group, Resource = resource, RequestObject = body }));
 
@@ -39,10 +39,10 @@ public sealed class CustomPodSpecTests
     }
 
     [Theory]
-    [InlineData("", "services", "create", $$$"""{"spec":{"template":{"spec":{"containers":[{{{Privileged}}}]}}}}""")]
-    [InlineData("example.org", "workflows", "create", $$$"""{"spec":{"templates":[{"container":{{{Privileged}}}}]}}""")]
-    [InlineData("argoproj.io", "workflows", "create", $$$"""{"spec":{},"status":{"templates":[{"container":{{{Privileged}}}}]}}""")]
-    [InlineData("argoproj.io", "workflows", "update", $$$"""{"spec":{"templates":[{"container":{{{Privileged}}}}]},"status":{"phase":"Running"}}""")]
+    [InlineData("", "services", "create", $$$$$$$"""{"spec":{"template":{"spec":{"containers":[{{{{{{{Privileged}}}}}}}]}}}}""")]
+    [InlineData("example.org", "workflows", "create", $$$$$$$"""{"spec":{"templates":[{"container":{{{{{{{Privileged}}}}}}}}]}}""")]
+    [InlineData("argoproj.io", "workflows", "create", $$$$$$$"""{"spec":{},"status":{"templates":[{"container":{{{{{{{Privileged}}}}}}}}]}}""")]
+    [InlineData("argoproj.io", "workflows", "update", $$$$$$$"""{"spec":{"templates":[{"container":{{{{{{{Privileged}}}}}}}}]},"status":{"phase":"Running"}}""")]
     public void Match_WhatIsNoPodOrProgressOfARun_IsNot(string group, string resource, string verb, string body) =>
         Assert.DoesNotContain("privileged-container", Names(new EventJson { ApiGroup = group, Resource = resource, Verb = verb, RequestObject = body }));
 
