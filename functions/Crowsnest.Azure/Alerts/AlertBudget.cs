@@ -72,7 +72,8 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
     }
 
     // Whoever has not authenticated may be anybody, from as many networks as they like: of these the first of a kind is enough.
-    private static bool IsAlwaysTold(Incident incident) => incident.Severity == Severity.Critical && !Flood.IsUnauthenticated(incident.Lead);
+    private static bool IsAlwaysTold(Incident incident) =>
+        incident.Severity == Severity.Critical && !Flood.IsUnauthenticated(incident.Lead);
 
     private bool HasRoom(Severity severity, int taken, int alike) =>
         taken < ShareOf(severity) * options.Value.AlertsPerDay && alike < ShareOfKind * options.Value.AlertsPerDay;

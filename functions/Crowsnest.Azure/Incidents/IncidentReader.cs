@@ -40,7 +40,8 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
         }
 
         HashSet<ActorDay> asked = [.. days];
-        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains)).Select(reading.WithOmitted)];
+        return [.. IncidentBuilder.Group(reading.Detections).Where(incident => incident.Days.Any(asked.Contains))
+            .Select(reading.WithOmitted)];
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ public sealed class DetectionTable(StorageClients storage)
     private const int MostCounted = 10_000;
 
     private const string Grave = $"(Severity eq '{nameof(Severity.High)}' or Severity eq '{nameof(Severity.Critical)}')";
-    private const string Mattering = $"(Severity eq '{nameof(Severity.Medium)}' or Severity eq '{nameof(Severity.High)}' or Severity eq '{nameof(Severity.Critical)}')";
+    private const string Mattering = $"(Severity eq '{nameof(Severity.Medium)}' or {Grave})";
 
     // Each is a query; an incident of more workloads than this does not need the write-backs of all.
     private const int MostWriteBackRanges = 20;
@@ -80,7 +80,8 @@ public sealed class DetectionTable(StorageClients storage)
         int counted = 0;
         string after = ToEntities(last).First().RowKey;
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"{Range(key, $"{key.Id}|")} and RowKey gt '{after}' and not {Mattering}", select: ["Rule", "Time"], cancellationToken: cancellationToken))
+            $"{Range(key, $"{key.Id}|")} and RowKey gt '{after}' and not {Mattering}", select: ["Rule", "Time"],
+                cancellationToken: cancellationToken))
         {
             string rule = row.GetString("Rule");
             DateTimeOffset time = row.GetDateTimeOffset("Time")!.Value;
@@ -102,7 +103,8 @@ public sealed class DetectionTable(StorageClients storage)
         IReadOnlyList<Detection> detections = (await ReadAsync(key, cancellationToken)).Detections;
 
         // The gravest first: of what controllers made in answer to lesser acts a reader needs no list.
-        IEnumerable<string> rows = detections.OrderByDescending(static d => d.Severity).SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
+        IEnumerable<string> rows = detections.OrderByDescending(static d => d.Severity)
+            .SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
         List<Detection> writeBacks = [];
         foreach (string row in rows.Distinct().Take(MostWriteBackRanges))
         {

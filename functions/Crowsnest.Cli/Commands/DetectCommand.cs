@@ -123,7 +123,8 @@ internal static class DetectCommand
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Terminal.Say(
             $"{Terminal.Number(counts.Total)} records: {Terminal.Number(counts.Parsed)} parsed, {counts.Salvaged} salvaged, "
-            + $"{counts.Duplicate} duplicate, {counts.OtherCategory} other category, {counts.Quarantined} quarantined{UnreadText.Summary(input.Unread)}; "
+            + $"{counts.Duplicate} duplicate, {counts.OtherCategory} other category, {counts.Quarantined} quarantined"
+            + $"{UnreadText.Summary(input.Unread)}; "
             + $"{Terminal.Number(judged.Count)} requests judged in {seconds:0.0} s");
         return found;
     }

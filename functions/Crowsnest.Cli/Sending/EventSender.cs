@@ -51,7 +51,8 @@ internal sealed class EventSender(HubSender hub, AksEnvelope envelope, Pace pace
     }
 
     // What came in an envelope of AKS keeps it; what a shipper wrapped, or a prefix preceded, may not even be JSON.
-    private byte[] Wrap(in IntakeRecord record) => record.Event is { } audit && (record.IsWrapped || audit.Json.Span.SequenceEqual(record.Raw.Span))
+    private byte[] Wrap(in IntakeRecord record) =>
+        record.Event is { } audit && (record.IsWrapped || audit.Json.Span.SequenceEqual(record.Raw.Span))
         ? envelope.Record(audit.Json.Span, audit.Time) : record.Raw.ToArray();
 
     private async Task AddMessageAsync(CancellationToken cancellationToken)

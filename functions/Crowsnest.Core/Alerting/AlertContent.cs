@@ -178,7 +178,8 @@ public sealed record AlertContent
             Reasons = [],
             Findings =
             [
-                .. held.OrderByDescending(static one => one.Severity).ThenBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal)
+                .. held.OrderByDescending(static one => one.Severity).ThenBy(static one => one.At)
+                    .ThenBy(static one => one.Id, StringComparer.Ordinal)
                     .Take(MostFindings)
                     .Select(static one => new AlertFinding(Minute(one.At), one.Severity, Say(one.Title), "", $"incident {one.Id}")),
             ],
@@ -275,12 +276,14 @@ public sealed record AlertContent
         }
 
         string more = incident.Omitted.Any(static one => one.IsMore) ? "more than " : "";
-        string kinds = string.Join(", ", incident.Omitted.OrderByDescending(static one => one.Count).Select(static one => one.Rule).Distinct().Take(MostKinds));
+        string kinds = string.Join(", ",
+            incident.Omitted.OrderByDescending(static one => one.Count).Select(static one => one.Rule).Distinct().Take(MostKinds));
         DateTimeOffset first = incident.Omitted.Min(static one => one.First);
         DateTimeOffset last = incident.Omitted.Max(static one => one.Last);
         return Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"and {more}{incident.Omitted.Sum(static one => one.Count):N0} lesser findings that are only counted, {Minute(first)} to {Minute(last)}: {kinds}"));
+            $"and {more}{incident.Omitted.Sum(static one => one.Count):N0} lesser findings that are only counted, "
+            + $"{Minute(first)} to {Minute(last)}: {kinds}"));
     }
 
     private static Uri PageOf(string technique) =>

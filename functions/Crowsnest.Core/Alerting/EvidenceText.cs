@@ -35,7 +35,8 @@ public static class EvidenceText
         StringBuilder text = new();
         foreach (IntakeRecord record in batch.Records)
         {
-            string? shown = record.Event is { IsWhole: false } || record.Outcome == IntakeOutcome.Quarantined ? null : Show(RecordRedactor.WithoutCredentialBodies(record));
+            string? shown = record.Event is { IsWhole: false } || record.Outcome == IntakeOutcome.Quarantined ? null
+                : Show(RecordRedactor.WithoutCredentialBodies(record));
             text.Append(shown ?? (record.Event is { } audit ? Show(audit) : ShapeOf(record))).Append('\n');
         }
 
@@ -66,7 +67,11 @@ public static class EvidenceText
             ["stage"] = audit.Stage.ToString(),
             ["verb"] = audit.Verb,
             ["requestURI"] = audit.RequestUri,
-            ["user"] = new JsonObject { ["username"] = audit.User.Username, ["groups"] = new JsonArray([.. audit.User.Groups.Select(static group => (JsonNode)group)]) },
+            ["user"] = new JsonObject
+            {
+                ["username"] = audit.User.Username,
+                ["groups"] = new JsonArray([.. audit.User.Groups.Select(static group => (JsonNode)group)]),
+            },
             ["impersonatedUser"] = audit.ImpersonatedUser is { } assumed ? new JsonObject { ["username"] = assumed.Username } : null,
             ["sourceIPs"] = new JsonArray([.. audit.SourceIPs.Select(static address => (JsonNode)address)]),
             ["userAgent"] = audit.UserAgent,
@@ -85,7 +90,8 @@ public static class EvidenceText
     }
 
     private static string ShapeOf(in IntakeRecord record) => string.Create(
-        CultureInfo.InvariantCulture, $"{record.Raw.Length:N0} bytes that are no audit event{(record.Reason == default ? "" : $": {record.Reason}")}");
+        CultureInfo.InvariantCulture,
+        $"{record.Raw.Length:N0} bytes that are no audit event{(record.Reason == default ? "" : $": {record.Reason}")}");
 
     private static string Write(Action<Utf8JsonWriter> write)
     {

@@ -11,7 +11,13 @@ internal sealed class EvidenceWriter(Utf8JsonWriter writer)
     private const int LongestKey = 100;
 
     // Quotes and the signs of HTML stay readable: whoever shows the text encodes it.
-    internal static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 128 };
+    internal static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 128,
+    };
 
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
@@ -52,7 +58,8 @@ internal sealed class EvidenceWriter(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         (IReadOnlyList<string>? Command, IReadOnlyList<string>? Args) words = isFree ? default : CommandOf(value);
-        string path = isFree || !value.TryGetProperty("op", out _) || !value.TryGetProperty("path", out JsonElement at) || at.ValueKind != JsonValueKind.String
+        string path = isFree || !value.TryGetProperty("op", out _) || !value.TryGetProperty("path", out JsonElement at)
+            || at.ValueKind != JsonValueKind.String
             ? "" : at.GetString()!;
         foreach (JsonProperty property in value.EnumerateObject())
         {
@@ -157,7 +164,8 @@ internal sealed class EvidenceWriter(Utf8JsonWriter writer)
     }
 
     private static List<string> Words(JsonElement array) =>
-        [.. array.EnumerateArray().Select(static word => word.ValueKind == JsonValueKind.String ? word.GetString()! : word.ValueKind.ToString())];
+        [.. array.EnumerateArray().Select(static word =>
+            word.ValueKind == JsonValueKind.String ? word.GetString()! : word.ValueKind.ToString())];
 
     // What a JSON pointer points to: its last member that is no index, and whether the writer named it.
     private static (string Member, bool IsFree) MemberAt(string path)

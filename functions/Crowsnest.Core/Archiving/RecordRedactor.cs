@@ -35,7 +35,8 @@ internal static class RecordRedactor
             // Read again by itself: intake keeps no event of what it held already.
             using IntakeBatch alone = new();
             new MessageReader(new AuditEventParser(), record.Cluster).Read(new HubMessage(record.Raw, 0, DateTimeOffset.UnixEpoch), alone);
-            return alone.Records is [{ Outcome: not IntakeOutcome.Duplicate } one] ? record with { Raw = Redact(one, clean, cleanRest).Raw } : Unread(record, clean);
+            return alone.Records is [{ Outcome: not IntakeOutcome.Duplicate } one]
+                ? record with { Raw = Redact(one, clean, cleanRest).Raw } : Unread(record, clean);
         }
 
         if (record.Event is not { } audit)
@@ -71,7 +72,8 @@ internal static class RecordRedactor
     }
 
     // Unread bytes may hold anything; only what looks like a credential can be found in them.
-    private static IntakeRecord Unread(in IntakeRecord record, Cleaner clean) => record with { Raw = Encoding.UTF8.GetBytes(clean(record.Raw.Span)) };
+    private static IntakeRecord Unread(in IntakeRecord record, Cleaner clean) =>
+        record with { Raw = Encoding.UTF8.GetBytes(clean(record.Raw.Span)) };
 
     private static IntakeRecord With(
         in IntakeRecord record, ReadOnlySpan<byte> before, string log, ReadOnlySpan<byte> after, Func<string, string> clean) => record with

@@ -66,6 +66,7 @@ internal static class Base64Words
         }
 
         ReadOnlySpan<byte> text = bytes.AsSpan(0, length);
-        return text.IndexOfAnyInRange((byte)0x7F, (byte)0xFF) >= 0 || text.IndexOfAnyInRange((byte)0, (byte)8) >= 0 ? null : Encoding.ASCII.GetString(text);
+        return text.IndexOfAnyInRange((byte)0x7F, (byte)0xFF) >= 0 || text.IndexOfAnyInRange((byte)0, (byte)8) >= 0 ? null
+            : Encoding.ASCII.GetString(text);
     }
 }

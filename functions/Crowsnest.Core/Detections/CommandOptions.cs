@@ -15,9 +15,12 @@ internal static class CommandOptions
     // By letter, the programs that take a credential there.
     private static readonly FrozenDictionary<char, FrozenSet<string>> Programs = new Dictionary<char, FrozenSet<string>>
     {
-        ['p'] = Set("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlsh", "mariadb", "mariadb-dump", "mariadb-admin", "sshpass", "mongo", "mongosh",
-            "mongodump", "mongorestore", "mongoexport", "mongoimport", "login", "docker", "podman", "buildah", "skopeo", "nerdctl", "oc", "az", "cqlsh", "mosquitto_pub",
-            "mosquitto_sub", "clickhouse-client", "influx", "unzip", "zip", "7z", "rabbitmqadmin", "smbmap", "crackmapexec", "netexec", "nxc", "evil-winrm", "hydra", "cypher-shell"),
+        ['p'] = Set("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlsh", "mariadb", "mariadb-dump", "mariadb-admin",
+            "sshpass", "mongo", "mongosh",
+            "mongodump", "mongorestore", "mongoexport", "mongoimport", "login", "docker", "podman", "buildah", "skopeo", "nerdctl",
+            "oc", "az", "cqlsh", "mosquitto_pub",
+            "mosquitto_sub", "clickhouse-client", "influx", "unzip", "zip", "7z", "rabbitmqadmin", "smbmap", "crackmapexec", "netexec",
+            "nxc", "evil-winrm", "hydra", "cypher-shell"),
         ['P'] = Set("sqlcmd", "bcp", "unzip", "zip", "mosquitto_pub", "mosquitto_sub", "hydra", "ipmitool", "isql", "tsql", "pwsh"),
         ['a'] = Set("redis-cli", "redis-benchmark", "valkey-cli", "keydb-cli"),
         ['w'] = Set("ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "ldappasswd", "ldapcompare", "ldapexop"),
@@ -28,9 +31,12 @@ internal static class CommandOptions
     }.ToFrozenDictionary();
 
     // Programs whose -p or -P is something else.
-    private static readonly FrozenSet<string> Others = Set("mkdir", "ps", "ssh", "scp", "sftp", "cp", "nc", "ncat", "netstat", "ss", "kill", "tar", "nmap", "lsof", "read",
-        "declare", "type", "command", "find", "grep", "sed", "awk", "install", "rsync", "python", "python3", "perl", "ruby", "node", "make", "patch", "iptables", "tcpdump", "jq",
-        "systemctl", "timeout", "test", "head", "tail", "sort", "pip", "npm", "xargs", "top", "pgrep", "bash", "git", "go", "dotnet", "java", "kubectl", "helm", "psql", "pg_dump");
+    private static readonly FrozenSet<string> Others = Set("mkdir", "ps", "ssh", "scp", "sftp", "cp", "nc", "ncat", "netstat", "ss",
+        "kill", "tar", "nmap", "lsof", "read",
+        "declare", "type", "command", "find", "grep", "sed", "awk", "install", "rsync", "python", "python3", "perl", "ruby", "node",
+        "make", "patch", "iptables", "tcpdump", "jq",
+        "systemctl", "timeout", "test", "head", "tail", "sort", "pip", "npm", "xargs", "top", "pgrep", "bash", "git", "go", "dotnet",
+        "java", "kubectl", "helm", "psql", "pg_dump");
 
     internal static string Redact(string text)
     {
@@ -86,14 +92,16 @@ internal static class CommandOptions
             return -1;
         }
 
-        if (Programs.TryGetValue(option, out FrozenSet<string>? known) && known.Contains(program) && value[0] is not ('-' or '/') && !IsPort(value))
+        if (Programs.TryGetValue(option, out FrozenSet<string>? known) && known.Contains(program) && value[0] is not ('-' or '/')
+            && !IsPort(value))
         {
             return 0;
         }
 
         return option switch
         {
-            'p' or 'P' when !Others.Contains(program) && !IsPort(value) && value[0] is not ('-' or '/' or '.') && !(attached && IsWord(value)) => 0,
+            'p' or 'P' when !Others.Contains(program) && !IsPort(value) && value[0] is not ('-' or '/' or '.')
+                && !(attached && IsWord(value)) => 0,
             'u' or 'U' when !attached || !IsWord(value) => AfterUser(value),
             'b' when value.IndexOf('=') > 0 => value.IndexOf('=') + 1,
             _ => -1,
@@ -104,13 +112,16 @@ internal static class CommandOptions
     private static int AfterUser(ReadOnlySpan<char> value)
     {
         int colon = value.IndexOf(':');
-        return colon < 0 || colon == value.Length - 1 || value[(colon + 1)..].StartsWith("//") || value[0] == '/' || IsPort(value) ? -1 : colon + 1;
+        return colon < 0 || colon == value.Length - 1 || value[(colon + 1)..].StartsWith("//") || value[0] == '/' || IsPort(value) ? -1
+            : colon + 1;
     }
 
     private static bool IsLongUser(ReadOnlySpan<char> word) =>
-        word is "--user" or "--proxy-user" or "--creds" or "--src-creds" or "--dest-creds" or "--login" or "--basic-auth" or "--auth" or "--username" or "--userpwd";
+        word is "--user" or "--proxy-user" or "--creds" or "--src-creds" or "--dest-creds" or "--login" or "--basic-auth" or "--auth"
+            or "--username" or "--userpwd";
 
-    private static bool IsPort(ReadOnlySpan<char> value) => value.IndexOfAnyExcept(CharSets.Port) < 0 && value.IndexOfAnyInRange('0', '9') >= 0;
+    private static bool IsPort(ReadOnlySpan<char> value) =>
+        value.IndexOfAnyExcept(CharSets.Port) < 0 && value.IndexOfAnyInRange('0', '9') >= 0;
 
     private static bool IsWord(ReadOnlySpan<char> value) => value.IndexOfAnyExcept(CharSets.LowerAndDash) < 0;
 

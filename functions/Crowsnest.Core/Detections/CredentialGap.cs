@@ -46,7 +46,8 @@ internal readonly record struct CredentialGap(int End, char Quote, int Escapes, 
 
                 (assigns, quote, slashes) = (true, '\0', 0);
             }
-            else if (c is ',' or ' ' or '\t' or '\r' or '\n' || (c == '>' && assigns) || (slashes > 0 && c is 'n' or 't' or 'r' && at + 1 < last && !char.IsAsciiLetterLower(text[at + 1])))
+            else if (c is ',' or ' ' or '\t' or '\r' or '\n' || (c == '>' && assigns)
+                || (slashes > 0 && c is 'n' or 't' or 'r' && at + 1 < last && !char.IsAsciiLetterLower(text[at + 1])))
             {
                 if (assigns && quote != '\0')
                 {

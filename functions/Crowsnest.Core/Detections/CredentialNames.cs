@@ -20,12 +20,14 @@ internal static class CredentialNames
 
     // Only as a whole word of a name: "sig" is in "design", "pass" in "compass".
     private static readonly FrozenSet<string> Words = FrozenSet.Create(
-        StringComparer.Ordinal, "pwd", "pass", "pw", "auth", "sig", "jwt", "sas", "dsn", "creds", "cred", "pat", "otp", "psk", "session", "sid",
+        StringComparer.Ordinal, "pwd", "pass", "pw", "auth", "sig", "jwt", "sas", "dsn", "creds", "cred", "pat", "otp", "psk",
+            "session", "sid",
         "dockerconfigjson", "dockercfg", "htpasswd", "kubeconfig");
 
     // Only as the whole name.
     private static readonly FrozenSet<string> Names = FrozenSet.Create(
-        StringComparer.Ordinal, "code", "key", "apisecret", "conn", "storepass", "keypass", "userpass", "requirepass", "masterauth", "pgpass",
+        StringComparer.Ordinal, "code", "key", "apisecret", "conn", "storepass", "keypass", "userpass", "requirepass", "masterauth",
+            "pgpass",
         "rediscliauth", "mysqlpwd", "passin", "passout", "identitytoken", "fromliteral");
 
     // What these end in says something about a credential, and is none.
@@ -84,9 +86,11 @@ internal static class CredentialNames
 
     /// <summary>True for a name that stands before its value with nothing but a space between them, as people write.</summary>
     internal static bool IsBeforeSpace(ReadOnlySpan<char> name) =>
-        name.Length <= Longest && !name.Contains('/') && name.IndexOfAny(".-") < 0 && Is(name) && !name.EndsWith("s", StringComparison.OrdinalIgnoreCase)
+        name.Length <= Longest && !name.Contains('/') && name.IndexOfAny(".-") < 0 && Is(name)
+            && !name.EndsWith("s", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("key", StringComparison.OrdinalIgnoreCase) && !name.Equals("code", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("auth", StringComparison.OrdinalIgnoreCase) && !name.Equals("session", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsWord(ReadOnlySpan<char> word) => word.Length is > 1 and < 20 && Words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+    private static bool IsWord(ReadOnlySpan<char> word) =>
+        word.Length is > 1 and < 20 && Words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 }

@@ -24,7 +24,8 @@ internal sealed class JsonStrings
     internal static string? Redact(string text, bool isName, int depth)
     {
         int first = text.AsSpan(1).IndexOfAnyExcept(" \t\r\n");
-        if (first < 0 || !(text[first + 1] is '"' or '}' || (text[0] == '[' && text[first + 1] is '{' or '[' or ']' or '-' or (>= '0' and <= '9'))))
+        if (first < 0 || !(text[first + 1] is '"' or '}'
+            || (text[0] == '[' && text[first + 1] is '{' or '[' or ']' or '-' or (>= '0' and <= '9'))))
         {
             return null;
         }
@@ -182,9 +183,11 @@ internal sealed class JsonStrings
 
     // Lists of objects that hold credentials say their names.
     private static bool IsCredential(string member) => CredentialNames.Is(member)
-        && member is not ("key" or "code" or "secrets" or "imagePullSecrets" or "signature" or "session" or "automountServiceAccountToken" or "tokens");
+        && member is not ("key" or "code" or "secrets" or "imagePullSecrets" or "signature" or "session"
+            or "automountServiceAccountToken" or "tokens");
 
-    private static bool IsNameOrId(string member) => member is "name" or "namespace" or "username" or "uid" or "auditID" or "resourceVersion" or "generateName"
+    private static bool IsNameOrId(string member) =>
+        member is "name" or "namespace" or "username" or "uid" or "auditID" or "resourceVersion" or "generateName"
         or "groups" or "id" or "resourceId" or "nodeName" or "serviceAccountName" or "image" or "imageID" or "containerID" or "etag";
 
     private void Keep(int start, int end)
@@ -221,7 +224,8 @@ internal sealed class JsonStrings
             }
 
             char c = json[++i];
-            if (c == 'u' && i + 4 < json.Length && ushort.TryParse(json.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+            if (c == 'u' && i + 4 < json.Length
+                && ushort.TryParse(json.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
             {
                 text.Append((char)code);
                 i += 4;

@@ -26,7 +26,8 @@ internal static class RandomWords
 
     private static readonly string[] PublicBefore =
     [
-        "sha256:", "sha512:", "sha384:", "sha1:", "md5:", "sha256-", "sha512-", "containerd://", "docker://", "cri-o://", "commit/", "commit:", "commit=",
+        "sha256:", "sha512:", "sha384:", "sha1:", "md5:", "sha256-", "sha512-", "containerd://", "docker://", "cri-o://", "commit/",
+        "commit:", "commit=",
         "revision:", "revision=", "digest:", "digest=", "uid:", "uid=", "checksum:", "checksum=", "sha256=", "tree/", "kubernetes/", "csi-",
     ];
 
@@ -137,7 +138,8 @@ internal static class RandomWords
 
     // A word, a number, or a word with a capital.
     private static bool IsPlain(ReadOnlySpan<char> word) =>
-        word.IndexOfAnyExceptInRange('0', '9') < 0 || word[1..].IndexOfAnyExceptInRange('a', 'z') < 0 || word.IndexOfAnyExceptInRange('A', 'Z') < 0;
+        word.IndexOfAnyExceptInRange('0', '9') < 0 || word[1..].IndexOfAnyExceptInRange('a', 'z') < 0
+            || word.IndexOfAnyExceptInRange('A', 'Z') < 0;
 
     private static bool IsRandom(ReadOnlySpan<char> word, bool isName)
     {

@@ -21,9 +21,12 @@ public static class Redactor
     // No credential of any kind is without one of these, but for random words.
     private static readonly SearchValues<string> Signs = SearchValues.Create(
         [
-            "pass", "pwd", "pw", "secret", "token", "cred", "key", "auth", "sig", "cookie", "session", "sas", "jwt", "dsn", "pat", "otp", "psk", "sid",
-            "bearer", "basic", "digest", "negotiate", "ntlm", "hawk", "dpop", "oauth", "ssws", "sharedaccess", "connection", "conn", "assertion", "docker",
-            "code", "webhook", "literal", "hmac", "-p", "-u", "-b", "-a", "-w", "-k", "--log", "--basic", "kubeconfig", "$", "{", "//", "%", "\\u", "BEGIN ", "hooks.", "api.telegram",
+            "pass", "pwd", "pw", "secret", "token", "cred", "key", "auth", "sig", "cookie", "session", "sas", "jwt", "dsn", "pat",
+            "otp", "psk", "sid",
+            "bearer", "basic", "digest", "negotiate", "ntlm", "hawk", "dpop", "oauth", "ssws", "sharedaccess", "connection", "conn",
+            "assertion", "docker",
+            "code", "webhook", "literal", "hmac", "-p", "-u", "-b", "-a", "-w", "-k", "--log", "--basic", "kubeconfig", "$", "{", "//",
+            "%", "\\u", "BEGIN ", "hooks.", "api.telegram",
             "mac ", "vapid", "splunk", "scram", "genie", "aws", "pve", "snowflake", "discogs", "mutual", "hoba", "googlelogin",
         ],
         StringComparison.OrdinalIgnoreCase);

@@ -21,7 +21,8 @@ internal static partial class TextEscapes
 
         if (redacted.Contains('%', StringComparison.Ordinal) && PercentCode().IsMatch(redacted))
         {
-            redacted = redacted[0] == '/' || redacted.Contains('?', StringComparison.Ordinal) ? OfUri(redacted, isName, depth) : OfWords(redacted, isName, depth);
+            redacted = redacted[0] == '/' || redacted.Contains('?', StringComparison.Ordinal) ? OfUri(redacted, isName, depth)
+                : OfWords(redacted, isName, depth);
         }
         else if (redacted[0] == '/' && redacted.Contains('?', StringComparison.Ordinal))
         {
@@ -48,7 +49,9 @@ internal static partial class TextEscapes
     }
 
     private static string OfWords(string text, bool isName, int depth) =>
-        string.Join(' ', text.Split(' ').Select(word => word.Contains('%', StringComparison.Ordinal) ? Clear(word, Uri.UnescapeDataString(word), isName, depth) : word));
+        string.Join(' ', text.Split(' ')
+            .Select(word => word.Contains('%', StringComparison.Ordinal) ? Clear(word, Uri.UnescapeDataString(word), isName, depth)
+            : word));
 
     // The words of a command stand in a parameter each, and one may say what the next is.
     private static string OfUri(string text, bool isName, int depth)
@@ -80,7 +83,8 @@ internal static partial class TextEscapes
             if (Word(parameter) is { } word)
             {
                 string argument = shown[next++];
-                parameters[i] = string.Equals(argument, word, StringComparison.Ordinal) ? parameter : $"{parameter[..(equals + 1)]}{argument.Replace(' ', '+').Replace("&", "%26", StringComparison.Ordinal)}";
+                parameters[i] = string.Equals(argument, word, StringComparison.Ordinal) ? parameter
+                    : $"{parameter[..(equals + 1)]}{argument.Replace(' ', '+').Replace("&", "%26", StringComparison.Ordinal)}";
             }
             else if (equals > 0)
             {

@@ -7,7 +7,8 @@ internal static class UrlCredentials
 {
     // Whoever knows the path may post: after these there is nothing else that an analyst could use.
     private static readonly string[] SecretPaths =
-        ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
+        ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "discord.com/api/webhooks/",
+            "discordapp.com/api/webhooks/",
             "api.telegram.org/bot", ".webhook.office.com/", "outlook.office.com/webhook/", "hooks.zapier.com/hooks/catch/"];
 
     internal static string Redact(string text)
@@ -83,7 +84,8 @@ internal static class UrlCredentials
     }
 
     private static bool IsShell(string text, int slashes) =>
-        text.AsSpan(0, slashes).EndsWith("ssh:", StringComparison.OrdinalIgnoreCase) || text.AsSpan(0, slashes).EndsWith("sftp:", StringComparison.OrdinalIgnoreCase);
+        text.AsSpan(0, slashes).EndsWith("ssh:", StringComparison.OrdinalIgnoreCase)
+            || text.AsSpan(0, slashes).EndsWith("sftp:", StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutPath(string text, string path)
     {

@@ -77,7 +77,8 @@ internal static class ValueEnd
     internal static int OfCookies(ReadOnlySpan<char> text, int start)
     {
         int end = Of(text, start, default);
-        while (end + 2 < text.Length && text[end] == ';' && text[end + 1] == ' ' && text[(end + 2)..].IndexOfAny(" =\"'") is var sign and > 0
+        while (end + 2 < text.Length && text[end] == ';' && text[end + 1] == ' '
+            && text[(end + 2)..].IndexOfAny(" =\"'") is var sign and > 0
             && text[end + 2 + sign] == '=')
         {
             end = Of(text, end + 2, default);
@@ -110,7 +111,8 @@ internal static class ValueEnd
             }
 
             bool quoted = at + slashes < text.Length && text[at + slashes] == '"';
-            end = quoted ? Math.Min(text.Length, Of(text, at + slashes + 1, default(CredentialGap) with { Quote = '"', Escapes = slashes }) + slashes + 1)
+            end = quoted ? Math.Min(text.Length,
+                Of(text, at + slashes + 1, default(CredentialGap) with { Quote = '"', Escapes = slashes }) + slashes + 1)
                 : Of(text, at, default);
             at = end;
             while (at < text.Length && text[at] is ',' or ' ')

@@ -81,7 +81,8 @@ internal sealed class ActivityRecorder(RuleSet rules)
     private static ulong RequestOf(AuditEvent audit)
     {
         RequestKey request = RequestKey.Of(audit);
-        return DistinctSketch.Spread(request.AuditId ^ DistinctSketch.Spread((ulong)request.Received ^ DistinctSketch.Spread(request.Asked)));
+        return DistinctSketch.Spread(request.AuditId ^ DistinctSketch.Spread(
+            (ulong)request.Received ^ DistinctSketch.Spread(request.Asked)));
     }
 
     private static ulong Hash(string text) => DistinctSketch.Spread(SpanHash.Of64(Encoding.UTF8.GetBytes(text)));

@@ -73,7 +73,8 @@ internal static class FourAnswers
     {
         ObjectRef target = Object(audit);
         return target.Resource.Length == 0 ? null
-            : new TargetObject(CleanName(target.Resource), CleanName(target.Subresource), CleanName(target.Namespace), CleanName(target.Name));
+            : new TargetObject(CleanName(target.Resource), CleanName(target.Subresource), CleanName(target.Namespace),
+                CleanName(target.Name));
     }
 
     // What a kubelet's question is about, not the question.
@@ -102,11 +103,13 @@ internal static class FourAnswers
             ("pods", "portforward") => $"a tunnel to {CleanName(target.Name)} past network policies",
             ("pods", "ephemeralcontainers") => $"a container of the actor's choice inside {CleanName(target.Name)}",
             ("nodes", "proxy") => $"the kubelet of {CleanName(target.Name)}: any container on that node, without admission or audit",
-            ("serviceaccounts", "token") => $"acting as service account {CleanName(target.Namespace)}/{CleanName(target.Name)} from anywhere",
+            ("serviceaccounts", "token") =>
+            $"acting as service account {CleanName(target.Namespace)}/{CleanName(target.Name)} from anywhere",
             ("secrets", _) when !audit.IsWrite => $"the credentials stored in {place}",
             ("secrets", _) when audit.Verb == "create" => $"a stored credential in {place}, which may be a long-lived token",
             ("clusterrolebindings" or "rolebindings", _) => Grant(view, place),
-            ("clusterroles" or "roles", _) when audit.IsWrite => $"whatever the role {CleanName(target.Name)} grants, for everyone bound to it",
+            ("clusterroles" or "roles", _) when audit.IsWrite =>
+            $"whatever the role {CleanName(target.Name)} grants, for everyone bound to it",
             ("serviceaccounts", _) when audit.Verb == "create" => $"an identity in {place} that survives the actor's own access",
             ("pods" or "deployments" or "daemonsets" or "statefulsets" or "replicasets" or "jobs" or "cronjobs", _)
                 when audit.Verb is "create" or "update" or "patch" => Workload(view, place),

@@ -41,19 +41,22 @@ internal static class CustomPodSpecs
         "apps.openshift.io/deploymentconfigs", "build.openshift.io/buildconfigs", "build.openshift.io/builds",
         "operators.coreos.com/clusterserviceversions", "agones.dev/fleets", "agones.dev/gameservers",
         "actions.github.com/autoscalingrunnersets", "actions.summerwind.dev/runnerdeployments", "actions.summerwind.dev/runnersets",
-        "actions.summerwind.dev/runners", "k6.io/testruns", "kubernetes.crossplane.io/objects", "work.open-cluster-management.io/manifestworks",
+        "actions.summerwind.dev/runners", "k6.io/testruns", "kubernetes.crossplane.io/objects",
+        "work.open-cluster-management.io/manifestworks",
     ]).ToFrozenSet();
 
     // Names under which a container stands, alone or in a list.
     private static readonly FrozenSet<string> ContainerNames = FrozenSet.ToFrozenSet(
     [
-        "container", "containers", "initContainers", "ephemeralContainers", "script", "sidecars", "steps", "stepTemplate", "driver", "executor",
+        "container", "containers", "initContainers", "ephemeralContainers", "script", "sidecars", "steps", "stepTemplate", "driver",
+        "executor",
     ]);
 
     private static readonly string[] ContainerMarks = ["image", "command", "args", "securityContext", "source"];
 
     private static readonly string[] SpecMarks =
-        ["containers", "container", "volumes", "hostNetwork", "hostPID", "hostIPC", "nodeName", "serviceAccountName", "securityContext", "steps"];
+        ["containers", "container", "volumes", "hostNetwork", "hostPID", "hostIPC", "nodeName", "serviceAccountName",
+            "securityContext", "steps"];
 
     // Kubernetes' own kinds of the same names, which hold a pod specification themselves.
     private static readonly FrozenSet<string> SharedNames = FrozenSet.ToFrozenSet(["jobs", "statefulsets", "daemonsets"]);
