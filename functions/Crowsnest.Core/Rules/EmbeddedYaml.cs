@@ -25,7 +25,9 @@ internal static class EmbeddedYaml
             YamlStream stream = [];
             stream.Load(new StringReader(text));
             int left = MostNodes;
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] ? JsonSerializer.SerializeToElement(Value(root, 0, ref left)) : null;
+            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..]
+                ? JsonSerializer.SerializeToElement(Value(root, 0, ref left))
+                : null;
         }
         catch (YamlException)
         {

@@ -9,7 +9,8 @@ internal static class ShellText
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     private static readonly Regex Fetching = new(
-        @"curl|wget|fetch|aria2c|axel|lwp-download|ftp|lynx|scp|certutil|bitsadmin|urllib|urlretrieve|urlopen|requests\.get|base64|openssl|xxd",
+        @"curl|wget|fetch|aria2c|axel|lwp-download|ftp|lynx|scp|certutil|bitsadmin"
+        + @"|urllib|urlretrieve|urlopen|requests\.get|base64|openssl|xxd",
         Linear);
 
     private static readonly Regex FetchingInPython = new(@"urllib|urlretrieve|urlopen|requests\.get", Linear);
@@ -74,6 +75,8 @@ internal static class ShellText
 
     // A redirection may stand close to its file.
     private static string[] Words(string text) => text
-        .Replace(">>", ">", StringComparison.Ordinal).Replace(">", " > ", StringComparison.Ordinal).Replace("<", " < ", StringComparison.Ordinal)
+        .Replace(">>", ">", StringComparison.Ordinal)
+        .Replace(">", " > ", StringComparison.Ordinal)
+        .Replace("<", " < ", StringComparison.Ordinal)
         .Split([' ', '\t', '[', ']', ','], StringSplitOptions.RemoveEmptyEntries);
 }
