@@ -31,7 +31,8 @@ internal static class CustomPodSpecs
         "serving.knative.dev/services", "serving.knative.dev/configurations", "serving.knative.dev/revisions",
         "sources.knative.dev/containersources",
         "sparkoperator.k8s.io/scheduledsparkapplications", "flow.volcano.sh/jobtemplates",
-        "kubeflow.org/tfjobs", "kubeflow.org/pytorchjobs", "kubeflow.org/mpijobs", "kubeflow.org/xgboostjobs", "kubeflow.org/paddlejobs",
+        "kubeflow.org/tfjobs", "kubeflow.org/pytorchjobs", "kubeflow.org/mpijobs", "kubeflow.org/xgboostjobs",
+        "kubeflow.org/paddlejobs",
         "kubeflow.org/mxjobs", "kubeflow.org/jaxjobs", "kubeflow.org/notebooks", "trainer.kubeflow.org/trainjobs",
         "trainer.kubeflow.org/trainingruntimes", "trainer.kubeflow.org/clustertrainingruntimes",
         "serving.kserve.io/inferenceservices", "serving.kserve.io/servingruntimes", "serving.kserve.io/clusterservingruntimes",
@@ -41,22 +42,24 @@ internal static class CustomPodSpecs
         "apps.openshift.io/deploymentconfigs", "build.openshift.io/buildconfigs", "build.openshift.io/builds",
         "operators.coreos.com/clusterserviceversions", "agones.dev/fleets", "agones.dev/gameservers",
         "actions.github.com/autoscalingrunnersets", "actions.summerwind.dev/runnerdeployments", "actions.summerwind.dev/runnersets",
-        "actions.summerwind.dev/runners", "k6.io/testruns", "kubernetes.crossplane.io/objects",
-        "work.open-cluster-management.io/manifestworks",
+        "actions.summerwind.dev/runners", "k6.io/testruns",
+        "kubernetes.crossplane.io/objects", "work.open-cluster-management.io/manifestworks",
     ]).ToFrozenSet();
 
     // Names under which a container stands, alone or in a list.
     private static readonly FrozenSet<string> ContainerNames = FrozenSet.ToFrozenSet(
     [
-        "container", "containers", "initContainers", "ephemeralContainers", "script", "sidecars", "steps", "stepTemplate", "driver",
-        "executor",
+        "container", "containers", "initContainers", "ephemeralContainers", "script", "sidecars", "steps", "stepTemplate",
+        "driver", "executor",
     ]);
 
     private static readonly string[] ContainerMarks = ["image", "command", "args", "securityContext", "source"];
 
     private static readonly string[] SpecMarks =
-        ["containers", "container", "volumes", "hostNetwork", "hostPID", "hostIPC", "nodeName", "serviceAccountName",
-            "securityContext", "steps"];
+    [
+        "containers", "container", "volumes", "hostNetwork", "hostPID", "hostIPC", "nodeName", "serviceAccountName", "securityContext",
+        "steps",
+    ];
 
     // Kubernetes' own kinds of the same names, which hold a pod specification themselves.
     private static readonly FrozenSet<string> SharedNames = FrozenSet.ToFrozenSet(["jobs", "statefulsets", "daemonsets"]);

@@ -17,8 +17,10 @@ internal sealed class DownloadedCode
 
     // Words that start the command that comes behind them.
     private static readonly string[] Starters =
-        ["nohup", "setsid", "exec", "sudo", "env", "time", "command", "busybox", "eval", "then", "do", "else", "if", "!", "while",
-            "-c", "doas", "nice", "timeout", "xargs"];
+    [
+        "nohup", "setsid", "exec", "sudo", "env", "time", "command", "busybox", "eval", "then", "do", "else", "if", "!", "while", "-c",
+        "doas", "nice", "timeout", "xargs",
+    ];
 
     // Where anybody may write: what lies there was not part of the image.
     private static readonly string[] OpenFolders = ["/tmp", "/dev/shm", "/var/tmp"];
@@ -175,16 +177,16 @@ internal sealed class DownloadedCode
     // Options in one word, of which the last takes the file: -sLo, -qO.
     private static bool IsShortOutput(string word) =>
         word.Length is > 2 and < 8 && word[0] == '-' && word[1] != '-' && word[^1] is 'o' or 'O'
-            && word.AsSpan(1).IndexOfAnyExceptInRange('A', 'z') < 0;
+        && word.AsSpan(1).IndexOfAnyExceptInRange('A', 'z') < 0;
 
     // "sh -c" starts what comes behind it.
-    private static bool IsShellBeforeScript(string[] words, int at) =>
-        at + 1 < words.Length && Array.IndexOf(Shells, Name(words[at])) >= 0 && words[at + 1].StartsWith('-')
-            && words[at + 1].EndsWith('c');
+    private static bool IsShellBeforeScript(string[] words, int at) => at + 1 < words.Length
+        && Array.IndexOf(Shells, Name(words[at])) >= 0 && words[at + 1].StartsWith('-') && words[at + 1].EndsWith('c');
 
     private static bool IsInterpreter(string command) =>
-        Array.IndexOf(Interpreters, command) >= 0 || command.StartsWith("ld-linux", StringComparison.Ordinal)
-            || command.StartsWith("ld-musl", StringComparison.Ordinal);
+        Array.IndexOf(Interpreters, command) >= 0
+        || command.StartsWith("ld-linux", StringComparison.Ordinal)
+        || command.StartsWith("ld-musl", StringComparison.Ordinal);
 
     private static bool IsAssignment(string word) => word.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals
         && word.AsSpan(0, equals).IndexOfAny("/-.:") < 0;
@@ -224,8 +226,8 @@ internal sealed class DownloadedCode
         }
 
         string full = Full(word);
-        return _fetched.Contains(full) || (_hasUnpacked
-            && Array.Exists(OpenFolders, folder => full.StartsWith(folder + "/", StringComparison.Ordinal)));
+        return _fetched.Contains(full)
+            || (_hasUnpacked && Array.Exists(OpenFolders, folder => full.StartsWith(folder + "/", StringComparison.Ordinal)));
     }
 
     private void Add(string file) => _fetched.Add(Full(file));

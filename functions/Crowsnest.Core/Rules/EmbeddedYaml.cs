@@ -26,7 +26,8 @@ internal static class EmbeddedYaml
             stream.Load(new StringReader(text));
             int left = MostNodes;
             return stream.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                ? JsonSerializer.SerializeToElement(Value(root, 0, ref left)) : null;
+                ? JsonSerializer.SerializeToElement(Value(root, 0, ref left))
+                : null;
         }
         catch (YamlException)
         {

@@ -59,7 +59,8 @@ internal static class NginxText
     private static bool HasLooseLine(string text)
     {
         string[] lines = text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length > 1 && lines.SkipLast(1).Any(static line => !line.EndsWith(','))
+        return lines.Length > 1
+            && lines.SkipLast(1).Any(static line => !line.EndsWith(','))
             && lines.Skip(1).Any(static line => !line.StartsWith(','));
     }
 
