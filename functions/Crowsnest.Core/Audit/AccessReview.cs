@@ -68,7 +68,8 @@ public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Targ
 
     private static string[] Texts(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String)
+            ? [.. list.EnumerateArray()
+                .Where(static item => item.ValueKind == JsonValueKind.String)
                 .Select(static item => item.GetString()!)]
             : [];
 }

@@ -13,9 +13,8 @@ internal static class HostPath
 
     internal static string Of(string path)
     {
-        bool isWindows = path.Contains('\\', StringComparison.Ordinal)
-            || (path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0]));
-        if (isWindows)
+        if (path.Contains('\\', StringComparison.Ordinal)
+            || (path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0])))
         {
             return OfWindows(path.Replace('\\', '/').ToLowerInvariant());
         }

@@ -14,8 +14,9 @@ internal static class ShellText
     private static readonly SearchValues<char> Marks = SearchValues.Create("'\"\\$`[{\t\r\n");
 
     // What expands to nothing in a command that was given no arguments, and what expands to a blank.
-    private static readonly string[] Nothing = ["$@", "$*", "${@}", "${*}", "$()", "``", "$1", "$2", "$3", "$4", "$5", "$6", "$7",
-        "$8", "$9"];
+    private static readonly string[] Nothing =
+        ["$@", "$*", "${@}", "${*}", "$()", "``", "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"];
+
     private static readonly string[] Blank = ["${IFS%??}", "${IFS}", "$IFS$9", "$IFS"];
 
     internal static string Plain(string line)
