@@ -46,7 +46,8 @@ internal readonly record struct CredentialGap(int End, char Quote, int Escapes, 
 
                 (assigns, quote, slashes) = (true, '\0', 0);
             }
-            else if (c is ',' or ' ' or '\t' or '\r' or '\n' || (c == '>' && assigns) || (slashes > 0 && c is 'n' or 't' or 'r' && at + 1 < last && !char.IsAsciiLetterLower(text[at + 1])))
+            else if (c is ',' or ' ' or '\t' or '\r' or '\n' || (c == '>' && assigns)
+                || (slashes > 0 && c is 'n' or 't' or 'r' && at + 1 < last && !char.IsAsciiLetterLower(text[at + 1])))
             {
                 if (assigns && quote != '\0')
                 {
@@ -105,6 +106,7 @@ internal readonly record struct CredentialGap(int End, char Quote, int Escapes, 
     // Words, paths and names of objects: what commands say about credentials.
     private static bool IsPlain(ReadOnlySpan<char> rest)
     {
+        rest = rest[..Math.Min(rest.Length, CharSets.LongestWord)];
         int length = rest.IndexOfAny(CharSets.EndOfPlainWord);
         ReadOnlySpan<char> word = length < 0 ? rest : rest[..length];
         return word.IndexOfAny('/', '(') >= 0 || (word.Length > 0 && word.IndexOfAnyExceptInRange('a', 'z') < 0)

@@ -15,6 +15,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
     private readonly ClusterNames _clusters = new();
     private readonly CategoryNames _categories = new();
     private string _unnamed = "";
+    private bool _isOfOneCluster;
 
     /// <summary>Reads one message and adds its records to the batch.</summary>
     public void Read(HubMessage message, IntakeBatch batch)
@@ -22,6 +23,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         batch.Begin(message);
         ReadOnlyMemory<byte> body = message.Body;
         _unnamed = message.Cluster ?? defaultCluster;
+        _isOfOneCluster = message.IsOfOneCluster;
         if (Gunzip.IsGzip(body.Span))
         {
             if (Gunzip.Unpack(body) is not { } unpacked)
@@ -376,7 +378,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         return false;
     }
 
-    private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty ? _unnamed : _clusters.Of(resourceId);
+    private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty || _isOfOneCluster ? _unnamed : _clusters.Of(resourceId);
 
     // Events of an API server begin with their kind, those in a list with their level.
     private static bool LooksLikeEvent(ReadOnlySpan<byte> json) =>
