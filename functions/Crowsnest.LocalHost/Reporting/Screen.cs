@@ -1,3 +1,4 @@
+using Crowsnest.Core.Alerting;
 using Spectre.Console;
 
 namespace Crowsnest.LocalHost.Reporting;
@@ -11,7 +12,7 @@ internal static class Screen
     {
         lock (Gate)
         {
-            Console.WriteLine(line);
+            Console.WriteLine(SafeText.Terminal(line));
         }
     }
 
