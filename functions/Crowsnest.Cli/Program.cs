@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Crowsnest.Cli;
 using Crowsnest.Cli.Commands;
 
+Terminal.Guard();
 RootCommand root = new("Finds attacks in Kubernetes audit logs.")
 {
     DetectCommand.Create(),

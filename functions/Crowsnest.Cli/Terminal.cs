@@ -16,6 +16,18 @@ internal static class Terminal
     /// <summary>Prints a line of a result on standard output.</summary>
     internal static void Print(string line) => Console.WriteLine(SafeText.Terminal(line));
 
+    /// <summary>
+    /// Makes everything that is written to the two streams harmless to terminals, from now on: names in rules, files and events
+    /// are whatever their writers chose. What goes into a file is left to its reader.
+    /// </summary>
+    internal static void Guard()
+    {
+        // The progress bar draws with escapes of its own: made before, it keeps the stream as it was.
+        _ = Error;
+        Console.SetOut(new TerminalWriter(Console.Out));
+        Console.SetError(new TerminalWriter(Console.Error));
+    }
+
     /// <summary>Shows how much of the files has been read while the work runs.</summary>
     internal static async Task<T> WithProgressAsync<T>(string what, long total, Func<Action<long>, Task<T>> work)
     {

@@ -19,6 +19,9 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
     private const int LongestName = 100;
     private const int LongestNote = 1000;
 
+    // Ticket, name, note and fields, each character escaped.
+    private const int LargestForm = 32 * 1024;
+
     private const string Ended =
         "This link does not work (any more). The incident can still be looked up, "
         + "and crowsnest suppress on the command line does what the link would have done.";
@@ -44,17 +47,28 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
 
     private async Task<IResult> RecordAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!request.HasFormContentType)
-        {
-            return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status400BadRequest);
-        }
-
-        IFormCollection form = await request.ReadFormAsync(cancellationToken);
-        string text = form["t"].ToString();
+        // Anyone may post here: of whom the address holds no ticket nothing is read, and of no one more than a form is long.
+        string text = request.Query["t"].ToString();
         (AnswerTicket? ticket, Incident? incident) = await desk.OpenAsync(text, cancellationToken);
         if (Refuse(ticket?.Answer is null ? null : ticket, incident) is { } refusal)
         {
             return refusal;
+        }
+
+        if (!request.HasFormContentType || request.ContentLength is null)
+        {
+            return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status400BadRequest);
+        }
+
+        if (request.ContentLength > LargestForm)
+        {
+            return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status413PayloadTooLarge);
+        }
+
+        IFormCollection form = await request.ReadFormAsync(cancellationToken);
+        if (form["t"] != text)
+        {
+            return Page(AnswerPage.Say("Nothing was recorded", Ended), StatusCodes.Status403Forbidden);
         }
 
         Answer answer = ticket!.Answer!.Value;

@@ -11,7 +11,8 @@ namespace Crowsnest.Functions;
 
 /// <summary>
 /// The API server's audit webhook, for clusters without Event Hubs: <c>POST /api/webhook/CLUSTER</c> with an EventList, or
-/// any message that the hub may carry. A 5xx makes the API server send the body again.
+/// any message that the hub may carry. What is posted is of the cluster in the path, whose secret let it in, whatever records say
+/// of themselves. A 5xx makes the API server send the body again.
 /// </summary>
 public sealed class ReceiveAuditWebhookFunction(
     WebhookGuard guard,
@@ -31,12 +32,13 @@ public sealed class ReceiveAuditWebhookFunction(
     {
         if (!guard.IsConfigured)
         {
-            return Results.Problem("the webhook is off: set Crowsnest__Webhook__Secret", statusCode: 403);
+            return Results.Problem("the webhook is off: set Crowsnest__Webhook__Clusters__0__Name and …__Secret", statusCode: 403);
         }
 
-        if (!guard.Admits(request.Headers.Authorization, request.Headers["X-ARR-ClientCert"]))
+        string cluster = request.RouteValues["cluster"] is string { Length: > 0 } name ? ClusterName.Sanitize(name) : guard.Default;
+        if (!guard.Admits(cluster, request.Headers.Authorization, request.Headers["X-ARR-ClientCert"]))
         {
-            return Results.Problem("a bearer token or a client certificate is required", statusCode: 401);
+            return Results.Problem("the bearer token or a client certificate of this cluster is required", statusCode: 401);
         }
 
         using IDisposable? place = places.TryTake();
@@ -49,7 +51,7 @@ public sealed class ReceiveAuditWebhookFunction(
         try
         {
             return await ReadAsync(request, cancellationToken) is { } body
-                ? Results.Json(new { records = (await IngestAsync(request, body, cancellationToken)).Total })
+                ? Results.Json(new { records = (await IngestAsync(cluster, body, cancellationToken)).Total })
                 : Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && StorageFault.Is(fault))
@@ -59,12 +61,12 @@ public sealed class ReceiveAuditWebhookFunction(
         }
     }
 
-    private Task<IntakeCounts> IngestAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
+    private Task<IntakeCounts> IngestAsync(string cluster, byte[] body, CancellationToken cancellationToken)
     {
         // Named by its content: the same body sent again is the same blob.
         long place = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(body)) & long.MaxValue;
-        string? cluster = request.RouteValues["cluster"] is string { Length: > 0 } name ? ClusterName.Sanitize(name) : null;
-        return ingestor.IngestAsync([new HubMessage(body, place, clock.GetUtcNow(), cluster)], Partition, cancellationToken);
+        return ingestor.IngestAsync([new HubMessage(body, place, clock.GetUtcNow(), cluster, IsOfOneCluster: true)], Partition,
+            cancellationToken);
     }
 
     // The body, or null when it is larger than allowed; no more than that is ever read.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Crowsnest.Core.Alerting;
 using Crowsnest.LocalHost;
 
 Option<string[]> replay = new("--replay")
@@ -62,7 +63,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     }
     catch (LocalHostException fault)
     {
-        await Console.Error.WriteLineAsync($"crowsnest: {fault.Message}");
+        await Console.Error.WriteLineAsync(SafeText.Terminal($"crowsnest: {fault.Message}"));
         return 2;
     }
     catch (OperationCanceledException)

@@ -26,10 +26,16 @@ internal static class ChannelHttp
             client.MaxResponseContentBufferSize = LargestAnswer;
             client.Timeout = Timeout.InfiniteTimeSpan;
         })
+
+        // The factory's loggers write the address of each request, and of Slack and Teams that is the credential.
+        .RemoveAllLoggers()
         .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+
+            // Without it no activity is made of a request: telemetry would keep its address, too.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })

@@ -1,46 +1,55 @@
 using System.Security.Cryptography;
 using System.Text;
+using Crowsnest.Core.Intake;
 using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Webhook;
 
-/// <summary>Says who may post. Comparisons take the same time wherever they differ.</summary>
-public sealed class WebhookGuard(IOptions<WebhookOptions> options)
+/// <summary>Says who may post, and for which cluster.</summary>
+public sealed class WebhookGuard
 {
     private const string Bearer = "Bearer ";
 
-    private readonly byte[]? _secret =
-        options.Value.Secret.Length == 0 ? null : SHA256.HashData(Encoding.UTF8.GetBytes(options.Value.Secret));
+    private readonly Dictionary<string, WebhookKey> _keys;
+    private readonly WebhookKey _shared;
+    private readonly WebhookKey? _forOthers;
+    private readonly bool _checksCertificates;
 
-    private readonly byte[][] _certificates =
-    [
-        .. options.Value.ClientCertificates.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(Convert.FromHexString),
-    ];
+    public WebhookGuard(IOptions<WebhookOptions> options, IOptions<CrowsnestOptions> pipeline)
+    {
+        WebhookOptions settings = options.Value;
+        Default = ClusterName.Sanitize(pipeline.Value.DefaultCluster);
+        _keys = settings.Clusters.ToDictionary(
+            static one => ClusterName.Sanitize(one.Name), static one =>
+                new WebhookKey(one.Secret, one.ClientCertificates), StringComparer.Ordinal);
+        _shared = new WebhookKey(settings.Secret, settings.ClientCertificates);
+        _forOthers = settings.SecretForAll ? _shared : null;
+        _keys.TryAdd(Default, _shared);
+        _checksCertificates = settings.PlatformChecksCertificates;
+    }
 
     /// <summary>True when a secret or a certificate is set.</summary>
-    public bool IsConfigured => _secret is not null || _certificates.Length > 0;
+    public bool IsConfigured => _shared.IsSet || _keys.Values.Any(static key => key.IsSet);
+
+    /// <summary>The cluster that is posted for when the path names none.</summary>
+    public string Default { get; }
 
     /// <summary>Checks what a request brings.</summary>
+    /// <param name="cluster">The cluster that it posts for.</param>
     /// <param name="authorization">The Authorization header.</param>
     /// <param name="clientCertificate">The certificate that the platform checked, base64 of its DER (header X-ARR-ClientCert).</param>
-    public bool Admits(string? authorization, string? clientCertificate) =>
-        HasSecret(authorization ?? "") || HasCertificate(clientCertificate ?? "");
+    public bool Admits(string cluster, string? authorization, string? clientCertificate) =>
+        (_keys.GetValueOrDefault(cluster) ?? _forOthers) is { } key
+        && (HasSecret(key, authorization ?? "") || (_checksCertificates && HasCertificate(key, clientCertificate ?? "")));
 
-    private bool HasSecret(string authorization) =>
-        _secret is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Bearer.Length..].Trim())), _secret);
+    private static bool HasSecret(WebhookKey key, string authorization) =>
+        authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && key.IsSecret(SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Bearer.Length..].Trim())));
 
-    private bool HasCertificate(string clientCertificate)
+    private static bool HasCertificate(WebhookKey key, string clientCertificate)
     {
         byte[] der = new byte[clientCertificate.Length];
-        if (_certificates.Length == 0 || !Convert.TryFromBase64String(clientCertificate, der, out int length) || length == 0)
-        {
-            return false;
-        }
-
-        byte[] thumbprint = SHA256.HashData(der.AsSpan(0, length));
-        return Array.Exists(_certificates, known => CryptographicOperations.FixedTimeEquals(thumbprint, known));
+        return Convert.TryFromBase64String(clientCertificate, der, out int length) && length > 0
+            && key.IsCertificate(SHA256.HashData(der.AsSpan(0, length)));
     }
 }

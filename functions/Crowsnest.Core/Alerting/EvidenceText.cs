@@ -101,26 +101,6 @@ public static class EvidenceText
             write(writer);
         }
 
-        return Seen(Encoding.UTF8.GetString(buffer.WrittenSpan));
-    }
-
-    private static string Seen(string json)
-    {
-        StringBuilder text = new(json.Length);
-        foreach (Rune rune in json.EnumerateRunes())
-        {
-            if (rune.Value == '\n' || !SafeText.IsUnseen(rune))
-            {
-                text.Append(rune.ToString());
-                continue;
-            }
-
-            foreach (char half in rune.ToString())
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)half:X4}");
-            }
-        }
-
-        return text.ToString();
+        return SafeText.Seen(Encoding.UTF8.GetString(buffer.WrittenSpan), keepsLines: true);
     }
 }

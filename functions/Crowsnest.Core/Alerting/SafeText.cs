@@ -22,6 +22,33 @@ public static class SafeText
         return line.Replace("://", "[:]//").ToString();
     }
 
+    /// <summary>
+    /// One line for a terminal: escapes that would move its cursor, colour it or make it answer are shown as the text that they
+    /// are, and so is a line break inside.
+    /// </summary>
+    public static string Terminal(string line) => Seen(line, keepsLines: false);
+
+    /// <summary>The text with every character that is not seen as <c>\uXXXX</c>.</summary>
+    internal static string Seen(string text, bool keepsLines)
+    {
+        StringBuilder seen = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (!IsUnseen(rune) || rune.Value == '\t' || (keepsLines && rune.Value == '\n'))
+            {
+                seen.Append(rune.ToString());
+                continue;
+            }
+
+            foreach (char half in rune.ToString())
+            {
+                seen.Append(CultureInfo.InvariantCulture, $"\\u{(int)half:X4}");
+            }
+        }
+
+        return seen.ToString();
+    }
+
     /// <summary>True for a character that is not seen itself, but may change what is seen around it.</summary>
     internal static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -15,6 +15,7 @@ internal ref struct AssignedValues
     private readonly StringBuilder _kept = new();
     private int _done;
     private int _at;
+    private int _scheme = -1;
 
     private AssignedValues(ReadOnlySpan<char> text) => _text = text;
 
@@ -51,7 +52,8 @@ internal ref struct AssignedValues
             }
 
             CredentialGap gap = CredentialGap.After(_text, start, _at);
-            if (AuthSchemes.Is(name) && gap.End > _at && gap.End < _text.Length && !gap.IsList && AuthSchemes.IsBefore(_text[gap.End..]))
+            if ((AuthSchemes.IsAlone(name) || (start == _scheme && AuthSchemes.Is(name))) && gap.End > _at && gap.End < _text.Length
+                && !gap.IsList && AuthSchemes.IsBefore(_text[gap.End..]))
             {
                 TakeParts(gap);
             }
@@ -69,7 +71,7 @@ internal ref struct AssignedValues
         if (AuthSchemes.Is(word))
         {
             // The next round finds the scheme, and takes what is behind it.
-            _at = gap.End;
+            _at = _scheme = gap.End;
             return;
         }
 

@@ -5,6 +5,10 @@ namespace Crowsnest.Core.Detections;
 /// <summary>The characters that words of commands, URLs and JSON consist of or end with.</summary>
 internal static class CharSets
 {
+    /// <summary>More of a word is not looked at where it is only asked what kind of word it is: the time must not grow with its
+    /// square.</summary>
+    internal const int LongestWord = 512;
+
     internal static readonly SearchValues<char> BeforeImage = SearchValues.Create(" \"'\t\n=,");
     internal static readonly SearchValues<char> BetweenArguments = SearchValues.Create(" \t\r\n\"'`,\\;&|(");
     internal static readonly SearchValues<char> EndOfArgument = SearchValues.Create(" \t\r\n\"'`,\\;&|");

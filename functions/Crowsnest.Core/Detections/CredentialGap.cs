@@ -106,6 +106,7 @@ internal readonly record struct CredentialGap(int End, char Quote, int Escapes, 
     // Words, paths and names of objects: what commands say about credentials.
     private static bool IsPlain(ReadOnlySpan<char> rest)
     {
+        rest = rest[..Math.Min(rest.Length, CharSets.LongestWord)];
         int length = rest.IndexOfAny(CharSets.EndOfPlainWord);
         ReadOnlySpan<char> word = length < 0 ? rest : rest[..length];
         return word.IndexOfAny('/', '(') >= 0 || (word.Length > 0 && word.IndexOfAnyExceptInRange('a', 'z') < 0)

@@ -30,6 +30,11 @@ internal static class CredentialNames
             "pgpass",
         "rediscliauth", "mysqlpwd", "passin", "passout", "identitytoken", "fromliteral");
 
+    // Keys of other kinds.
+    private static readonly string[] OtherKeys =
+        ["publickey", "topologykey", "primarykey", "partitionkey", "sortkey", "foreignkey", "hotkey", "cachekey", "labelkey",
+            "groupkey", "rowkey", "objectkey"];
+
     // What these end in says something about a credential, and is none.
     private static readonly string[] Harmless =
     [
@@ -68,7 +73,8 @@ internal static class CredentialNames
         }
 
         ReadOnlySpan<char> all = joined[..length];
-        if (!isWord && !all.ContainsAny(Stems) && !Names.GetAlternateLookup<ReadOnlySpan<char>>().Contains(all))
+        bool isKey = length > 3 && all.EndsWith("key") && EndsInKey(name) && !IsOtherKey(all);
+        if (!isWord && !isKey && !all.ContainsAny(Stems) && !Names.GetAlternateLookup<ReadOnlySpan<char>>().Contains(all))
         {
             return false;
         }
@@ -90,6 +96,23 @@ internal static class CredentialNames
             && !name.EndsWith("s", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("key", StringComparison.OrdinalIgnoreCase) && !name.Equals("code", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("auth", StringComparison.OrdinalIgnoreCase) && !name.Equals("session", StringComparison.OrdinalIgnoreCase);
+
+    // X-Key, SIGN_KEY and signKey, but not monkey.
+    private static bool EndsInKey(ReadOnlySpan<char> name) =>
+        !char.IsAsciiLetterOrDigit(name[^4]) || (name[^3] == 'K' && char.IsAsciiLetterLower(name[^4]));
+
+    private static bool IsOtherKey(ReadOnlySpan<char> name)
+    {
+        foreach (string other in OtherKeys)
+        {
+            if (name.EndsWith(other, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsWord(ReadOnlySpan<char> word) =>
         word.Length is > 1 and < 20 && Words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);

@@ -107,7 +107,12 @@ internal static partial class TextEscapes
     private static string Plain(string escaped)
     {
         string plain = Uri.UnescapeDataString(escaped.Replace('+', ' '));
-        return plain.Contains("%25", StringComparison.Ordinal) ? Uri.UnescapeDataString(plain) : plain;
+        for (int depth = 0; !Redactor.IsTooDeep(depth) && plain.Contains('%', StringComparison.Ordinal); depth++)
+        {
+            plain = Uri.UnescapeDataString(plain);
+        }
+
+        return plain;
     }
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}", RegexOptions.NonBacktracking)]

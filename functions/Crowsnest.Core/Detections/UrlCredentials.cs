@@ -5,6 +5,9 @@ namespace Crowsnest.Core.Detections;
 /// <summary>Takes out what stands before the host of a URL, and what a Telegram, Slack or Teams address is secret by.</summary>
 internal static class UrlCredentials
 {
+    // What a client takes at most. A longer one is looked at this far from each "//" on: the time must not grow with its square.
+    private const int LongestUrl = 2048;
+
     // Whoever knows the path may post: after these there is nothing else that an analyst could use.
     private static readonly string[] SecretPaths =
         ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/", "discord.com/api/webhooks/",
@@ -30,7 +33,7 @@ internal static class UrlCredentials
         while (text.IndexOf("//", at, StringComparison.Ordinal) is var found and >= 0)
         {
             int start = found + 2;
-            ReadOnlySpan<char> run = text.AsSpan(start);
+            ReadOnlySpan<char> run = text.AsSpan(start, Math.Min(text.Length - start, LongestUrl));
             int length = run.IndexOfAny(CharSets.EndOfUrl);
             run = length < 0 ? run : run[..length];
             at = start;

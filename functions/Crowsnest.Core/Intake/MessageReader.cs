@@ -20,7 +20,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         batch.Begin(message);
         int first = batch.Records.Count;
         ReadOnlyMemory<byte> body = message.Body;
-        _records.Begin(message.Cluster ?? defaultCluster, message.EnqueuedTime);
+        _records.Begin(message.Cluster ?? defaultCluster, message.IsOfOneCluster, message.EnqueuedTime);
         Unpacked unpacked = Gunzip.IsGzip(body.Span) ? Gunzip.Unpack(body) : default;
         body = unpacked.Bytes ?? body;
         if (unpacked.Fault == QuarantineReason.None || body.Length > 0)

@@ -12,19 +12,34 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     private readonly ClusterNames _clusters = new();
     private readonly CategoryNames _categories = new();
     private string _unnamed = "";
+    private bool _isOfOneCluster;
     private DateTimeOffset _enqueued;
     private WrapperReader? _wrappers;
 
-    private WrapperReader Wrappers => _wrappers ??= new(parser, _clusters, _categories);
+    private WrapperReader Wrappers
+    {
+        get
+        {
+            if (_wrappers is null)
+            {
+                _wrappers = new(parser, _clusters, _categories);
+                _wrappers.Begin(_isOfOneCluster);
+            }
+
+            return _wrappers;
+        }
+    }
 
     /// <summary>Begins a message.</summary>
     /// <param name="unnamed">The cluster of records that name none.</param>
+    /// <param name="isOfOneCluster">True when all records are of that cluster, whatever they say.</param>
     /// <param name="enqueued">The time of those that say none.</param>
-    internal void Begin(string unnamed, DateTimeOffset enqueued)
+    internal void Begin(string unnamed, bool isOfOneCluster, DateTimeOffset enqueued)
     {
         _unnamed = unnamed;
+        _isOfOneCluster = isOfOneCluster;
         _enqueued = enqueued;
-        _wrappers?.Begin();
+        _wrappers?.Begin(isOfOneCluster);
     }
 
     /// <summary>Adds a record that was walked over.</summary>
@@ -149,5 +164,6 @@ internal sealed class RecordBuilder(AuditEventParser parser)
         }
     }
 
-    private string ClusterOf(ReadOnlySpan<byte> resourceId) => resourceId.IsEmpty ? _unnamed : _clusters.Of(resourceId);
+    private string ClusterOf(ReadOnlySpan<byte> resourceId) =>
+        resourceId.IsEmpty || _isOfOneCluster ? _unnamed : _clusters.Of(resourceId);
 }

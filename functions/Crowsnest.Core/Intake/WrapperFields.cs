@@ -7,6 +7,12 @@ namespace Crowsnest.Core.Intake;
 /// <summary>Reads the members of a wrapper, and what it says of cluster, time and category. Not thread-safe.</summary>
 internal sealed class WrapperFields(ClusterNames clusters, CategoryNames categories)
 {
+    /// <summary>True when all records are of the cluster of whoever sent them, whatever they say.</summary>
+    internal bool IsOfOneCluster { get; set; }
+
+    private Wrapping Of(in Wrapping around, ReadOnlySpan<byte> resource) =>
+        IsOfOneCluster ? around : around with { Cluster = clusters.Of(resource) };
+
     // A wrapper has a dozen members, a row of a table some dozens; whoever sends more gets no further.
     private const int MostMembers = 512;
     private const int LongestName = 128;
@@ -42,7 +48,7 @@ internal sealed class WrapperFields(ClusterNames clusters, CategoryNames categor
         if (group.StartsWith(EksGroup, StringComparison.Ordinal))
         {
             string cluster = group[EksGroup.Length..].Split('/')[0];
-            around = around with { Cluster = clusters.Of(Encoding.UTF8.GetBytes($"/aws/{owner}/eks/{cluster}")) };
+            around = Of(around, Encoding.UTF8.GetBytes($"/aws/{owner}/eks/{cluster}"));
 
             // One group takes all logs of a control plane: kube-apiserver-audit-…, authenticator-…, kube-scheduler-….
             around = stream.Length == 0 || stream.Contains("audit", StringComparison.Ordinal) ? around
@@ -76,7 +82,7 @@ internal sealed class WrapperFields(ClusterNames clusters, CategoryNames categor
         switch (member.Name)
         {
             case "resourceid" when text.Length > 0:
-                around = around with { Cluster = clusters.Of(text) };
+                around = Of(around, text);
                 break;
             case "category":
                 bool isAudit = text.IsEmpty || CategoryNames.IsAudit(text);

@@ -19,7 +19,11 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
     private int _mayUnpack = Gunzip.LargestMessage;
 
     /// <summary>Begins a message: the limit of what it may unpack to is for all that is packed within it.</summary>
-    internal void Begin() => _mayUnpack = Gunzip.LargestMessage;
+    internal void Begin(bool isOfOneCluster)
+    {
+        _mayUnpack = Gunzip.LargestMessage;
+        _fields.IsOfOneCluster = isOfOneCluster;
+    }
 
     /// <summary>Reads the events within a JSON value or a text.</summary>
     /// <returns>True when there was one; nothing was added otherwise, unless it is known to be of another category.</returns>

@@ -53,6 +53,7 @@ internal sealed class HttpFront : IAsyncDisposable
         WebApplication app = builder.Build();
         HttpMessageInvoker client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
         HubIngest ingest = new(hub.CreateProducer());
+        app.Use(static (HttpContext context, RequestDelegate next) => LocalOrigin.CheckAsync(context, next));
         app.MapWhen(
             context => context.Connection.LocalPort == options.IngestPort,
             branch => branch.Run(context => TakeMessageAsync(context, ingest)));

@@ -7,6 +7,17 @@ namespace Crowsnest.Core.Tests.Intake;
 
 public sealed class MessageReaderTests
 {
+    [Fact]
+    public void Read_MessageOfOneCluster_NoRecordNamesAnother()
+    {
+        using IntakeBatch batch = new();
+        byte[] body = Encoding.UTF8.GetBytes(new EventJson().ToAksRecord());
+
+        new MessageReader(new AuditEventParser(), "default").Read(new HubMessage(body, 1, default, "edge-1", IsOfOneCluster: true), batch);
+
+        Assert.Equal("edge-1", Assert.Single(batch.Records).Cluster);
+    }
+
     private static readonly string Event = new EventJson().ToString();
     private static readonly string Other = new EventJson { AuditId = "6f0c8b6e-0000-4000-8000-000000000002" }.ToString();
 

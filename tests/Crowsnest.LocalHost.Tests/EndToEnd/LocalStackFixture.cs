@@ -53,6 +53,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
                 ["Crowsnest__ReloadSeconds"] = "1",
                 ["Crowsnest__UserRulesFolder"] = Directory.CreateDirectory(UserRules).FullName,
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
+                ["Crowsnest__Webhook__SecretForAll"] = "true",
             },
         };
         Stack = await LocalStack.StartAsync(options, TimeProvider.System, static _ => { }, CancellationToken.None);

@@ -49,6 +49,7 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
             {
                 [StorageClients.HostConnection] = AzuriteProcess.ConnectionStringOf(_ports),
                 ["Crowsnest__Webhook__Secret"] = LocalStackFixture.WebhookSecret,
+                ["Crowsnest__Webhook__SecretForAll"] = "true",
             },
         };
         _ = PassTimeAsync();
