@@ -54,31 +54,6 @@ public static class SafeText
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
-    /// <summary>
-    /// One line for a terminal, with what is not seen as escapes: whoever reads it learns what is there, and the terminal
-    /// does nothing of it.
-    /// </summary>
-    public static string Terminal(string text)
-    {
-        StringBuilder line = new(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (IsUnseen(rune))
-            {
-                foreach (char half in rune.ToString())
-                {
-                    line.Append(CultureInfo.InvariantCulture, $"\\u{(int)half:X4}");
-                }
-            }
-            else
-            {
-                line.Append(rune.ToString());
-            }
-        }
-
-        return line.ToString();
-    }
-
     /// <summary>One line of at most so many characters; what is cut off is marked.</summary>
     public static string OneLine(string text, int longest)
     {
