@@ -18,8 +18,7 @@ public sealed class SigmaRuleCostTests
             Assert.False(rules.Rules[0].IsMatch(view));
         }
 
-        // Quadratic would be a hundred; the rest is room for a busy machine.
-        Assert.InRange(Fastest(static () => LoadAndMatch(10_000)) / Fastest(static () => LoadAndMatch(1_000)), 0, 40);
+        AssertGrowsTenfold(static () => Fastest(static () => LoadAndMatch(10_000)) / Fastest(static () => LoadAndMatch(1_000)));
     }
 
     [Theory]
@@ -38,7 +37,19 @@ public sealed class SigmaRuleCostTests
             return Fastest(() => Assert.Equal(expected, rules.Rules[0].IsMatch(view)));
         }
 
-        Assert.InRange(Match(200_000) / Match(20_000), 0, 40);
+        AssertGrowsTenfold(() => Match(200_000) / Match(20_000));
+    }
+
+    // Quadratic would be a hundred each time; a busy machine is slow once.
+    private static void AssertGrowsTenfold(Func<double> ratio)
+    {
+        double[] ratios = new double[10];
+        for (int i = 0; i < ratios.Length && (i == 0 || ratios[i - 1] >= 40); i++)
+        {
+            ratios[i] = ratio();
+        }
+
+        Assert.Contains(ratios, static one => one is > 0 and < 40);
     }
 
     // Seconds; of several tries, since anything else on the machine only ever adds to them.

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
@@ -17,16 +20,17 @@ public sealed class MutationTests
         ? Convert.ToInt32(wanted, CultureInfo.InvariantCulture) : 3;
 
     private static readonly IReadOnlyList<(string Name, string Yaml)> All = RepositoryFiles.RuleFiles;
-    private static readonly RuleTester Tester = new(All);
+    private static readonly RuleSet Shipped = RuleSet.Load(All);
+    private static readonly ConcurrentDictionary<string, RuleSet> Sets = new(StringComparer.Ordinal);
     private static readonly MutationKind[] Kinds = Enum.GetValues<MutationKind>();
 
-    public static TheoryData<string> Files => [.. RuleSet.Load(All).Rules.Select(static rule => rule.File)];
+    public static TheoryData<string> Files => [.. Shipped.Rules.Select(static rule => rule.File)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Rule_EventWrittenInAnotherWay_StillFires(string file)
     {
-        string id = RuleSet.Load(All.Where(one => one.Name == file || one.Name is "lists.yml" or "aliases.yml")).Rules[0].Reference.Id;
+        string id = Shipped.Rules.Single(rule => rule.File == file).Reference.Id;
         List<string> silent = [];
         foreach (string line in File.ReadLines(Path.Combine(RepositoryFiles.Rules, Path.ChangeExtension(file, ".test.jsonl"))))
         {
@@ -38,7 +42,7 @@ public sealed class MutationTests
 
             string why = test.RootElement.GetProperty("why").GetString()!;
             string json = test.RootElement.GetProperty("event").GetRawText();
-            string lists = test.RootElement.TryGetProperty("lists", out JsonElement own) ? $",\"lists\":{own.GetRawText()}" : "";
+            string lists = test.RootElement.TryGetProperty("lists", out JsonElement own) ? $"{{\"lists\":{own.GetRawText()}}}" : "";
             silent.AddRange(Plans().Where(plan => !Fires(id, new EventMutator(new Random(Seed), plan).Mutate(json), lists))
                 .Select(plan => $"{why}: {string.Join(" + ", plan)}"));
         }
@@ -56,6 +60,16 @@ public sealed class MutationTests
         ];
     }
 
-    private static bool Fires(string id, string json, string lists) =>
-        !Tester.Run(id, [$$"""{"fires":true,"why":"","event":{{json}}{{lists}}}"""]).Any(static fault => !fault.Contains(" are needed", StringComparison.Ordinal));
+    // Not by RuleTester: the lines of test files may not be nested so deep.
+    private static bool Fires(string id, string json, string lists)
+    {
+        RuleSet rules = Sets.GetOrAdd(lists, static own => own.Length == 0 ? Shipped : RuleSet.Load([.. All, ("own lists", own)]));
+        AuditEventParser parser = new();
+        parser.Parse(Encoding.UTF8.GetBytes(json), "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit);
+        Assert.NotNull(audit);
+        using EventView view = new(audit);
+        List<SigmaRule> matches = [];
+        rules.Match(view, matches);
+        return matches.Exists(rule => rule.Reference.Id == id);
+    }
 }
