@@ -70,6 +70,6 @@ public sealed class AlertSummaries(AlertJournal journal, IAlertQueue queue, Time
         // By the clock's times, not by what was read when: what is being recorded while the first is sent belongs to the second.
         DateTimeOffset rest = held[0].At + FirstCovers;
         List<HeldIncident> told = held.FindAll(one => one.At < rest == (message.Revision == 1));
-        return told.Count == 0 ? null : AlertContent.OfHeld(message.Cluster, message.Incident, message.Revision, told);
+        return told.Count == 0 ? null : HeldAlert.Of(message.Cluster, message.Incident, message.Revision, told);
     }
 }

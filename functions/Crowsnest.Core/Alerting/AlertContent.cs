@@ -11,11 +11,11 @@ namespace Crowsnest.Core.Alerting;
 /// </summary>
 public sealed record AlertContent
 {
-    private const int LongestSubject = 160;
+    internal const int LongestSubject = 160;
     private const int LongestText = 600;
     private const int MostReasons = 10;
     private const int MostModelReasons = 5;
-    private const int MostFindings = 15;
+    internal const int MostFindings = 15;
     private const int MostSteps = 20;
     private const int MostOpeners = 10;
     private const int MostTechniques = 12;
@@ -141,58 +141,6 @@ public sealed record AlertContent
         };
     }
 
-    /// <summary>Says which incidents were held back, the gravest by name.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="id">Id of the summary; its later ones answer the first.</param>
-    /// <param name="revision">1 for the first summary.</param>
-    /// <param name="held">What was held back, at least one.</param>
-    public static AlertContent OfHeld(string cluster, string id, int revision, IReadOnlyList<HeldIncident> held)
-    {
-        string first = $"{id}@crowsnest";
-        string count = string.Create(CultureInfo.InvariantCulture, $"{held.Count:N0} incident{(held.Count > 1 ? "s" : "")}");
-        Severity worst = held.Max(static one => one.Severity);
-        string title = $"{count} held back: more than the day's alerts, or like those that were told";
-        return new AlertContent
-        {
-            MessageId = revision == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{id}.{revision}@crowsnest"),
-            InReplyTo = revision == 1 ? null : first,
-            IncidentId = id,
-            Revision = revision,
-            Cluster = SafeText.OneLine(cluster),
-            Severity = worst,
-            Subject = SafeText.OneLine($"[{worst}] {(revision > 1 ? "Update: " : "")}{cluster}: {title}", LongestSubject),
-            Title = title,
-            From = held.Min(static one => one.At),
-            To = held.Max(static one => one.At),
-            Principal = "",
-            Tactics = [],
-            Answers =
-            [
-                ("What happened", $"{count} came that are not told one by one"),
-                ("Severities", string.Join(", ", held.GroupBy(static one => one.Severity).OrderByDescending(static some => some.Key)
-                    .Select(static some => string.Create(CultureInfo.InvariantCulture, $"{some.Count():N0} {some.Key}")))),
-                ("What to do", "Look at the gravest below. A flood may be there to hide one of them. The day's digest names all"),
-            ],
-            Steps = [],
-            Openers = [],
-            Reasons = [],
-            Findings =
-            [
-                .. held.OrderByDescending(static one => one.Severity).ThenBy(static one => one.At)
-                    .ThenBy(static one => one.Id, StringComparer.Ordinal)
-                    .Take(MostFindings)
-                    .Select(static one => new AlertFinding(Minute(one.At), one.Severity, Say(one.Title), "", $"incident {one.Id}")),
-            ],
-            MoreFindings = Math.Max(0, held.Count - MostFindings),
-            Techniques = [],
-            Checks = [],
-            Looks = [],
-            Stops = [],
-            Evidence = [],
-            Links = null,
-        };
-    }
-
     /// <summary>A text made harmless, and cut if it is very long.</summary>
     internal static string Say(string text) => SafeText.OneLine(text, LongestText);
 
@@ -289,7 +237,7 @@ public sealed record AlertContent
     private static Uri PageOf(string technique) =>
         new($"https://attack.mitre.org/techniques/{Uri.EscapeDataString(technique).Replace('.', '/')}/");
 
-    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
+    internal static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Span(Incident incident)
     {

@@ -12,6 +12,9 @@ namespace Crowsnest.Core.Audit;
 /// <param name="Allowed">The answer, null when it was not logged.</param>
 public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Target, bool? Allowed)
 {
+    // As deep as the API server reads.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 10_000 };
+
     internal static AccessReview? Of(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> answer)
     {
         if (body.IsEmpty)
@@ -21,7 +24,7 @@ public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Targ
 
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using JsonDocument json = JsonDocument.Parse(body, Deep);
             if (!json.RootElement.TryGetProperty("spec", out JsonElement spec) || spec.ValueKind != JsonValueKind.Object
                 || Text(spec, "user") is not { Length: > 0 } user)
             {
@@ -56,7 +59,7 @@ public sealed record AccessReview(AuditUser Subject, string Verb, ObjectRef Targ
             return null;
         }
 
-        using JsonDocument json = JsonDocument.Parse(answer);
+        using JsonDocument json = JsonDocument.Parse(answer, Deep);
         return json.RootElement.TryGetProperty("status", out JsonElement status) && status.ValueKind == JsonValueKind.Object
             ? status.TryGetProperty("allowed", out JsonElement allowed) && allowed.ValueKind == JsonValueKind.True
             : null;

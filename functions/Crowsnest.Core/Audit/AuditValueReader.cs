@@ -5,6 +5,7 @@ namespace Crowsnest.Core.Audit;
 /// <summary>Reads the values of an event's fields, remembering those that recur. Not thread-safe.</summary>
 internal sealed class AuditValueReader(ClientAddressResolver addresses)
 {
+    // One file: a reader for each field, and nothing else.
     private readonly Utf8StringPool _pool = new();
     private readonly ValueMemo<AuditUser> _users = new();
     private readonly ValueMemo<ObjectRef> _targets = new();

@@ -35,7 +35,7 @@ public sealed class MutationTests
         foreach (string line in File.ReadLines(Path.Combine(RepositoryFiles.Rules, Path.ChangeExtension(file, ".test.jsonl"))))
         {
             using JsonDocument test = JsonDocument.Parse(line);
-            if (!test.RootElement.GetProperty("fires").GetBoolean())
+            if (!test.RootElement.GetProperty("fires").GetBoolean() || RepeatsNames(test.RootElement.GetProperty("event")))
             {
                 continue;
             }
@@ -59,6 +59,15 @@ public sealed class MutationTests
             .. Enumerable.Range(0, Mixed).Select(_ => new HashSet<MutationKind>(random.GetItems(Kinds, 4))),
         ];
     }
+
+    // What says a thing twice to begin with can't be said in another order.
+    private static bool RepeatsNames(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().GroupBy(static member => member.Name).Any(static same => same.Count() > 1)
+            || element.EnumerateObject().Any(static member => RepeatsNames(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(RepeatsNames),
+        _ => false,
+    };
 
     // Not by RuleTester: the lines of test files may not be nested so deep.
     private static bool Fires(string id, string json, string lists)
