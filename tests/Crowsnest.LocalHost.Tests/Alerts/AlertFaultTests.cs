@@ -74,7 +74,7 @@ public sealed class AlertFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         JournalEntry entry = Assert.Single(await bench.JournalAsync());
         Assert.Equal(JournalKind.Failed, entry.Kind);
-        Assert.InRange(entry.At - start, TimeSpan.FromHours(20), TimeSpan.FromHours(30));
+        Assert.InRange(entry.At - start, TimeSpan.FromHours(19), TimeSpan.FromHours(30));
     }
 
     [Fact]

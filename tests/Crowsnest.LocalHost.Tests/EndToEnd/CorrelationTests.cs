@@ -16,6 +16,9 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
 
     private static readonly DateTimeOffset Day = new(2026, 10, 5, 9, 0, 0, TimeSpan.Zero);
 
+    // After all of them: an event from ahead of its arrival is judged as of that.
+    private static readonly DateTimeOffset Arrival = Day.AddDays(20);
+
     // A place in the hub is taken once, whatever test takes it.
     private static long _sequence = 40_000;
 
@@ -216,7 +219,7 @@ public sealed class CorrelationTests(LocalStackFixture fixture)
             events.Length,
             _sequence,
             (int)(_sequence % 5),
-            Day);
+            Arrival);
         _sequence += events.Length;
         await fixture.CorrelateAsync();
     }
