@@ -46,7 +46,8 @@ public static class HeldAlert
                 .. held.OrderByDescending(static one => one.Severity).ThenBy(static one => one.At)
                     .ThenBy(static one => one.Id, StringComparer.Ordinal)
                     .Take(AlertContent.MostFindings)
-                    .Select(static one => new AlertFinding(AlertContent.Minute(one.At), one.Severity, AlertContent.Say(one.Title), "", $"incident {one.Id}")),
+                    .Select(static one => new AlertFinding(
+                        AlertContent.Minute(one.At), one.Severity, AlertContent.Say(one.Title), "", $"incident {one.Id}")),
             ],
             MoreFindings = Math.Max(0, held.Count - AlertContent.MostFindings),
             Techniques = [],
