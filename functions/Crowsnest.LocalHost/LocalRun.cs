@@ -86,7 +86,12 @@ internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Act
         say(string.Create(
             CultureInfo.InvariantCulture,
             $"Replayed {total:N0} messages in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; waiting for the alerts to be sent"));
-        await Screen.ProgressAsync("Sending alerts", static () => 0.5, stack.DrainAsync(clock, cancellationToken));
+        Task<bool> draining = stack.DrainAsync(clock, cancellationToken);
+        await Screen.ProgressAsync("Sending alerts", static () => 0.5, draining);
+        if (!await draining)
+        {
+            say($"Some alerts are to be sent later. With --data {options.DataFolder} --stay they are sent when their time has come.");
+        }
     }
 
     private async Task StayAsync(LocalStack stack, CancellationToken cancellationToken)

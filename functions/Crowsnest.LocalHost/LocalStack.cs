@@ -18,6 +18,11 @@ internal sealed class LocalStack : IAsyncDisposable
     // What runs gets as long as the real host gives it.
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(100);
+
+    // Longer than a failed message or one of a host that was killed stays hidden, and than what is held back in a minute.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
 
@@ -80,9 +85,14 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>Says how far the hub's messages are dealt with. Dispose it when done.</summary>
     internal HubProgress Progress() => new(_emulators.Hub.CreateProducer(), _checkpoints, ConsumerGroup);
 
-    /// <summary>Has what came in correlated without waiting for the next minute, and waits until no alert is left in the queues.</summary>
-    internal async Task DrainAsync(TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has what came in correlated without waiting for the next minute, and waits until no alert is left in the queues, or none
+    /// that is to be sent soon: quiet hours and summaries of an hour may be long in coming.
+    /// </summary>
+    /// <returns>False when some are left.</returns>
+    internal async Task<bool> DrainAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
+        bool areSome = false;
         foreach (TimerTrigger timer in Timers.Where(static timer => timer.Name == Correlation))
         {
             await timer.FireAsync(cancellationToken);
@@ -90,12 +100,17 @@ internal sealed class LocalStack : IAsyncDisposable
 
         foreach (QueueTrigger queue in Queues)
         {
-            while (!await queue.IsEmptyAsync(cancellationToken))
+            TimeSpan rested = TimeSpan.Zero;
+            while (!areSome && !await queue.IsEmptyAsync(cancellationToken))
             {
+                areSome = rested >= LongestRest;
                 await ThrowIfFailedAsync();
-                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
+                await Task.Delay(DrainPause, clock, cancellationToken);
+                rested = queue.IsAtRest ? rested + DrainPause : TimeSpan.Zero;
             }
         }
+
+        return !areSome;
     }
 
     /// <exception cref="LocalHostException">Something has broken down.</exception>

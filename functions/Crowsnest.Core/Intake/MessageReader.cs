@@ -10,6 +10,7 @@ namespace Crowsnest.Core.Intake;
 public sealed class MessageReader(AuditEventParser parser, string defaultCluster)
 {
     // One file: one walk over a message, whose steps call each other.
+
     // An EventList in an array, or the records of a message: containers are looked for this deep and no deeper.
     private const int ContainerDepth = 2;
 

@@ -71,7 +71,7 @@ internal static class RecordProperties
         return end;
     }
 
-    private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
+    internal static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
     {
         // No longer than the string itself; its end is not known yet.
         Memory<byte> room = batch.Take(json.Length - start + JsonUnescaper.Slack);

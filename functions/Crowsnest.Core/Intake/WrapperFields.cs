@@ -7,16 +7,13 @@ namespace Crowsnest.Core.Intake;
 /// <summary>Reads the members of a wrapper, and what it says of cluster, time and category. Not thread-safe.</summary>
 internal sealed class WrapperFields(ClusterNames clusters, CategoryNames categories)
 {
-    /// <summary>True when all records are of the cluster of whoever sent them, whatever they say.</summary>
-    internal bool IsOfOneCluster { get; set; }
-
-    private Wrapping Of(in Wrapping around, ReadOnlySpan<byte> resource) =>
-        IsOfOneCluster ? around : around with { Cluster = clusters.Of(resource) };
-
     // A wrapper has a dozen members, a row of a table some dozens; whoever sends more gets no further.
     private const int MostMembers = 512;
     private const int LongestName = 128;
     private const string EksGroup = "/aws/eks/";
+
+    /// <summary>True when all records are of the cluster of whoever sent them, whatever they say.</summary>
+    internal bool IsOfOneCluster { get; set; }
 
     /// <summary>Reads the members of an object.</summary>
     internal bool TryRead(ReadOnlyMemory<byte> json, ref Wrapping around, out List<WrapperMember> members)
@@ -57,6 +54,9 @@ internal sealed class WrapperFields(ClusterNames clusters, CategoryNames categor
 
         return true;
     }
+
+    private Wrapping Of(in Wrapping around, ReadOnlySpan<byte> resource) =>
+        IsOfOneCluster ? around : around with { Cluster = clusters.Of(resource) };
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 

@@ -39,7 +39,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
             return false;
         }
 
-        _ = Unescape(cut.Span, text + 1, batch, out ReadOnlyMemory<byte> inner);
+        _ = RecordProperties.Unescape(cut.Span, text + 1, batch, out ReadOnlyMemory<byte> inner);
         AuditParseStatus status = parser.Parse(inner, around.Cluster, around.Time, out AuditEvent? audit);
         return status is AuditParseStatus.Parsed or AuditParseStatus.Salvaged && Add(AuditParseStatus.Salvaged, audit!, around, batch);
     }
@@ -61,7 +61,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
             case (byte)'[':
                 return search != WrapperSearch.One && ReadList(value, around, batch);
             case (byte)'"':
-                _ = Unescape(value.Span, 1, batch, out ReadOnlyMemory<byte> text);
+                _ = RecordProperties.Unescape(value.Span, 1, batch, out ReadOnlyMemory<byte> text);
                 return ReadText(text, around.Inside(), search, batch);
             default:
                 return false;
@@ -232,13 +232,5 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
         Unpacked content = Gunzip.Unpack(packed.AsMemory(0, written), _mayUnpack);
         _mayUnpack -= content.Bytes.Length;
         return content.Fault == QuarantineReason.None ? content.Bytes : null;
-    }
-
-    private static int Unescape(ReadOnlySpan<byte> json, int start, IntakeBatch batch, out ReadOnlyMemory<byte> text)
-    {
-        Memory<byte> room = batch.Take(json.Length - start + JsonUnescaper.Slack);
-        int end = JsonUnescaper.Unescape(json, start, room.Span, out int written);
-        text = batch.Keep(written);
-        return end;
     }
 }

@@ -9,8 +9,14 @@ namespace Crowsnest.Core.Judging;
 /// <summary>Writes into an activity log what correlations count. Not thread-safe: one per worker.</summary>
 internal sealed class ActivityRecorder(RuleSet rules)
 {
+    private const int MostNames = 4_096;
+    private const int LongestRemembered = 256;
+
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
     private readonly List<string> _values = [];
+
+    // Who does things and where recurs; finding what is to be taken out of a name costs more than all the rest of counting.
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Counts an event for every correlation that a rule which matches it is part of.</summary>
     internal void Record(EventView view, SigmaRule rule, Evidence evidence, ActivityLog log)
@@ -50,13 +56,13 @@ internal sealed class ActivityRecorder(RuleSet rules)
             audit.Time,
             counted.Length > 0 ? Hash(counted) : RequestOf(audit),
             Hash(NetworkPrefix.Of(audit.ClientAddress)),
-            LongName.Bound(Redactor.RedactName(audit.Principal)));
+            Name(audit.Principal));
         if (cell.WantsExample(audit.Time))
         {
             cell.Add(new ActivityExample(
                 audit.Time,
                 LongName.Bound(audit.AuditId),
-                LongName.Bound(Redactor.RedactName(audit.Principal)),
+                Name(audit.Principal),
                 LongName.Bound(audit.ClientAddress),
                 FourAnswers.Clean(audit.UserAgent),
                 FourAnswers.What(view),
@@ -75,7 +81,28 @@ internal sealed class ActivityRecorder(RuleSet rules)
         // Of several values the first stands for all.
         string value = "";
         field.Any(view, found => (value = found.Text ?? "").Length > 0);
-        return LongName.Bound(Redactor.RedactName(value).Replace(ActivityKey.Separator, ' '));
+        return Name(value).Replace(ActivityKey.Separator, ' ');
+    }
+
+    private string Name(string text)
+    {
+        if (_names.TryGetValue(text, out string? known))
+        {
+            return known;
+        }
+
+        string name = LongName.Bound(Redactor.RedactName(text));
+        if (text.Length <= LongestRemembered)
+        {
+            if (_names.Count == MostNames)
+            {
+                _names.Clear();
+            }
+
+            _names.Add(text, name);
+        }
+
+        return name;
     }
 
     private static ulong RequestOf(AuditEvent audit)

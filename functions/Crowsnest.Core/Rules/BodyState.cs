@@ -20,8 +20,9 @@ internal static class BodyState
 
     /// <summary>
     /// The same, with <c>unfollowed</c> for a body that is there but does not tell what it sets: a JSON patch that moves or
-    /// copies what was there before, one that adds to a grant which the log does not show, nesting beyond every decoder.
+    /// copies what was there before, one that adds to a grant which the log does not show, nesting beyond every decoder,
+    /// more parts than are looked through.
     /// </summary>
     internal static string Of(EventView view) =>
-        Of(view.Event) is var state && state == Present && (view.IsUnfollowed || view.Grant.IsUnfollowed) ? "unfollowed" : state;
+        Of(view.Event) is var state && state == Present && (view.IsUnfollowed || view.Grant.IsUnfollowed || view.PodSpec.IsUnfollowed) ? "unfollowed" : state;
 }

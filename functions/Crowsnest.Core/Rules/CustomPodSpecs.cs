@@ -10,7 +10,10 @@ namespace Crowsnest.Core.Rules;
 /// </summary>
 internal static class CustomPodSpecs
 {
+    // None of these kinds keeps a container deeper; what lies deeper is what the API server drops or nobody runs.
     private const int Deepest = 64;
+
+    // Whoever sends more gets the body state "unfollowed".
     private const int MostParts = 20_000;
 
     // What runs once. Its controller writes progress into the object itself, specification and all.
@@ -79,13 +82,13 @@ internal static class CustomPodSpecs
         JsonElement body = view.Request;
         List<JsonElement> specs = [];
         List<JsonElement> containers = [];
+        int left = MostParts;
         if (!IsProgress(view))
         {
-            int left = MostParts;
             Walk(body, "", 0, ref left, specs, containers);
         }
 
-        return new PodSpecView(specs, containers);
+        return new PodSpecView(specs, containers, IsUnfollowed: left <= 0);
     }
 
     private static bool IsProgress(EventView view)
@@ -97,7 +100,7 @@ internal static class CustomPodSpecs
 
     private static void Walk(JsonElement part, string name, int depth, ref int left, List<JsonElement> specs, List<JsonElement> containers)
     {
-        if (depth > Deepest || left-- <= 0)
+        if (depth > Deepest || --left <= 0)
         {
             return;
         }
@@ -142,9 +145,19 @@ internal static class CustomPodSpecs
     // Argo merges a text of YAML or JSON over the pod that it makes.
     private static void WalkPatch(JsonProperty member, int depth, ref int left, List<JsonElement> specs, List<JsonElement> containers)
     {
-        if (member.Name == "podSpecPatch" && EmbeddedYaml.Parse(member.Value.GetString()!) is { } patch)
+        if (member.Name != "podSpecPatch")
+        {
+            return;
+        }
+
+        if (EmbeddedYaml.Parse(member.Value.GetString()!) is { } patch)
         {
             Walk(patch, "podSpecPatch", depth + 1, ref left, specs, containers);
+        }
+        else
+        {
+            // Too long, or no YAML to us: what it sets is not known.
+            left = 0;
         }
     }
 

@@ -12,7 +12,7 @@ internal static class EmbeddedYaml
     private const int Deepest = 32;
     private const int MostNodes = 10_000;
 
-    /// <summary>The object, or null when the text is none.</summary>
+    /// <summary>The object, or null when the text is none, or more than is read.</summary>
     internal static JsonElement? Parse(string text)
     {
         if (text.Length > Longest)
@@ -24,10 +24,14 @@ internal static class EmbeddedYaml
         {
             YamlStream stream = [];
             stream.Load(new StringReader(text));
+            if (stream.Documents is not [{ RootNode: YamlMappingNode root }, ..])
+            {
+                return null;
+            }
+
             int left = MostNodes;
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                ? JsonSerializer.SerializeToElement(Value(root, 0, ref left))
-                : null;
+            JsonNode? value = Value(root, 0, ref left);
+            return left > 0 ? JsonSerializer.SerializeToElement(value) : null;
         }
         catch (YamlException)
         {
@@ -38,7 +42,7 @@ internal static class EmbeddedYaml
     // Aliases make much of little: what they stand for is counted each time.
     private static JsonNode? Value(YamlNode node, int depth, ref int left)
     {
-        if (depth > Deepest || left-- <= 0)
+        if (depth > Deepest || --left <= 0)
         {
             return null;
         }

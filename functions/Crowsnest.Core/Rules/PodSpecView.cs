@@ -9,7 +9,8 @@ namespace Crowsnest.Core.Rules;
 /// </summary>
 /// <param name="Specs">The specification, or nothing.</param>
 /// <param name="Containers">The containers in it.</param>
-internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyList<JsonElement> Containers)
+/// <param name="IsUnfollowed">True when the object holds more than was looked through, or a text that can't be read.</param>
+internal sealed record PodSpecView(IReadOnlyList<JsonElement> Specs, IReadOnlyList<JsonElement> Containers, bool IsUnfollowed = false)
 {
     private const string Ephemeral = "ephemeralContainers";
 

@@ -61,13 +61,16 @@ internal sealed class QueueTrigger(
         }
     }
 
+    /// <summary>True when nothing is being dealt with.</summary>
+    internal bool IsAtRest => Volatile.Read(ref _active) == 0;
+
     /// <summary>True when no message waits, is hidden, or is being dealt with.</summary>
     internal async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
     {
         try
         {
             QueueProperties properties = await _queue.GetPropertiesAsync(cancellationToken);
-            return properties.ApproximateMessagesCount == 0 && Volatile.Read(ref _active) == 0;
+            return properties.ApproximateMessagesCount == 0 && IsAtRest;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
@@ -52,7 +53,7 @@ public sealed class CustomPodSpecTests
         string text = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + string.Concat(
             Enumerable.Range(1, 9).Select(static i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 9))}]\n"));
 
-        Assert.NotNull(EmbeddedYaml.Parse(text));
+        Assert.Null(EmbeddedYaml.Parse(text));
     }
 
     [Theory]
@@ -61,7 +62,46 @@ public sealed class CustomPodSpecTests
     [InlineData("C:\\Windows\\..\\K", "c:/k")]
     [InlineData("/", "/")]
     [InlineData("C:", "c:/")]
-    public void Clean_APath_HasOneSpelling(string path, string expected) => Assert.Equal(expected, VolumePaths.Clean(path));
+    public void VolumePaths_APath_HasOneSpelling(string path, string expected)
+    {
+        EventJson json = new()
+        {
+            Resource = "persistentvolumes",
+            RequestObject = $"{{\"spec\":{{\"local\":{{\"path\":{JsonSerializer.Serialize(path)}}}}}}}",
+        };
+        using EventView view = new(json.ToEvent());
+
+        Assert.Equal(expected, Assert.Single(VolumePaths.Of(view)));
+    }
+
+    [Fact]
+    public void Match_MorePartsThanAreLookedThrough_IsAFindingOfItsOwn()
+    {
+        string padding = string.Join(',', Enumerable.Repeat("{}", 30_000));
+        EventJson json = new()
+        {
+            ApiGroup = "argoproj.io",
+            Resource = "workflows",
+            RequestObject = $"{{\"spec\":{{\"padding\":[{padding}],\"templates\":[{{\"container\":{Privileged}}}]}}}}",
+        };
+
+        Assert.Contains("unverified-change", Names(json));
+    }
+
+    [Theory]
+    [InlineData("containers: [}")]
+    [InlineData("# padding\ncontainers:\n- name: main\n  securityContext:\n    privileged: true\n", 70_000)]
+    public void Match_PatchThatCannotBeRead_IsAFindingOfItsOwn(string patch, int padding = 0)
+    {
+        EventJson json = new()
+        {
+            ApiGroup = "argoproj.io",
+            Resource = "workflows",
+            RequestObject = $"{{\"spec\":{{\"podSpecPatch\":{JsonSerializer.Serialize(new string('\n', padding) + patch)}}}}}",
+        };
+
+        Assert.Contains("unverified-change", Names(json));
+    }
 
     private static List<string> Names(EventJson json)
     {

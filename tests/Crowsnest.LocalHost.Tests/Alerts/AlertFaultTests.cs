@@ -74,6 +74,7 @@ public sealed class AlertFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         JournalEntry entry = Assert.Single(await bench.JournalAsync());
         Assert.Equal(JournalKind.Failed, entry.Kind);
+        // A day of tries, give or take the fifth by which alerts are spread.
         Assert.InRange(entry.At - start, TimeSpan.FromHours(19), TimeSpan.FromHours(30));
     }
 

@@ -51,6 +51,9 @@ public sealed class LocalStackFixture : IAsyncLifetime
             Settings = new Dictionary<string, string>
             {
                 ["Crowsnest__ReloadSeconds"] = "1",
+
+                // Many tests make alike incidents on the one day that there is.
+                ["Crowsnest__AlertsPerDay"] = "10000",
                 ["Crowsnest__UserRulesFolder"] = Directory.CreateDirectory(UserRules).FullName,
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
                 ["Crowsnest__Webhook__SecretForAll"] = "true",
