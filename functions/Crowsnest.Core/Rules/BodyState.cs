@@ -24,5 +24,6 @@ internal static class BodyState
     /// more parts than are looked through.
     /// </summary>
     internal static string Of(EventView view) =>
-        Of(view.Event) is var state && state == Present && (view.IsUnfollowed || view.Grant.IsUnfollowed || view.PodSpec.IsUnfollowed) ? "unfollowed" : state;
+        Of(view.Event) is var state && state == Present && (view.IsUnfollowed || view.Grant.IsUnfollowed || view.PodSpec.IsUnfollowed)
+            ? "unfollowed" : state;
 }

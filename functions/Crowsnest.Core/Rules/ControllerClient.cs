@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Rules;
@@ -28,10 +29,20 @@ internal static class ControllerClient
 
     // Each controller's client adds the account that it uses (controller-manager clientbuilder, rest.AddUserAgent).
     private static bool IsProgram(AuditEvent audit) =>
-        audit.Principal.StartsWith(PrincipalClassifier.ServiceAccountPrefix, StringComparison.Ordinal)
+        audit.UserAgent.Length == 0 ? IsBeforeUserAgents(audit)
+        : audit.Principal.StartsWith(PrincipalClassifier.ServiceAccountPrefix, StringComparison.Ordinal)
             ? audit.UserAgent.Length > audit.Principal.Length && audit.UserAgent.EndsWith(audit.Principal, StringComparison.Ordinal)
                 && audit.UserAgent[^(audit.Principal.Length + 1)] == '/'
-            : Array.Exists(Programs, program => audit.UserAgent.StartsWith(program, StringComparison.Ordinal));
+        : Array.Exists(Programs, program => audit.UserAgent.StartsWith(program, StringComparison.Ordinal));
+
+    // Until Kubernetes 1.11 events had an object metadata of their own (audit/v1beta1), and none named a user agent. Who sends
+    // an empty one can't add to the event.
+    private static bool IsBeforeUserAgents(AuditEvent audit)
+    {
+        using JsonDocument? document = RequestBody.Read(audit.Json);
+        JsonElement json = document?.RootElement ?? default;
+        return json.Text("timestamp").Length > 0 && json.Member("metadata").Text("creationTimestamp").Length > 0;
+    }
 
     // An address that was not logged says nothing.
     private static bool IsInside(string text)

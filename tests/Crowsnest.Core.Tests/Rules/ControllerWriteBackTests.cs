@@ -1,3 +1,5 @@
+using System.Text;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
@@ -88,6 +90,16 @@ public sealed class ControllerWriteBackTests
         Assert.True(IsWriteBack(Made("replicaset-controller", "pods", "ReplicaSet", "apps/v1", "web-7d9c5b8f4", "web-7d9c5b8f4-") with { SourceIPs = [address] }));
 
     [Fact]
+    public void Is_WithoutUserAgent_OnlyInEventsOfOldVersions()
+    {
+        EventJson pod = Made("replicaset-controller", "pods", "ReplicaSet", "apps/v1", "web-7d9c5b8f4", "web-7d9c5b8f4-") with { UserAgent = "" };
+        string old = """{"timestamp":"2018-10-25T14:09:12Z","metadata":{"creationTimestamp":"2018-10-25T14:09:12Z"},""" + pod.ToString()[1..];
+
+        Assert.True(IsWriteBack(old));
+        Assert.False(IsWriteBack(pod));
+    }
+
+    [Fact]
     public void Is_UpdateOfWhatItMade_IsAWriteBackAndNotJudged()
     {
         EventJson update = Made("deployment-controller", "replicasets", "Deployment", "apps/v1", "web", "web-7d9c5b8f4") with { Verb = "update", Code = 200 };
@@ -142,9 +154,12 @@ public sealed class ControllerWriteBackTests
         };
     }
 
-    private static bool IsWriteBack(EventJson json)
+    private static bool IsWriteBack(EventJson json) => IsWriteBack(json.ToString());
+
+    private static bool IsWriteBack(string json)
     {
-        using EventView view = new(json.ToEvent());
+        Assert.Equal(AuditParseStatus.Parsed, new AuditEventParser().Parse(Encoding.UTF8.GetBytes(json), "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit));
+        using EventView view = new(audit!);
         return ControllerWriteBack.Is(view);
     }
 
