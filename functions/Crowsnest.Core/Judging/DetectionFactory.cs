@@ -31,11 +31,12 @@ internal static class DetectionFactory
     /// <param name="isBaseline">True when the principal gives this finding on most days: it is a level lower then.</param>
     internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline)
     {
-        bool isPlatform = rule.OfPlatform < rule.Severity && view.Event.PrincipalClass.IsPlatform();
+        Severity severity = rule.SeverityOf(view.Event.PrincipalClass);
+        bool isPlatform = severity < rule.Severity;
         List<Reason> reasons = [Matched(view, rule)];
         if (isPlatform)
         {
-            reasons.Add(new Reason("platform", $"an identity of the platform does this by trade: {rule.OfPlatform} at most", 0));
+            reasons.Add(new Reason("platform", $"an identity of the platform does this by trade: {severity} at most", 0));
         }
         else if (isBaseline)
         {
@@ -46,7 +47,7 @@ internal static class DetectionFactory
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, isPlatform ? rule.OfPlatform!.Value : isBaseline ? rule.Severity - 1 : rule.Severity),
+            Severity = Capped(view, isBaseline && !isPlatform ? severity - 1 : severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
             Reasons = reasons,

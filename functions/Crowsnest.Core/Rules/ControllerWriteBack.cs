@@ -6,12 +6,16 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>
 /// Tells what Kubernetes' own controllers do in answer to somebody else's write: the ReplicaSet of a Deployment, the Pods of
-/// that, and what they write back. It is a write-back of the write, not an act of its own. A controller's token can be stolen;
-/// so it is one only if all that the event itself shows is as that controller does it.
+/// that, what they write back, what they put into a new namespace and clear out of one that ends. It is a write-back of the
+/// write, not an act of its own. A controller's token can be stolen; so it is one only if all that the event itself shows is as
+/// that controller does it.
 /// </summary>
 internal static class ControllerWriteBack
 {
     private const string Manager = "system:kube-controller-manager";
+
+    private const string NamespaceController = "system:serviceaccount:kube-system:namespace-controller";
+    private const string RootCaPublisher = "system:serviceaccount:kube-system:root-ca-cert-publisher";
 
     // Of a longer owner's name the Job controller leaves this at least: 63, less 5 that the server adds, less an index like -99999-.
     private const int LongestWhole = 51;
@@ -50,6 +54,11 @@ internal static class ControllerWriteBack
     internal static bool Is(EventView view)
     {
         AuditEvent audit = view.Event;
+        if (IsOfNamespace(audit))
+        {
+            return ControllerClient.IsManager(audit);
+        }
+
         if (!PodSpecView.MayCarry(audit) || !IsController(audit) || !ControllerClient.IsManager(audit))
         {
             return false;
@@ -86,6 +95,14 @@ internal static class ControllerWriteBack
             ? [$"{ns}/{direct}", $"{ns}/{direct[..dash]}"]
             : [$"{ns}/{direct}"];
     }
+
+    // The answers to a namespace that begins and to one that ends.
+    private static bool IsOfNamespace(AuditEvent audit) => audit.ObjectRef.Namespace.Length > 0 && audit.Principal switch
+    {
+        NamespaceController => audit.Verb is "delete" or "deletecollection",
+        RootCaPublisher => audit is { Verb: "create", ObjectRef: { Resource: "configmaps", Name: "kube-root-ca.crt" } },
+        _ => false,
+    };
 
     private static bool IsController(AuditEvent audit) => audit.Principal == Manager || Controllers.ContainsKey(audit.Principal);
 

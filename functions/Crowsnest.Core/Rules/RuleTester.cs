@@ -6,7 +6,7 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>
 /// Runs a rule against the events that are kept beside it: one JSON object a line with <c>fires</c>, <c>why</c>,
-/// <c>event</c>, and <c>lists</c> where the rule needs values in a named list.
+/// <c>event</c>, <c>level</c> where who did it lowers it, and <c>lists</c> where the rule needs values in a named list.
 /// </summary>
 /// <param name="files">All rule files: a rule is tried together with the lists, aliases and filters that belong to it.</param>
 public sealed class RuleTester(IReadOnlyList<(string Name, string Yaml)> files)
@@ -25,9 +25,9 @@ public sealed class RuleTester(IReadOnlyList<(string Name, string Yaml)> files)
         lines,
         "events",
         (FewestEvents, FewestEvents),
-        test => Fires(With(test.Member("lists")), id, test.GetProperty("event")));
+        test => Fires(With(test.Member("lists")), id, test.GetProperty("event"), test.Text("level")));
 
-    private bool Fires(RuleSet rules, string id, JsonElement json)
+    private bool Fires(RuleSet rules, string id, JsonElement json, string level)
     {
         AuditParseStatus status = _parser.Parse(
             Encoding.UTF8.GetBytes(json.GetRawText()), "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit);
@@ -39,7 +39,8 @@ public sealed class RuleTester(IReadOnlyList<(string Name, string Yaml)> files)
         using EventView view = new(audit!);
         List<SigmaRule> matches = [];
         rules.Match(view, matches);
-        return matches.Exists(rule => rule.Reference.Id == id);
+        return matches.Exists(rule => rule.Reference.Id == id
+            && (level.Length == 0 || SigmaRuleParser.Level(level) == rule.SeverityOf(audit!.PrincipalClass)));
     }
 
     private RuleSet With(JsonElement lists)

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Core.Rules;
@@ -27,6 +28,9 @@ public sealed class SigmaRule
 
     /// <summary>The most that it weighs when an identity of the platform did it, or null when that makes no difference.</summary>
     public Severity? OfPlatform { get; init; }
+
+    /// <summary>The same for the control plane only: a node that does it is judged in full, since no kubelet does.</summary>
+    public Severity? OfControlPlane { get; init; }
 
     /// <summary>ATT&amp;CK tactics in lower case with dashes.</summary>
     public IReadOnlyList<string> Tactics { get; init; } = [];
@@ -73,6 +77,13 @@ public sealed class SigmaRule
     public IReadOnlySet<string>? Resources => Matcher.Required("objectRef.resource");
 
     internal Matcher Matcher { get; private set; }
+
+    /// <summary>Its severity when such a principal did it.</summary>
+    internal Severity SeverityOf(PrincipalClass principal)
+    {
+        Severity? most = principal == PrincipalClass.Node ? OfPlatform : principal.IsPlatform() ? OfPlatform ?? OfControlPlane : null;
+        return most < Severity ? most.Value : Severity;
+    }
 
     /// <summary>True when the rule matches the event.</summary>
     public bool IsMatch(EventView view) => Matcher.IsMatch(view) && !(view.IsDryRun && IsAboutWrites(view));

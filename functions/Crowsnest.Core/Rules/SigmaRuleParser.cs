@@ -29,6 +29,7 @@ internal static class SigmaRuleParser
             Description = root.Text("description"),
             Severity = Level(root.Text("level"), linter),
             OfPlatform = own.Text("platform") is { Length: > 0 } platform ? Level(platform) : null,
+            OfControlPlane = own.Text("control-plane") is { Length: > 0 } controlPlane ? Level(controlPlane) : null,
             Tactics = [.. tags.Select(AttackTags.Tactic).OfType<string>().Distinct()],
             Techniques = [.. tags.Select(AttackTags.Technique).OfType<string>().Distinct()],
             FalsePositives = root.Texts("falsepositives"),
@@ -85,7 +86,7 @@ internal static class SigmaRuleParser
         return Guid.TryParse(id, out _) ? id : throw new RuleException("the rule needs an 'id', a UUID, or at least a title");
     }
 
-    private static Severity Level(string level) => level switch
+    internal static Severity Level(string level) => level switch
     {
         "informational" => Severity.Informational,
         "low" => Severity.Low,

@@ -99,6 +99,23 @@ public sealed class ControllerWriteBackTests
         Assert.False(IsWriteBack(pod));
     }
 
+    [Theory]
+    [InlineData("namespace-controller", "deletecollection", "networkpolicies", "", true)]
+    [InlineData("namespace-controller", "delete", "services", "web", true)]
+    [InlineData("namespace-controller", "create", "rolebindings", "web", false)]
+    [InlineData("root-ca-cert-publisher", "create", "configmaps", "kube-root-ca.crt", true)]
+    [InlineData("root-ca-cert-publisher", "update", "configmaps", "kube-root-ca.crt", false)]
+    [InlineData("root-ca-cert-publisher", "create", "configmaps", "other", false)]
+    [InlineData("job-controller", "deletecollection", "networkpolicies", "", false)]
+    public void Is_BeginningOrEndOfANamespace_IsAWriteBackOfThatController(string controller, string verb, string resource, string name, bool expected)
+    {
+        EventJson act = By(controller) with { Verb = verb, Resource = resource, Name = name, Code = 200 };
+
+        Assert.Equal(expected, IsWriteBack(act));
+        Assert.False(IsWriteBack(act with { UserAgent = "curl/8.5.0" }));
+        Assert.False(IsWriteBack(act with { Namespace = "" }));
+    }
+
     [Fact]
     public void Is_UpdateOfWhatItMade_IsAWriteBackAndNotJudged()
     {
