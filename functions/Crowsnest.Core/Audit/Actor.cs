@@ -4,10 +4,10 @@ namespace Crowsnest.Core.Audit;
 public static class Actor
 {
     /// <summary>
-    /// The principal. Whoever did not authenticate has no name; the network, if it is one, then tells one from another.
+    /// The principal. Whoever did not authenticate has no name; the network of its owner then tells one from another.
     /// </summary>
     public static string Of(string principal, string clientAddress) =>
         clientAddress.Length > 0 && PrincipalClassifier.Classify(principal) == PrincipalClass.Anonymous
-            ? $"{principal}@{NetworkPrefix.Of(clientAddress)}"
+            ? $"{principal}@{NetworkPrefix.SiteOf(clientAddress)}"
             : principal;
 }

@@ -7,7 +7,14 @@ namespace Crowsnest.Core.Audit;
 public static class NetworkPrefix
 {
     /// <summary>The /24 of an IPv4 address, the /64 of an IPv6 one, or the text itself.</summary>
-    public static string Of(string address)
+    public static string Of(string address) => Of(address, 64);
+
+    /// <summary>
+    /// The same, with the /48 of an IPv6 address: so much is given to one customer (RFC 6177), who may use all networks in it.
+    /// </summary>
+    public static string SiteOf(string address) => Of(address, 48);
+
+    private static string Of(string address, int bits)
     {
         if (!IPAddress.TryParse(address, out IPAddress? parsed))
         {
@@ -20,7 +27,7 @@ public static class NetworkPrefix
         }
 
         byte[] bytes = parsed.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
+        bytes.AsSpan(bits / 8).Clear();
+        return $"{new IPAddress(bytes)}/{bits}";
     }
 }

@@ -39,6 +39,11 @@ public sealed class TraitTextTests
     public void Network_Address_IsItsPrefix(string address, string expected) => Assert.Equal(expected, NetworkPrefix.Of(address));
 
     [Theory]
+    [InlineData("198.51.100.7", "198.51.100.0/24")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
+    public void Site_Address_IsWhatOneCustomerIsGiven(string address, string expected) => Assert.Equal(expected, NetworkPrefix.SiteOf(address));
+
+    [Theory]
     [InlineData("/apis/apps/v1/deployments?limit=5", "get /apis/apps")]
     [InlineData("/healthz", "get /healthz")]
     [InlineData("/", "get /")]
