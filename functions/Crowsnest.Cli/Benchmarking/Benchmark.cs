@@ -19,7 +19,10 @@ namespace Crowsnest.Cli.Benchmarking;
 /// </summary>
 internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? model, Action<string> say)
 {
-    private const int Passes = 3;
+    // What runs for days is compiled for its own course after some passes.
+    private const int WarmUps = 5;
+
+    private const int Passes = 5;
     private const int MessagesOfBatch = 32;
 
     internal IReadOnlyList<Stage> Run()
@@ -46,7 +49,11 @@ internal sealed class Benchmark(Workload workload, RuleSet rules, AnomalyModel? 
     private Stage Measure(string name, Action pass)
     {
         say($"measuring: {name}");
-        pass();
+        for (int i = 0; i < WarmUps; i++)
+        {
+            pass();
+        }
+
         Stage? best = null;
         for (int i = 0; i < Passes; i++)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,13 +10,23 @@ public static class ContentId
     /// <summary>24 hex digits (96 bits) of the SHA-256 of the parts, which are kept apart by a zero byte.</summary>
     public static string Of(params ReadOnlySpan<string> parts)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        int most = parts.Length;
         foreach (string part in parts)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(part));
-            hash.AppendData([0]);
+            most += Encoding.UTF8.GetMaxByteCount(part.Length);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 12));
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(most);
+        int length = 0;
+        foreach (string part in parts)
+        {
+            length += Encoding.UTF8.GetBytes(part, bytes.AsSpan(length));
+            bytes[length++] = 0;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.AsSpan(0, length), hash);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return Convert.ToHexStringLower(hash[..12]);
     }
 }

@@ -31,18 +31,26 @@ public static class Redactor
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    [ThreadStatic]
+    private static RedactionMemo? _texts;
+
+    [ThreadStatic]
+    private static RedactionMemo? _names;
+
     /// <summary>True when the bodies of the request are credentials.</summary>
     internal static bool HoldsCredentials(AuditEvent audit) =>
         audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
     /// <summary>The text without credentials.</summary>
-    public static string Redact(string text) => Redact(text, isName: false, depth: 0);
+    public static string Redact(string text) =>
+        (_texts ??= new RedactionMemo(static text => Redact(text, isName: false, depth: 0))).Of(text);
 
     /// <summary>
     /// The name of an object or an identity without credentials. Such names end in hashes, which are told from each other by
     /// them: a random word in small letters stays.
     /// </summary>
-    public static string RedactName(string name) => Redact(name, isName: true, depth: 0);
+    public static string RedactName(string name) =>
+        (_names ??= new RedactionMemo(static name => Redact(name, isName: true, depth: 0))).Of(name);
 
     internal static string Redact(string text, bool isName, int depth)
     {

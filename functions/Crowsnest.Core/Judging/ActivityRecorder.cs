@@ -9,14 +9,8 @@ namespace Crowsnest.Core.Judging;
 /// <summary>Writes into an activity log what correlations count. Not thread-safe: one per worker.</summary>
 internal sealed class ActivityRecorder(RuleSet rules)
 {
-    private const int MostNames = 4_096;
-    private const int LongestRemembered = 256;
-
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
     private readonly List<string> _values = [];
-
-    // Who does things and where recurs; finding what is to be taken out of a name costs more than all the rest of counting.
-    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Counts an event for every correlation that a rule which matches it is part of.</summary>
     internal void Record(EventView view, SigmaRule rule, Evidence evidence, ActivityLog log)
@@ -84,26 +78,7 @@ internal sealed class ActivityRecorder(RuleSet rules)
         return Name(value).Replace(ActivityKey.Separator, ' ');
     }
 
-    private string Name(string text)
-    {
-        if (_names.TryGetValue(text, out string? known))
-        {
-            return known;
-        }
-
-        string name = LongName.Bound(Redactor.RedactName(text));
-        if (text.Length <= LongestRemembered)
-        {
-            if (_names.Count == MostNames)
-            {
-                _names.Clear();
-            }
-
-            _names.Add(text, name);
-        }
-
-        return name;
-    }
+    private static string Name(string text) => LongName.Bound(Redactor.RedactName(text));
 
     private static ulong RequestOf(AuditEvent audit)
     {

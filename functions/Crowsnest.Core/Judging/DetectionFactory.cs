@@ -108,7 +108,7 @@ internal static class DetectionFactory
 
     // What a controller does in answer is as bad as the write that it answers, which was judged itself.
     private static Severity Capped(EventView view, Severity severity) =>
-        severity > Severity.Low && ControllerWriteBack.Is(view) ? Severity.Low : severity;
+        severity > Severity.Low && view.IsWriteBack ? Severity.Low : severity;
 
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
@@ -179,7 +179,7 @@ internal static class DetectionFactory
         {
             What = FourAnswers.What(view),
             GoingWhere = LongName.Head(FourAnswers.GoingWhere(view), LongestWays),
-            IsWriteBack = ControllerWriteBack.Is(view),
+            IsWriteBack = view.IsWriteBack,
             Workloads = [.. ControllerWriteBack.Workloads(view).Select(Redactor.RedactName).Select(LongName.Bound)],
             Opens = [.. CausalEntities.OpenedBy(view).Select(Redactor.RedactName).Select(LongName.Bound)],
         };

@@ -9,9 +9,20 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
 
     internal override int Cost => _parts.Sum(static part => part.Cost);
 
-    internal override bool IsStable => Array.TrueForAll(_parts, static part => part.IsStable);
+    internal override bool IsStable { get; } = parts.All(static part => part.IsStable);
 
-    internal override bool MayMatch(EventView view) => Array.TrueForAll(_parts, part => part.MayMatch(view));
+    internal override bool MayMatch(EventView view)
+    {
+        foreach (Matcher part in _parts)
+        {
+            if (!part.MayMatch(view))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     internal override bool IsMatch(EventView view)
     {

@@ -9,9 +9,20 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
 
     internal override int Cost => Parts.Sum(static part => part.Cost);
 
-    internal override bool IsStable => Array.TrueForAll(Parts, static part => part.IsStable);
+    internal override bool IsStable { get; } = parts.All(static part => part.IsStable);
 
-    internal override bool MayMatch(EventView view) => Array.Exists(Parts, part => part.MayMatch(view));
+    internal override bool MayMatch(EventView view)
+    {
+        foreach (Matcher part in Parts)
+        {
+            if (part.MayMatch(view))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal override bool IsMatch(EventView view)
     {

@@ -48,7 +48,7 @@ internal static class ControllerWriteBack
             static pair => "system:serviceaccount:kube-system:" + pair.Controller, static pair => pair.Making, StringComparer.Ordinal);
 
     /// <summary>True when a controller writes back an object that is there already: it adds nothing to what was judged.</summary>
-    internal static bool IsWriteBack(EventView view) => view.Event.Verb != "create" && Is(view);
+    internal static bool IsWriteBack(EventView view) => view.Event.Verb != "create" && view.IsWriteBack;
 
     /// <summary>True when the event is the answer of a controller. A pod that names no owner is the controller's own act.</summary>
     internal static bool Is(EventView view)

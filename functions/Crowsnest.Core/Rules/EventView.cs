@@ -19,6 +19,7 @@ public sealed class EventView : IDisposable
     private SigningRequestView? _signingRequest;
     private IngressView? _ingress;
     private bool? _isDryRun;
+    private bool? _isWriteBack;
 
     public EventView(AuditEvent audit) => Event = audit;
 
@@ -31,7 +32,8 @@ public sealed class EventView : IDisposable
     public JsonElement Request => IsFollowedByAnswer ? Response : Body.Root;
 
     /// <summary>True when there is a body, but neither it nor the answer tells what it sets.</summary>
-    internal bool IsUnfollowed => !Body.IsFollowed && !IsFollowedByAnswer;
+    internal bool IsUnfollowed =>
+        !RequestBody.IsPlain(Event.RequestObject.Span) && !Body.IsFollowed && !IsFollowedByAnswer;
 
     /// <summary>The response body, or an undefined element.</summary>
     public JsonElement Response
@@ -69,6 +71,9 @@ public sealed class EventView : IDisposable
 
     /// <summary>True for a write that nothing stores.</summary>
     internal bool IsDryRun => _isDryRun ??= DryRun.Is(this);
+
+    /// <summary>True for the answer of a controller to another write.</summary>
+    internal bool IsWriteBack => _isWriteBack ??= ControllerWriteBack.Is(this);
 
     public void Dispose()
     {

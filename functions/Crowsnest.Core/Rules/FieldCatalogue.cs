@@ -50,7 +50,7 @@ internal static class FieldCatalogue
         ["crowsnest.review.subresource"] = Decoded(static e => e.Review?.Target.Subresource ?? ""),
         ["crowsnest.review.allowed"] = Decoded(static e => e.Review?.Allowed switch { true => "true", false => "false", null => "" }),
         ["podSpec.commandLines"] = Body(FieldScope.PodSpec, CommandLines.Of),
-        ["crowsnest.writeBack"] = new ViewField(static view => ControllerWriteBack.Is(view) ? "true" : "false", ViewField.DecodedCost),
+        ["crowsnest.writeBack"] = new ViewField(static view => view.IsWriteBack ? "true" : "false", ViewField.DecodedCost),
         ["crowsnest.dryRun"] = new ViewField(static view => view.IsDryRun ? "true" : "false", ViewField.DecodedCost),
         ["crowsnest.runsDownload"] =
             new ViewField(static view => DownloadedCode.Of(view.Command), ViewField.DecodedCost) { Scope = FieldScope.Command },

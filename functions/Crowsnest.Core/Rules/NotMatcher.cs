@@ -9,7 +9,7 @@ internal sealed class NotMatcher(Matcher part) : Matcher
 
     internal override int Cost => part.Cost;
 
-    internal override bool IsStable => part.IsStable;
+    internal override bool IsStable { get; } = part.IsStable;
 
     internal override bool IsMatch(EventView view) => !part.IsMatch(view);
 

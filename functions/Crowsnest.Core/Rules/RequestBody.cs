@@ -12,6 +12,8 @@ internal sealed class RequestBody : IDisposable
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonBody.DeepestBody };
     private static readonly JsonDocumentOptions NoneTwice = new() { MaxDepth = JsonBody.DeepestBody, AllowDuplicateProperties = false };
 
+    private static readonly RequestBody None = new(null, isFollowed: true);
+
     private readonly JsonDocument? _document;
 
     private RequestBody(JsonDocument? document, bool isFollowed) => (_document, IsFollowed) = (document, isFollowed);
@@ -22,12 +24,24 @@ internal sealed class RequestBody : IDisposable
     /// <summary>False when the body sets what can't be told from it alone.</summary>
     internal bool IsFollowed { get; }
 
+    /// <summary>
+    /// True when it can be told without decoding that the body is followed: an object, too short to be nested too deep. It is part
+    /// of an event that was read, so it is not broken.
+    /// </summary>
+    internal static bool IsPlain(ReadOnlySpan<byte> json) =>
+        json.Length < 2 * JsonBody.DeepestBody && json.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
     internal static RequestBody Of(ReadOnlyMemory<byte> json)
     {
+        if (json.IsEmpty)
+        {
+            return None;
+        }
+
         JsonDocument? document = Read(json);
         if (document is null || !JsonPatch.IsPatch(document.RootElement))
         {
-            return new RequestBody(document, document is not null || json.IsEmpty);
+            return new RequestBody(document, document is not null);
         }
 
         using JsonDocument patch = document;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Crowsnest.Core.Detections;
 using YamlDotNet.RepresentationModel;
@@ -104,9 +105,23 @@ public sealed class RuleSet
     /// <summary>
     /// The rules that may match this event and every other that repeats it: same user, kind of object, verb, client and outcome.
     /// </summary>
-    internal SigmaRule[] Candidates(EventView view, Severity lowest) => Array.FindAll(
-        _index.Candidates(view.Event),
-        rule => (rule.Severity >= lowest || _observers.ContainsKey(rule.Reference.Id)) && rule.MayMatch(view));
+    internal SigmaRule[] Candidates(EventView view, Severity lowest)
+    {
+        SigmaRule[] indexed = _index.Candidates(view.Event);
+        SigmaRule[] found = ArrayPool<SigmaRule>.Shared.Rent(indexed.Length);
+        int count = 0;
+        foreach (SigmaRule rule in indexed)
+        {
+            if ((rule.Severity >= lowest || _observers.ContainsKey(rule.Reference.Id)) && rule.MayMatch(view))
+            {
+                found[count++] = rule;
+            }
+        }
+
+        SigmaRule[] candidates = found.AsSpan(0, count).ToArray();
+        ArrayPool<SigmaRule>.Shared.Return(found);
+        return candidates;
+    }
 
     /// <summary>Adds those of the candidates that match to the list.</summary>
     internal static void Match(EventView view, SigmaRule[] candidates, List<SigmaRule> matches)
