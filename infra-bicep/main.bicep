@@ -44,12 +44,26 @@ param archiveRetentionDays int = 400
 @description('Days for which an archived record can be neither changed nor deleted')
 @minValue(1)
 param archiveImmutableDays int = 30
+@description('Clusters that post to the audit webhook: name of each and its own secret of 16 characters or more, {name: secret}')
+@secure()
+param webhookSecrets object = {}
 @description('More app settings, such as channels for alerts: Crowsnest__Channels__0__Name and so on')
 @secure()
 param moreSettings object = {}
 
 var suffix = uniqueString(resourceGroup().id)
 var consumerGroup = 'crowsnest'
+var webhookClusters = items(webhookSecrets)
+var webhookNames = toObject(
+  range(0, length(webhookClusters)),
+  i => 'Crowsnest__Webhook__Clusters__${i}__Name',
+  i => webhookClusters[i].key
+)
+var webhookKeys = toObject(
+  range(0, length(webhookClusters)),
+  i => 'Crowsnest__Webhook__Clusters__${i}__Secret',
+  i => webhookClusters[i].value
+)
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
@@ -119,7 +133,7 @@ module app 'modules/function-app.bicep' = {
     packageUri: '${hostStorage.outputs.blobEndpoint}${hostStorage.outputs.packageContainer}'
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
-    settings: union(moreSettings, {
+    settings: union(moreSettings, webhookNames, webhookKeys, {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
       AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.blobEndpoint

@@ -8,3 +8,7 @@ param alertRecipients = 'security@example.org'
 param alertSender = 'DoNotReply@example.org'
 param smtpUsername = 'crowsnest'
 param smtpPassword = ''
+param webhookSecrets = {
+  edge: 'a secret of the first'
+  'shop-1': 'a secret of the second'
+}

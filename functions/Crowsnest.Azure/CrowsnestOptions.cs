@@ -63,6 +63,20 @@ public sealed class CrowsnestOptions
     [Range(0, 1440)]
     public int LatenessMinutes { get; set; } = 10;
 
+    /// <summary>More than this share of a feed's records unreadable is an incident.</summary>
+    [Range(0.001, 1)]
+    public double UnreadableShare { get; set; } = 0.2;
+
+    /// <summary>Fewer unreadable records than this within an hour are none, whatever their share.</summary>
+    [Range(1, 1_000_000)]
+    public int UnreadableRecords { get; set; } = 50;
+
+    /// <summary>
+    /// The clusters that send into the feed, by their names as in alerts or by their resource ids, separated by commas. Empty to
+    /// take those of the first day for announced.
+    /// </summary>
+    public string AnnouncedClusters { get; set; } = "";
+
     /// <summary>Days of the archive to train on.</summary>
     [Range(1, 90)]
     public int TrainingDays { get; set; } = 14;

@@ -58,6 +58,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<SuppressionTable>()
         .AddSingleton<FeedbackTable>()
         .AddSingleton<CanaryTable>()
+        .AddSingleton<ClusterTable>()
         .AddSingleton<FeedTable>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
@@ -106,6 +107,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section, static canary => canary.Cluster))
         .AddSingleton<PoisonedAlerts>()
         .AddSingleton<FeedHourTable>()
+        .AddSingleton<FeedArrivals>()
+        .AddSingleton<UnreadFeeds>()
         .AddSingleton<FeedWatcher>()
         .AddSingleton<DigestReader>()
         .AddSingleton<DigestJob>();

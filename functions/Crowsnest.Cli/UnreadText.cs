@@ -15,6 +15,7 @@ internal static class UnreadText
         QuarantineReason.BadGzip => "its gzip is damaged",
         QuarantineReason.TooLarge => "it unpacks to more than a message may hold",
         QuarantineReason.TooManyRecords => "a message has more records than one may hold",
+        QuarantineReason.BatchTooLarge => "its messages together hold more than they may",
         QuarantineReason.GoogleCloudAudit =>
             "these are Google Cloud Audit Logs (GKE, protoPayload), a format of Google's that is not read. GKE gives "
             + "out no audit events as the API server writes them; send those of clusters whose API server has an audit log or webhook",

@@ -25,6 +25,24 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
         return batch;
     }
 
+    /// <summary>
+    /// Reads messages of a delivery from one on, until the batch is so full that the next should go into another: whatever small
+    /// messages unpack to, memory holds a part of it at a time.
+    /// </summary>
+    /// <param name="messages">The messages of the delivery.</param>
+    /// <param name="first">The first to read; at least this one is.</param>
+    /// <param name="budget">What the delivery may hold in all.</param>
+    public IntakeBatch ReadPart(IReadOnlyList<HubMessage> messages, int first, IntakeBudget budget)
+    {
+        IntakeBatch batch = new(budget);
+        for (int i = first; i < messages.Count && !batch.IsHeavy; i++)
+        {
+            reader.Read(messages[i], batch);
+        }
+
+        return batch;
+    }
+
     /// <summary>Lays the batch out for the archive.</summary>
     public static ArchivedBatch Archive(IntakeBatch batch, BatchPosition position, bool redact) =>
         RawArchive.Lay(batch.Records, position, redact);

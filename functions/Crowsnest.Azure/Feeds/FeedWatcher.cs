@@ -16,6 +16,8 @@ namespace Crowsnest.Azure.Feeds;
 public sealed class FeedWatcher(
     FeedTable feeds,
     FeedHourTable hours,
+    FeedArrivals arrivals,
+    UnreadFeeds unread,
     CanaryTable canaries,
     IReadOnlyList<CanaryOptions> canaryOptions,
     DetectionTable detections,
@@ -62,6 +64,11 @@ public sealed class FeedWatcher(
             string[] alive =
                 [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
             faults.AddRange(found.Select(fault => fault.WithBlind(ruleSet.Rules, alive)));
+            if (await unread.JudgeAsync(cluster, now, cancellationToken) is { } fault)
+            {
+                faults.Add(fault);
+            }
+
             await feeds.TrimAsync(cluster, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1), MostTrimmed, cancellationToken);
         }
 
@@ -71,9 +78,12 @@ public sealed class FeedWatcher(
             await SendCanaryAsync(options, cancellationToken);
         }
 
+        (IReadOnlyList<FeedFault> news, IReadOnlyList<string> strangers) = await arrivals.JudgeAsync(now, cancellationToken);
+        faults.AddRange(news);
         List<Detection> told = [.. faults.Select(static fault => fault.ToDetection())];
         await detections.WriteAsync(told, cancellationToken);
         await changes.MarkAsync([], told.Select(ActorDay.Of), cancellationToken);
+        await arrivals.ToldAsync(strangers, now, cancellationToken);
         foreach (FeedFault fault in faults)
         {
             Log.FeedFault(log, fault.Cluster, fault.Kind, fault.What);

@@ -38,25 +38,37 @@ public sealed class AuditIngestor(
         string partition,
         CancellationToken cancellationToken)
     {
-        if (messages.Count == 0)
+        // What small messages unpack to may be many times the memory: of a delivery a part is taken in at a time.
+        IntakeCounts sum = default;
+        IntakeBudget budget = new();
+        for (int first = 0; first < messages.Count;)
         {
-            return default;
+            (int read, IntakeCounts counts) = await IngestPartAsync(messages, first, budget, partition, cancellationToken);
+            first += read;
+            sum += counts;
         }
 
+        return sum;
+    }
+
+    private async Task<(int Read, IntakeCounts Counts)> IngestPartAsync(
+        IReadOnlyList<HubMessage> messages, int first, IntakeBudget budget, string partition, CancellationToken cancellationToken)
+    {
         AnomalyModel? model = await models.GetAsync(cancellationToken);
         RuleSet ruleSet = await rules.GetAsync(cancellationToken);
         AuditPipeline pipeline = pipelines.Take(model, ruleSet);
         try
         {
-            using IntakeBatch batch = pipeline.Read(messages);
+            using IntakeBatch batch = pipeline.ReadPart(messages, first, budget);
             BatchPosition position = new(
-                partition, messages[0].SequenceNumber, messages[^1].SequenceNumber, messages[0].EnqueuedTime);
+                partition, batch.Messages[0].SequenceNumber, batch.Messages[^1].SequenceNumber, batch.Messages[0].EnqueuedTime);
             ArchivedBatch archived = AuditPipeline.Archive(batch, position, options.Value.RedactArchive);
             await archive.WriteAsync(archived.Blobs, cancellationToken);
 
             HashSet<RequestKey> judged = [];
             ActivityLog seen = new();
             List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged, seen);
+            found.AddRange(RefusedMessages.In(batch, archived.Evidence));
             await detections.WriteAsync(found, cancellationToken);
 
             // The marks last: what they point to is there when CorrelateActivity looks.
@@ -75,7 +87,7 @@ public sealed class AuditIngestor(
             Log.BatchIngested(
                 log, partition, position.First, position.Last, counts.Total, counts.Parsed, counts.Salvaged,
                 counts.Duplicate, counts.OtherCategory, counts.Quarantined, judged.Count, found.Count);
-            return counts;
+            return (batch.Messages.Count, counts);
         }
         finally
         {

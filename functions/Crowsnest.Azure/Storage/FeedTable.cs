@@ -19,9 +19,8 @@ public sealed class FeedTable(StorageClients storage)
 
     private const int LargestTransaction = 100;
 
-    private const string Clusters = "clusters";
-
-    private static readonly string[] PulseColumns = ["Arrived", "Categories", "LatestEvent", "HasReads", "Written", "WithBody"];
+    private static readonly string[] PulseColumns =
+        ["Arrived", "Categories", "LatestEvent", "HasReads", "Written", "WithBody", "Audit", "Unread", "Example"];
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.FeedsTable);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -52,7 +51,8 @@ public sealed class FeedTable(StorageClients storage)
 
             if (isNew)
             {
-                await _table.UpsertEntityAsync(new TableEntity(Clusters, cluster), TableUpdateMode.Replace, cancellationToken);
+                // What the watch remembers of the cluster stays.
+                await _table.UpsertEntityAsync(new TableEntity(ClusterTable.Partition, cluster), TableUpdateMode.Merge, cancellationToken);
             }
         }
     }
@@ -62,7 +62,7 @@ public sealed class FeedTable(StorageClients storage)
     {
         List<string> clusters = [];
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Clusters}'", select: ["RowKey"], cancellationToken: cancellationToken))
+            $"PartitionKey eq '{ClusterTable.Partition}'", select: ["RowKey"], cancellationToken: cancellationToken))
         {
             clusters.Add(row.RowKey);
         }
@@ -107,7 +107,11 @@ public sealed class FeedTable(StorageClients storage)
                         CaptureFacts.Of(
                             row.GetBoolean("HasReads") == true,
                             Split(row.GetString("Written")),
-                            Split(row.GetString("WithBody")))));
+                            Split(row.GetString("WithBody"))))
+                    {
+                        Unread = new FeedUnread(
+                            row.GetInt64("Audit") ?? 0, row.GetInt64("Unread") ?? 0, row.GetString("Example") ?? ""),
+                    });
                 }
             }
         }
@@ -198,6 +202,9 @@ public sealed class FeedTable(StorageClients storage)
                 row["HasReads"] = pulse.Facts.HasReads;
                 row["Written"] = Join(pulse.Facts.Written);
                 row["WithBody"] = Join(pulse.Facts.WithBody);
+                row["Audit"] = pulse.Unread.Audit;
+                row["Unread"] = pulse.Unread.Unread;
+                row["Example"] = pulse.Unread.Example;
             }
 
             yield return row;

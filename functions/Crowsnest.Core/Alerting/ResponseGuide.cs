@@ -19,6 +19,14 @@ internal static partial class ResponseGuide
         "Look whether the cluster's diagnostic setting still sends to the hub, and in the activity log who changed it last; "
         + "then at the hub's metrics and the function app's log. Until it is mended, look into the cluster itself.";
 
+    private const string NewClusterCheck =
+        "Ask whoever sets clusters up whether this one is yours, and announce it (Crowsnest__AnnouncedClusters). If it is not, "
+        + "look who may send to the hub, and give them new keys.";
+
+    private const string UnreadableCheck =
+        "Look at the example and in quarantine/ of the archive: has a shipper or a schema changed, or does somebody send what is no log? "
+        + "Until it is mended, look into the cluster itself.";
+
     private static readonly string[] Workloads =
         ["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"];
 
@@ -35,7 +43,8 @@ internal static partial class ResponseGuide
         {
             if (FeedPrincipal.IsOf(detection))
             {
-                checks.Add(FeedCheck);
+                checks.Add(FeedPrincipal.IsNewCluster(detection) ? NewClusterCheck
+                    : FeedPrincipal.IsUnreadable(detection) ? UnreadableCheck : FeedCheck);
             }
             else if (detection.Source == DetectionSource.Model)
             {

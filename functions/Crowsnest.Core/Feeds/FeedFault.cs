@@ -53,6 +53,18 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
                 "Message of the hub set aside unjudged",
                 Severity.High,
                 "past the rules and the model: what is in this message was not judged; it is kept in quarantine"),
+            FeedFaultKind.MessageTooLarge => (
+                "Message holds more than is read",
+                Severity.High,
+                "past the rules and the model: what lies beyond the limit was not judged; it is kept in quarantine"),
+            FeedFaultKind.Unreadable => (
+                "Audit feed can't be read",
+                Severity.High,
+                "past the rules and the model: what can't be read is judged by nobody; it is kept in quarantine"),
+            FeedFaultKind.NewCluster => (
+                "New cluster sends into the feed",
+                Severity.Medium,
+                "cost and noise, or events that somebody made up; what it sends is judged like that of every cluster"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());
@@ -66,14 +78,16 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
             Rule = new RuleReference(rule, title, Version),
             Severity = severity,
             Score = 0,
-            Tactics = Kind == FeedFaultKind.Duplicates ? [] : ["defense-evasion"],
+            Tactics = Kind is FeedFaultKind.Duplicates or FeedFaultKind.NewCluster ? [] : ["defense-evasion"],
             Techniques = Kind is FeedFaultKind.Silence or FeedFaultKind.CategoryGone or FeedFaultKind.CanaryLost ? ["T1562.008"] : [],
             Principal = principal,
             SourceIp = "",
             UserAgent = "",
             AuditIds = [],
             What = What,
-            Who = "not in the audit log: the activity log of Azure says who changed a diagnostic setting",
+            Who = Kind is FeedFaultKind.NewCluster or FeedFaultKind.MessageTooLarge
+                ? "not in the audit log: whoever may send to the hub or to the webhook"
+                : "not in the audit log: the activity log of Azure says who changed a diagnostic setting",
             FromWhere = "not known",
             OnWhat = $"feed {Subject} of {Cluster}",
             GoingWhere = going,

@@ -20,4 +20,13 @@ public enum FeedFaultKind
 
     /// <summary>A message of the hub could not be judged, however often it was tried.</summary>
     MessageSetAside,
+
+    /// <summary>A message held more than is read; the rest of it was not judged.</summary>
+    MessageTooLarge,
+
+    /// <summary>A large part can't be read.</summary>
+    Unreadable,
+
+    /// <summary>A cluster that no one has announced sends into the hub.</summary>
+    NewCluster,
 }

@@ -12,6 +12,9 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
 {
     private readonly SortedSet<string> _categories = new(categories, StringComparer.Ordinal);
     private string _lastCategory = "";
+    private string _example = "";
+    private long _audit;
+    private long _unread;
 
     public IReadOnlyCollection<string> Categories => _categories;
 
@@ -20,6 +23,13 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
     public DateTimeOffset LatestArrival { get; private set; } = latestArrival;
 
     public CaptureFacts Facts => facts;
+
+    /// <summary>How much of it can't be read.</summary>
+    public FeedUnread Unread
+    {
+        get => new(_audit, _unread, _example);
+        init => (_audit, _unread, _example) = (value.Audit, value.Unread, value.Example);
+    }
 
     /// <summary>The pulses of a batch, by cluster and by the UTC day on which the hub took each message.</summary>
     /// <param name="batch">The batch, not yet disposed.</param>
@@ -51,6 +61,16 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
         }
 
         LatestArrival = arrival > LatestArrival ? arrival : LatestArrival;
+        if (record.Outcome == IntakeOutcome.Quarantined)
+        {
+            _unread++;
+            _example = _example.Length > 0 ? _example : UnreadExample.Of(record);
+        }
+        else if (record.Outcome != IntakeOutcome.OtherCategory)
+        {
+            _audit++;
+        }
+
         if (record.Event is not { } audit)
         {
             return;

@@ -49,8 +49,8 @@ public sealed class FeedTally
     /// <summary>The counts. An event that came whole and cut counts as parsed; the sum is the number of records.</summary>
     public IntakeCounts Counts()
     {
-        int audit = 0, parsed = _parsed.Count, other = 0, quarantined = 0;
-        int salvaged = _salvaged.Count(key => !_parsed.Contains(key));
+        long audit = 0, parsed = _parsed.Count, other = 0, quarantined = 0;
+        long salvaged = _salvaged.Count(key => !_parsed.Contains(key));
         foreach (MessageTally message in _messages.Values)
         {
             audit += message.Audit;
@@ -61,7 +61,7 @@ public sealed class FeedTally
         }
 
         // A hub that was made anew counts from one again: then a message stands for two, whose events are known all the same.
-        return new IntakeCounts(parsed, salvaged, Math.Max(0, audit - parsed - salvaged), other, quarantined);
+        return new IntakeCounts(Fit(parsed), Fit(salvaged), Fit(audit - parsed - salvaged), Fit(other), Fit(quarantined));
     }
 
     /// <summary>Writes the tally as pieces that can be merged back, none of them larger than about the given size.</summary>
@@ -109,12 +109,11 @@ public sealed class FeedTally
                 throw new InvalidDataException("the tally was written by another version");
             }
 
-            for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+            for (int left = Count(reader); left > 0; left--)
             {
                 (string, long) message = (reader.ReadString(), reader.ReadInt64());
                 tally._messages[message] = new MessageTally(
-                    reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt(),
-                    reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
+                    Count(reader), Count(reader), Count(reader), Count(reader), Count(reader));
             }
 
             ReadKeys(reader, tally._parsed);
@@ -139,6 +138,12 @@ public sealed class FeedTally
         }
     }
 
+    // A day of a very large cluster is fewer than this; a sum that turned around would be below zero.
+    private static int Fit(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
+
+    private static int Count(BinaryReader reader) =>
+        reader.Read7BitEncodedInt() is >= 0 and int count ? count : throw new InvalidDataException("a count of the tally is below zero");
+
     private static void WriteKeys(BinaryWriter writer, ulong[] keys)
     {
         writer.Write7BitEncodedInt(keys.Length);
@@ -150,7 +155,7 @@ public sealed class FeedTally
 
     private static void ReadKeys(BinaryReader reader, HashSet<ulong> keys)
     {
-        for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+        for (int left = Count(reader); left > 0; left--)
         {
             keys.Add(reader.ReadUInt64());
         }

@@ -11,7 +11,7 @@ internal static class Gunzip
     internal static bool IsGzip(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
     /// <summary>Unpacks as far as the limit, or as far as the bytes are sound.</summary>
-    internal static Unpacked Unpack(ReadOnlyMemory<byte> packed, int largest = LargestMessage)
+    internal static Unpacked Unpack(ReadOnlyMemory<byte> packed, int largest)
     {
         using MemoryStream content = new();
         try
@@ -24,7 +24,7 @@ internal static class Gunzip
                 if (content.Length + read > largest)
                 {
                     content.Write(buffer, 0, (int)(largest - content.Length));
-                    return new(content.ToArray(), QuarantineReason.TooLarge);
+                    return new(content.ToArray(), largest < LargestMessage ? QuarantineReason.BatchTooLarge : QuarantineReason.TooLarge);
                 }
 
                 content.Write(buffer, 0, read);

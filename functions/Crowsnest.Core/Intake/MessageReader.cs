@@ -22,9 +22,12 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         batch.Begin(message);
         int first = batch.Records.Count;
         ReadOnlyMemory<byte> body = message.Body;
-        _records.Begin(message.Cluster ?? defaultCluster, message.IsOfOneCluster, message.EnqueuedTime);
-        Unpacked unpacked = Gunzip.IsGzip(body.Span) ? Gunzip.Unpack(body) : default;
+        int mayUnpack = batch.MayUnpack(body.Length);
+        _records.Begin(message.Cluster ?? defaultCluster, message.IsOfOneCluster, message.EnqueuedTime, mayUnpack);
+        Unpacked unpacked = Gunzip.IsGzip(body.Span) ? Gunzip.Unpack(body, mayUnpack) : default;
+        batch.Unpacked(unpacked.Bytes?.Length ?? 0);
         body = unpacked.Bytes ?? body;
+        batch.Limit(body.Length);
         if (unpacked.Fault == QuarantineReason.None || body.Length > 0)
         {
             ReadBody(message, body, batch);
@@ -41,6 +44,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             _records.Quarantine(message.Body, unpacked.Fault, batch);
         }
 
+        batch.End();
         ArrivalTime.Judge(batch, first, message.EnqueuedTime);
     }
 
@@ -57,7 +61,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
         {
             if (batch.IsFull)
             {
-                _records.Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                _records.Quarantine(body[position..], batch.FullReason, batch);
                 return;
             }
 
@@ -132,7 +136,7 @@ public sealed class MessageReader(AuditEventParser parser, string defaultCluster
             recordStart = position;
             if (batch.IsFull)
             {
-                _records.Quarantine(body[position..], QuarantineReason.TooManyRecords, batch);
+                _records.Quarantine(body[position..], batch.FullReason, batch);
                 return bytes.Length;
             }
 

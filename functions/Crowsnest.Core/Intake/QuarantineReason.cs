@@ -32,6 +32,9 @@ public enum QuarantineReason
     /// <summary>What stands in a message beyond the number of records that it may hold.</summary>
     TooManyRecords,
 
+    /// <summary>What lies beyond what the messages of one delivery may unpack to, or hold, together.</summary>
+    BatchTooLarge,
+
     /// <summary>An entry of Google's Cloud Audit Logs (GKE), which is another format than the API server's.</summary>
     GoogleCloudAudit,
 }

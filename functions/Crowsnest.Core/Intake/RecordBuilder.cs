@@ -14,6 +14,7 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     private string _unnamed = "";
     private bool _isOfOneCluster;
     private DateTimeOffset _enqueued;
+    private int _mayUnpack;
     private WrapperReader? _wrappers;
 
     private WrapperReader Wrappers
@@ -23,7 +24,7 @@ internal sealed class RecordBuilder(AuditEventParser parser)
             if (_wrappers is null)
             {
                 _wrappers = new(parser, _clusters, _categories);
-                _wrappers.Begin(_isOfOneCluster);
+                _wrappers.Begin(_isOfOneCluster, _mayUnpack);
             }
 
             return _wrappers;
@@ -34,12 +35,14 @@ internal sealed class RecordBuilder(AuditEventParser parser)
     /// <param name="unnamed">The cluster of records that name none.</param>
     /// <param name="isOfOneCluster">True when all records are of that cluster, whatever they say.</param>
     /// <param name="enqueued">The time of those that say none.</param>
-    internal void Begin(string unnamed, bool isOfOneCluster, DateTimeOffset enqueued)
+    /// <param name="mayUnpack">Bytes that all that is packed within it may unpack to.</param>
+    internal void Begin(string unnamed, bool isOfOneCluster, DateTimeOffset enqueued, int mayUnpack)
     {
+        _mayUnpack = mayUnpack;
         _unnamed = unnamed;
         _isOfOneCluster = isOfOneCluster;
         _enqueued = enqueued;
-        _wrappers?.Begin(isOfOneCluster);
+        _wrappers?.Begin(isOfOneCluster, mayUnpack);
     }
 
     /// <summary>Adds a record that was walked over.</summary>

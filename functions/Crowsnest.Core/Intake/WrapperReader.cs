@@ -16,12 +16,12 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
     private const int MostDepth = 12;
 
     private readonly WrapperFields _fields = new(clusters, categories);
-    private int _mayUnpack = Gunzip.LargestMessage;
+    private int _mayUnpack;
 
     /// <summary>Begins a message: the limit of what it may unpack to is for all that is packed within it.</summary>
-    internal void Begin(bool isOfOneCluster)
+    internal void Begin(bool isOfOneCluster, int mayUnpack)
     {
-        _mayUnpack = Gunzip.LargestMessage;
+        _mayUnpack = mayUnpack;
         _fields.IsOfOneCluster = isOfOneCluster;
     }
 
@@ -84,7 +84,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
                 when LinePrefix.JsonStart(text.Span[start..]) < 0 && JsonSkipper.End(text.Span, start) is > 0 and int end:
                 return ReadValue(text[start..end], around.Inside(), search, batch);
             case (byte)'H' when text.Span[start..].StartsWith("H4sI"u8):
-                return Unpack(text.Span[start..]) is { } unpacked && ReadText(unpacked, around.Inside(), search, batch);
+                return Unpack(text.Span[start..], batch) is { } unpacked && ReadText(unpacked, around.Inside(), search, batch);
             default:
                 int json = LinePrefix.JsonStart(text.Span[start..]);
                 return json > 0 && ReadEvents(text[(start + json)..], around, search, batch);
@@ -168,7 +168,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
         {
             if (batch.IsFull)
             {
-                batch.Add(new(json[position..], IntakeOutcome.Quarantined, QuarantineReason.TooManyRecords, around.Cluster, null));
+                batch.Add(new(json[position..], IntakeOutcome.Quarantined, batch.FullReason, around.Cluster, null));
                 break;
             }
 
@@ -221,7 +221,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
         return true;
     }
 
-    private byte[]? Unpack(ReadOnlySpan<byte> base64)
+    private byte[]? Unpack(ReadOnlySpan<byte> base64, IntakeBatch batch)
     {
         byte[] packed = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
         if (Base64.DecodeFromUtf8(base64.TrimEnd(" \r\n\t"u8), packed, out _, out int written) != OperationStatus.Done)
@@ -231,6 +231,7 @@ internal sealed class WrapperReader(AuditEventParser parser, ClusterNames cluste
 
         Unpacked content = Gunzip.Unpack(packed.AsMemory(0, written), _mayUnpack);
         _mayUnpack -= content.Bytes.Length;
+        batch.Unpacked(content.Bytes.Length);
         return content.Fault == QuarantineReason.None ? content.Bytes : null;
     }
 }

@@ -86,8 +86,52 @@ public sealed class FeedTallyTests
     [InlineData("01")]
     [InlineData("0105")]
     [InlineData("7F0000")]
+    [InlineData("01FFFFFFFF0F0000")]
+    [InlineData("010101300100000000000000FFFFFFFF0F000000000000")]
+    [InlineData("01010130010000000000000000FFFFFFFF0F0000000000")]
+    [InlineData("0100FFFFFFFF0F00")]
     public void Read_Damaged_Throws(string hex) =>
         Assert.Throws<InvalidDataException>(() => FeedTally.Read(Convert.FromHexString(hex)));
+
+    // A hub that was made anew counts from one again: the same numbers stand for other messages. And pieces may be of any kind.
+    [Fact]
+    public void Counts_WhateverIsMerged_AreNeverBelowZero()
+    {
+        MessageReader reader = new(new AuditEventParser(), "prod");
+        Gen<(int Content, int Number)[]> messages = Gen.Select(Gen.Int[0, Messages.Length - 1], Gen.Int[0, 3]).Array[0, 40];
+
+        messages.Sample(
+            delivered =>
+            {
+                FeedTally sum = new();
+                foreach ((int content, int number) in delivered)
+                {
+                    using IntakeBatch batch = new();
+                    reader.Read(new HubMessage(Messages[content], number, DateTimeOffset.UnixEpoch), batch);
+                    sum.Merge(Assert.Single(FeedTally.Of(batch, "0")).Value);
+                }
+
+                IntakeCounts counts = sum.Counts();
+                return new[] { counts.Parsed, counts.Salvaged, counts.Duplicate, counts.OtherCategory, counts.Quarantined, counts.Total }
+                    .All(static count => count >= 0);
+            },
+            iter: 300,
+            seed: Seed,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Counts_MoreThanFit_StayAtTheLargest()
+    {
+        // Each of the messages says that it has two thousand million other records.
+        FeedTally sum = new();
+        for (byte i = 1; i <= 3; i++)
+        {
+            sum.Merge(FeedTally.Read([1, 1, 1, (byte)'0', i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0, 0]));
+        }
+
+        Assert.Equal(int.MaxValue, sum.Counts().OtherCategory);
+    }
 
     // Each batch of each partition goes to an instance of its own: nothing but what is written is shared.
     private static Result Deliver(IReadOnlyList<(int Start, int Length)> batches, Func<int, int> partitionOf)
