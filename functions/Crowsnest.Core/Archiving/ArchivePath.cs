@@ -43,6 +43,21 @@ public static class ArchivePath
             && TryHour(parts[2]["date=".Length..], parts[3].Substring("hour=".Length, 2), out hour);
     }
 
+    /// <summary>Reads <c>date=…/hour=…</c> at the beginning of a path.</summary>
+    public static bool TryParseHour(string path, out DateTimeOffset hour)
+    {
+        hour = default;
+        return path.Length >= 23 && path.StartsWith("date=", StringComparison.Ordinal)
+            && path.AsSpan(15).StartsWith("/hour=", StringComparison.Ordinal) && TryHour(path.Substring(5, 10), path.Substring(21, 2), out hour);
+    }
+
+    /// <summary>The date of a folder whose path ends with <c>date=…/</c>; null for others.</summary>
+    public static DateTimeOffset? DateOf(string folder)
+    {
+        int at = folder.LastIndexOf("date=", StringComparison.Ordinal);
+        return at >= 0 && folder.Length == at + 16 && TryHour(folder.Substring(at + 5, 10), "00", out DateTimeOffset date) ? date : null;
+    }
+
     /// <summary>Reads a date and an hour.</summary>
     internal static bool TryHour(string date, string hour, out DateTimeOffset read) => DateTimeOffset.TryParseExact(
         $"{date} {hour}", $"{DateFormat} HH", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,

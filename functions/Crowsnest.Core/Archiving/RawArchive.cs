@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 
@@ -68,6 +69,24 @@ public static class RawArchive
 
         // Beside what could not be read of the message, which may have been written before it failed.
         return new ArchiveBlob(QuarantinePath(position, "failed-"), blob.ToArray(), 1);
+    }
+
+    /// <summary>Lays out a raw blob that can't be read any more.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="hour">The hour in which it arrived.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    public static ArchiveBlob SetAside(string path, DateTimeOffset hour, ReadOnlyMemory<byte> content, string reason)
+    {
+        using MemoryStream blob = new();
+        using (RawMemberWriter member = new(blob, ""))
+        {
+            member.Write(Quarantined(JsonEncodedText.Encode($"{path}: {reason}").ToString(), content.Span), LargestMember);
+        }
+
+        string name = path[RawPrefix.Length..].Replace('/', '-');
+        return new ArchiveBlob(
+            string.Create(CultureInfo.InvariantCulture, $"{QuarantinePrefix}date={hour.UtcDateTime:yyyy-MM-dd}/damaged-{name}"), blob.ToArray(), 1);
     }
 
     private static string QuarantinePath(BatchPosition position, string kind = "") => string.Create(
