@@ -16,8 +16,8 @@ public sealed class RequestIds(IEnumerable<ulong> alerted)
     public static ulong Hash(string auditId) => RequestKey.Hash(auditId);
 
     /// <summary>
-    /// The rows that such requests count to: how many, the time of the first of them, and the time of the first of the others. Null for times
-    /// that there are none of.
+    /// The rows that such requests count to: how many there are, the time of the first of them, and that of the first of the others; null
+    /// where there are none.
     /// </summary>
     /// <param name="packed">What was written beside the hour's aggregate.</param>
     internal IReadOnlyDictionary<int, AlertedRow> Find(Stream packed)

@@ -18,10 +18,15 @@ public sealed class ArchiveCompactor(
     /// <param name="from">The first hour of arrival to look at, or null for all.</param>
     /// <param name="before">Hours from this time on are left for later.</param>
     /// <param name="told">Hears of each hour that is done.</param>
+    /// <param name="failed">Hears of each hour whose stored files are damaged; it costs only itself.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many manifests were written.</returns>
     public async Task<int> RunAsync(
-        DateTimeOffset? from, DateTimeOffset before, Action<HourManifest> told, CancellationToken cancellationToken)
+        DateTimeOffset? from,
+        DateTimeOffset before,
+        Action<HourManifest> told,
+        Action<DateTimeOffset, Exception> failed,
+        CancellationToken cancellationToken)
     {
         ManifestChain chain = new(store);
         await chain.LoadAsync(cancellationToken);
@@ -45,6 +50,10 @@ public sealed class ArchiveCompactor(
                 await chain.AppendAsync(manifest, cancellationToken);
                 told(manifest);
                 written++;
+            }
+            catch (InvalidDataException damaged)
+            {
+                failed(hour, damaged);
             }
             finally
             {

@@ -11,7 +11,7 @@ public sealed class CompactionOptions
     [Range(16, 8192)]
     public int MemoryMegabytes { get; set; } = 256;
 
-    /// <summary>How far back raw blobs are looked for that came late, in hours: as long as the hub keeps messages, and a day more.</summary>
+    /// <summary>How far back raw blobs are looked for that came late, in hours: what the hub keeps, and a day more.</summary>
     [Range(2, 24 * 90)]
     public int LookBackHours { get; set; } = 192;
 

@@ -10,8 +10,6 @@ public static class ArchivePath
     public const string TrainingPrefix = "training/";
     public const string ManifestPrefix = "manifest/";
 
-    private const string DateFormat = "yyyy-MM-dd";
-
     /// <summary>The events of an hour.</summary>
     public static string Events(string cluster, DateTimeOffset hour) => $"{EventsPrefix}{Place(cluster, hour)}.parquet";
 
@@ -23,10 +21,6 @@ public static class ArchivePath
 
     /// <summary>Which requests the rows of <see cref="Training"/> stand for; read only where some of them must not be learned.</summary>
     public static string TrainingRequests(string cluster, DateTimeOffset hour) => $"{TrainingPrefix}{Place(cluster, hour)}.requests";
-
-    /// <summary>Prefix of the files of a cluster and day, below one of the prefixes.</summary>
-    public static string Day(string prefix, string cluster, DateOnly day) =>
-        string.Create(CultureInfo.InvariantCulture, $"{prefix}cluster={cluster}/date={day.ToString(DateFormat, CultureInfo.InvariantCulture)}/");
 
     /// <summary><c>date=YYYY-MM-DD/hour=HH</c>.</summary>
     public static string Hour(DateTimeOffset hour) =>
@@ -48,7 +42,8 @@ public static class ArchivePath
     {
         hour = default;
         return path.Length >= 23 && path.StartsWith("date=", StringComparison.Ordinal)
-            && path.AsSpan(15).StartsWith("/hour=", StringComparison.Ordinal) && TryHour(path.Substring(5, 10), path.Substring(21, 2), out hour);
+            && path.AsSpan(15).StartsWith("/hour=", StringComparison.Ordinal)
+            && TryHour(path.Substring(5, 10), path.Substring(21, 2), out hour);
     }
 
     /// <summary>The date of a folder whose path ends with <c>date=…/</c>; null for others.</summary>
@@ -60,7 +55,10 @@ public static class ArchivePath
 
     /// <summary>Reads a date and an hour.</summary>
     internal static bool TryHour(string date, string hour, out DateTimeOffset read) => DateTimeOffset.TryParseExact(
-        $"{date} {hour}", $"{DateFormat} HH", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        $"{date} {hour}",
+        "yyyy-MM-dd HH",
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
         out read);
 
     private static string Place(string cluster, DateTimeOffset hour) => $"cluster={cluster}/{Hour(hour)}";

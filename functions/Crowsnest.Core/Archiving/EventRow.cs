@@ -19,8 +19,8 @@ public sealed record EventRow(
     /// <summary>By time, then by request and stage; of copies the whole one first, then the one whose place has the smaller name.</summary>
     public static IComparer<EventRow> Order { get; } = Comparer<EventRow>.Create(static (a, b) => a.CompareTo(b));
 
-    // Older ones are filed by arrival: whoever may send events must not fill the archive with a file for each hour of a century.
-    private static readonly TimeSpan Oldest = TimeSpan.FromDays(400);
+    // Older ones are filed by arrival: no cluster wrote anything before Kubernetes was published.
+    private static readonly DateTimeOffset Oldest = new(2014, 6, 6, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Makes the row of an event.</summary>
     /// <param name="audit">The event.</param>
@@ -61,7 +61,7 @@ public sealed record EventRow(
     /// <summary>The hour whose file it belongs to.</summary>
     /// <param name="arrived">The hour in which it arrived.</param>
     public DateTimeOffset Hour(DateTimeOffset arrived) =>
-        Time < arrived - Oldest ? arrived : new DateTimeOffset(Time.Ticks - (Time.Ticks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        Time < Oldest ? arrived : new DateTimeOffset(Time.Ticks - (Time.Ticks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 
     /// <summary>True when both are copies of one event.</summary>
     public bool IsCopyOf(EventRow other) => Time == other.Time && Key == other.Key && Stage == other.Stage;

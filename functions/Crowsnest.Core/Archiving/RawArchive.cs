@@ -86,7 +86,9 @@ public static class RawArchive
 
         string name = path[RawPrefix.Length..].Replace('/', '-');
         return new ArchiveBlob(
-            string.Create(CultureInfo.InvariantCulture, $"{QuarantinePrefix}date={hour.UtcDateTime:yyyy-MM-dd}/damaged-{name}"), blob.ToArray(), 1);
+            string.Create(CultureInfo.InvariantCulture, $"{QuarantinePrefix}date={hour.UtcDateTime:yyyy-MM-dd}/damaged-{name}"),
+            blob.ToArray(),
+            1);
     }
 
     private static string QuarantinePath(BatchPosition position, string kind = "") => string.Create(

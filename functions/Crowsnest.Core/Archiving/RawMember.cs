@@ -104,6 +104,7 @@ public sealed record RawMember(string? Cluster, int FirstLine, int Lines, ReadOn
         cluster = parts[0];
         return parts.Length == 3 && parts[2].EndsWith(Ending, StringComparison.Ordinal)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out lines)
-            && int.TryParse(parts[2].AsSpan(0, parts[2].Length - Ending.Length), NumberStyles.None, CultureInfo.InvariantCulture, out bytes);
+            && int.TryParse(
+                parts[2].AsSpan(0, parts[2].Length - Ending.Length), NumberStyles.None, CultureInfo.InvariantCulture, out bytes);
     }
 }

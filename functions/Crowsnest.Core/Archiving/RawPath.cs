@@ -19,7 +19,11 @@ public sealed partial record RawPath(DateTimeOffset Hour, string? Cluster, strin
             && long.TryParse(match.Groups["first"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long first)
             && long.TryParse(match.Groups["last"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long last)
             ? new RawPath(
-                hour, match.Groups["cluster"] is { Success: true } cluster ? cluster.Value : null, match.Groups["partition"].Value, first, last)
+                hour,
+                match.Groups["cluster"] is { Success: true } cluster ? cluster.Value : null,
+                match.Groups["partition"].Value,
+                first,
+                last)
             : null;
     }
 

@@ -51,8 +51,10 @@ public sealed class ActivityTally(RuleSet rules)
         [
             .. _log.Groups.SelectMany(static group => group.ByRule.SelectMany(rule => rule.Value.Select(
                 slot => (Key: group.Key with { Rule = rule.Key }, Slot: slot.Key, Cell: slot.Value))))
-                .OrderBy(static cell => cell.Key.Correlation, StringComparer.Ordinal).ThenBy(static cell => cell.Key.Rule, StringComparer.Ordinal)
-                .ThenBy(static cell => cell.Key.Cluster, StringComparer.Ordinal).ThenBy(static cell => cell.Key.Group, StringComparer.Ordinal)
+                .OrderBy(static cell => cell.Key.Correlation, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Rule, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Cluster, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Group, StringComparer.Ordinal)
                 .ThenBy(static cell => cell.Slot),
         ];
         writer.Write7BitEncodedInt(cells.Length);
@@ -74,7 +76,8 @@ public sealed class ActivityTally(RuleSet rules)
 
         writer.Write7BitEncodedInt(_findings.Count);
         foreach (((string rule, string principal), HashSet<int> days) in _findings
-            .OrderBy(static pair => pair.Key.Rule, StringComparer.Ordinal).ThenBy(static pair => pair.Key.Principal, StringComparer.Ordinal))
+            .OrderBy(static pair => pair.Key.Rule, StringComparer.Ordinal)
+            .ThenBy(static pair => pair.Key.Principal, StringComparer.Ordinal))
         {
             writer.Write(rule);
             writer.Write(principal);

@@ -8,7 +8,7 @@ namespace Crowsnest.Core.Ledger;
 /// <param name="Resource">Kind of the object; empty for paths that are none.</param>
 /// <param name="Subresource">Part of the object.</param>
 /// <param name="Namespace">Its namespace.</param>
-/// <param name="Name">Its name where it holds power, with it as much as somebody asks who touched it; the path of what is no object.</param>
+/// <param name="Name">Its name where the action touches power; the path of what is no object.</param>
 /// <param name="ClientIp">Where from, as far as it can be known.</param>
 /// <param name="Network">The network of that address.</param>
 /// <param name="UserAgentFamily">First word of the user agent.</param>

@@ -9,20 +9,25 @@ using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
+using Crowsnest.Core.Scoring;
+using Crowsnest.Learning;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Benchmarks;
 
 /// <summary>
-/// What compaction costs and saves: the events of a file as raw blobs of AKS messages, each in the hour of its event or all of them in one hour,
+/// What compaction costs and saves: the events of a file as raw blobs of AKS messages, each in the hour of its event or all in one hour,
 /// once or many times over.
 /// </summary>
 internal static partial class CompactionStudy
 {
     private const int RecordsOfMessage = 20;
+
+    private static readonly string Cluster = ClusterName.FromResourceId(AksEnvelope.ResourceId("study"));
     private const int MessagesOfBatch = 64;
 
-    internal static async Task RunAsync(string file, int copies, bool oneHour, CancellationToken cancellationToken)
+    internal static async Task RunAsync(
+        string file, int copies, bool oneHour, bool train, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("crowsnest-study-").FullName;
         try
@@ -37,7 +42,8 @@ internal static partial class CompactionStudy
             long started = Stopwatch.GetTimestamp();
             long rows = 0;
             int manifests = await compactor.RunAsync(
-                null, DateTimeOffset.MaxValue, manifest => rows += manifest.Raw.Sum(static raw => raw.Events), cancellationToken);
+                null, DateTimeOffset.MaxValue, manifest => rows += manifest.Raw.Sum(static raw => raw.Events),
+                static (hour, fault) => Console.WriteLine($"{hour:u}: {fault.Message}"), cancellationToken);
             double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
             own.Refresh();
             double cpu = (own.TotalProcessorTime - before).TotalSeconds;
@@ -62,11 +68,57 @@ internal static partial class CompactionStudy
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"without raw {100.0 * all / bytes:0.00} %"));
+            if (train)
+            {
+                await TrainAsync(store, file, cancellationToken);
+            }
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // From the aggregates, and from the events: the artefacts should be equal byte for byte.
+    private static async Task TrainAsync(FolderArchiveStore store, string file, CancellationToken cancellationToken)
+    {
+        TrainingOptions options = new();
+        RuleSet rules = RuleSet.Load(RuleFiles.Read(RepositoryFiles.Rules));
+        TrainingSet fromHours = new(options.HashKey, rules);
+        long started = Stopwatch.GetTimestamp();
+        await foreach (ArchiveItem item in store.ListAsync(ArchivePath.TrainingPrefix, cancellationToken))
+        {
+            if (!item.Path.EndsWith(".requests", StringComparison.Ordinal))
+            {
+                using MemoryStream aggregate = new();
+                await store.ReadAsync(item.Path, aggregate, cancellationToken);
+                aggregate.Position = 0;
+                fromHours.Read(aggregate, null, null);
+            }
+        }
+
+        double reading = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        started = Stopwatch.GetTimestamp();
+        TrainingSet fromEvents = new(options.HashKey, rules);
+        MessageReader reader = new(new AuditEventParser(), Cluster);
+        await using Stream stream = await AuditFile.OpenAsync(file, cancellationToken);
+        await foreach (HubMessage piece in AuditFile.ReadPiecesAsync(stream, cancellationToken))
+        {
+            using IntakeBatch batch = new();
+            reader.Read(piece with { Cluster = Cluster }, batch);
+            foreach (IntakeRecord record in batch.Records.Where(static record => record.Event is not null))
+            {
+                fromEvents.Add(record.Event!, alerted: false);
+            }
+        }
+
+        double taking = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        byte[] one = ModelFile.Write(ModelTrainer.Train(fromHours, options, cancellationToken));
+        byte[] other = ModelFile.Write(ModelTrainer.Train(fromEvents, options, cancellationToken));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"aggregates read in {reading:0.0} s, events in {taking:0.0} s; {fromHours.Events} and {fromEvents.Events} requests; "
+            + $"artefacts of {one.Length} and {other.Length} bytes are {(one.AsSpan().SequenceEqual(other) ? "equal" : "different")}"));
     }
 
     private static async Task<(int Events, long Bytes)> FillAsync(

@@ -22,7 +22,7 @@ if (args is ["operations", var intake])
 if (args is ["compaction", var archived, .. var how])
 {
     int copies = how is [var count, ..] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1;
-    await CompactionStudy.RunAsync(archived, copies, how.Contains("one-hour"), CancellationToken.None);
+    await CompactionStudy.RunAsync(archived, copies, how.Contains("one-hour"), how.Contains("train"), CancellationToken.None);
     return;
 }
 
