@@ -37,9 +37,9 @@ internal static partial class Log
     internal static partial void NoModel(ILogger logger, string path);
 
     [LoggerMessage(123, LogLevel.Information,
-        "Trained model {Version} from {Events} requests of {Principals} principals in {Blobs} blobs: {Outcome}")]
+        "Trained model {Version} from {Events} requests of {Principals} principals in {Aggregates} aggregates: {Outcome}")]
     internal static partial void ModelTrained(
-        ILogger logger, string version, int events, int principals, int blobs, string outcome);
+        ILogger logger, string version, int events, int principals, int aggregates, string outcome);
 
     [LoggerMessage(124, LogLevel.Warning, "No model was trained: {Reason}")]
     internal static partial void TrainingSkipped(ILogger logger, string reason);
@@ -90,4 +90,13 @@ internal static partial class Log
 
     [LoggerMessage(152, LogLevel.Warning, "The digest goes without its chart, which could not be drawn")]
     internal static partial void ChartNotDrawn(ILogger logger, Exception fault);
+
+    [LoggerMessage(160, LogLevel.Error, "What arrived in the hour of {Hour:u} could not be compacted and stays raw")]
+    internal static partial void HourNotCompacted(ILogger logger, DateTime hour, Exception fault);
+
+    [LoggerMessage(161, LogLevel.Error, "The raw blob {Blob} is damaged and was set aside: {Reason}")]
+    internal static partial void RawBlobDamaged(ILogger logger, string blob, string reason);
+
+    [LoggerMessage(162, LogLevel.Error, "The training aggregate {Path} could not be read and is left out")]
+    internal static partial void AggregateNotRead(ILogger logger, string path, Exception fault);
 }

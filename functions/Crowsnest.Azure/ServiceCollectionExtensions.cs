@@ -1,5 +1,6 @@
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
+using Crowsnest.Azure.Compaction;
 using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Digests;
@@ -41,6 +42,8 @@ public static class ServiceCollectionExtensions
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CompactionOptions>, CompactionOptionsValidator>();
+        services.AddOptions<CompactionOptions>().Bind(configuration.GetSection(CompactionOptions.Section)).ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         return services;
     }
@@ -48,6 +51,7 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageClients>()
         .AddSingleton<BlobArchive>()
+        .AddSingleton<IArchiveStore>(static provider => new BlobArchiveStore(provider.GetRequiredService<StorageClients>().Archive))
         .AddSingleton<DetectionTable>()
         .AddSingleton<DetectionLinks>()
         .AddSingleton<IncidentTable>()
@@ -116,5 +120,6 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ModelStore>()
         .AddSingleton<ModelMetrics>()
+        .AddSingleton<ArchiveCompactionJob>()
         .AddSingleton<ModelTrainingJob>();
 }

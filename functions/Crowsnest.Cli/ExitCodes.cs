@@ -5,6 +5,7 @@ internal static class ExitCodes
 {
     internal const int Ran = 0;
     internal const int BelowGate = 1;
+    internal const int Faults = 1;
     internal const int UnusableInput = 2;
 
     /// <summary>Runs a command's work; unusable input becomes one clear line and exit code 2.</summary>

@@ -13,5 +13,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     RulesCommand.Create(),
     ModelCommand.Create(),
     SuppressCommand.Create(),
+    ArchiveCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

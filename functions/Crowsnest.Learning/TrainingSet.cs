@@ -10,7 +10,7 @@ namespace Crowsnest.Learning;
 /// Collects the events to learn from. Events with equal traits in the same hour count once, as they do in profiles, which
 /// keeps a week of a cluster in memory. Not thread-safe.
 /// </summary>
-public sealed class TrainingSet
+public sealed partial class TrainingSet
 {
     private readonly Dictionary<ulong, TrainingRow> _rows = [];
     private readonly Dictionary<(TraitName Trait, ulong Context, ulong Value), string> _said = [];
@@ -18,6 +18,7 @@ public sealed class TrainingSet
     private readonly HashSet<RequestKey> _requests = [];
     private readonly HashSet<long> _hours = [];
     private readonly EventTraits _traits = new();
+    private readonly TraitHasher _hasher;
     private readonly TraitReader _reader;
 
     private readonly ActivityTally _activity;
@@ -26,11 +27,12 @@ public sealed class TrainingSet
     /// <param name="hashKey">Key of the hashes in the profile.</param>
     /// <param name="rules">The rules whose correlations want to know what is usual, or null.</param>
     public TrainingSet(byte[] hashKey, RuleSet? rules = null)
-        : this(new TraitReader(new TraitHasher(hashKey)), new ActivityTally(rules ?? RuleSet.Empty))
+        : this(new TraitHasher(hashKey), new ActivityTally(rules ?? RuleSet.Empty))
     {
     }
 
-    private TrainingSet(TraitReader reader, ActivityTally activity) => (_reader, _activity) = (reader, activity);
+    private TrainingSet(TraitHasher hasher, ActivityTally activity) =>
+        (_hasher, _reader, _activity) = (hasher, new TraitReader(hasher), activity);
 
     /// <summary>Requests taken in.</summary>
     public int Events { get; private set; }
@@ -54,11 +56,19 @@ public sealed class TrainingSet
     /// <param name="alerted">True when the event gave rise to an alert: it is measured, but never becomes normal.</param>
     public void Add(AuditEvent audit, bool alerted)
     {
-        if (!audit.HasOutcome || audit.Time == default || !_requests.Add(RequestKey.Of(audit)))
+        if (IsLearnable(audit) && _requests.Add(RequestKey.Of(audit)))
         {
-            return;
+            AddNew(audit, alerted);
         }
+    }
 
+    /// <summary>True for events that say how a request ended: the others add nothing.</summary>
+    public static bool IsLearnable(AuditEvent audit) => audit.HasOutcome && audit.Time != default;
+
+    /// <summary>Takes in an event that the caller knows to be learnable, and the first of its request.</summary>
+    /// <returns>The row that it counts to.</returns>
+    internal TrainingRow AddNew(AuditEvent audit, bool alerted)
+    {
         using EventView view = new(audit);
         _reader.Read(view, _traits);
         _activity.Add(view);
@@ -66,19 +76,8 @@ public sealed class TrainingSet
         From = audit.Time < From ? audit.Time : From;
         To = audit.Time > To ? audit.Time : To;
         _principals.Add(_traits.Principal);
-        long hour = audit.Time.ToUnixTimeSeconds() / 3600;
-        _hours.Add(hour);
-        ulong key = TraitHasher.Join((ulong)hour, alerted ? 2UL : 1UL);
-        foreach (Term term in _traits.Terms)
-        {
-            key = TraitHasher.Join(key, TraitHasher.Join(term.Principal, term.Value));
-        }
-
-        foreach (float number in _traits.Numbers)
-        {
-            key = TraitHasher.Join(key, BitConverter.SingleToUInt32Bits(number));
-        }
-
+        _hours.Add(audit.Time.ToUnixTimeSeconds() / 3600);
+        ulong key = KeyOf(_traits, alerted);
         if (_rows.TryGetValue(key, out TrainingRow? row))
         {
             row.Earlier(audit.Time);
@@ -87,8 +86,27 @@ public sealed class TrainingSet
         {
             Say(TraitName.Action, $"{_traits.Principal}: {TraitText.Action(audit)}");
             Say(TraitName.Network, $"{_traits.Principal}: from {NetworkPrefix.Of(audit.ClientAddress)}");
-            _rows.Add(key, new TrainingRow(_traits.Copy(), key, !alerted));
+            _rows.Add(key, row = new TrainingRow(_traits.Copy(), key, !alerted));
         }
+
+        return row;
+    }
+
+    // Tells events with equal traits of one hour from all others.
+    private static ulong KeyOf(EventTraits traits, bool alerted)
+    {
+        ulong key = TraitHasher.Join((ulong)(traits.Time.ToUnixTimeSeconds() / 3600), alerted ? 2UL : 1UL);
+        foreach (Term term in traits.Terms)
+        {
+            key = TraitHasher.Join(key, TraitHasher.Join(term.Principal, term.Value));
+        }
+
+        foreach (float number in traits.Numbers)
+        {
+            key = TraitHasher.Join(key, BitConverter.SingleToUInt32Bits(number));
+        }
+
+        return key;
     }
 
     /// <summary>
@@ -126,7 +144,7 @@ public sealed class TrainingSet
     /// <summary>The part of the set before a time, and the part from then on.</summary>
     internal (TrainingSet Before, IReadOnlyList<EventTraits> From) Split(DateTimeOffset time)
     {
-        TrainingSet before = new(_reader, new ActivityTally(RuleSet.Empty)) { From = From, To = time };
+        TrainingSet before = new(_hasher, new ActivityTally(RuleSet.Empty)) { From = From, To = time };
         foreach ((ulong key, TrainingRow row) in _rows.Where(pair => pair.Value.Traits.Time < time))
         {
             before._rows.Add(key, row);

@@ -83,11 +83,19 @@ public sealed class StorageClients
         where T : ClientOptions
     {
         options.AddPolicy(new CreateMissingPolicy(missing, create), HttpPipelinePosition.PerCall);
+        options.AddPolicy(new CountingPolicy(ServiceOf(missing)), HttpPipelinePosition.PerRetry);
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromSeconds(0.4);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
         return options;
     }
+
+    private static string ServiceOf(string missing) => missing switch
+    {
+        "ContainerNotFound" => "blob",
+        "QueueNotFound" => "queue",
+        _ => "table",
+    };
 
     private static Uri Required(IConfigurationSection section, string name) =>
         section[name] is { Length: > 0 } uri ? new Uri(uri) : throw new InvalidOperationException(

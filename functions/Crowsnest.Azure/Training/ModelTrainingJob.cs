@@ -1,14 +1,10 @@
 using System.Globalization;
-using System.IO.Compression;
 using Azure;
+using Crowsnest.Azure.Compaction;
 using Crowsnest.Azure.Content;
-using Crowsnest.Azure.Files;
 using Crowsnest.Azure.Storage;
-using Crowsnest.Core.Archiving;
-using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Core.Intake;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 using Microsoft.Extensions.Logging;
@@ -17,11 +13,12 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Training;
 
 /// <summary>
-/// Trains a model from the raw archive and publishes it if it is not worse than the one in use. A training that fails changes
-/// nothing.
+/// Trains a model from the archive's aggregates and publishes it if it is not worse than the one in use. A training that fails
+/// changes nothing.
 /// </summary>
 public sealed class ModelTrainingJob(
-    BlobArchive archive,
+    IArchiveStore archive,
+    ArchiveCompactionJob compaction,
     DetectionTable detections,
     IncidentTable incidents,
     FeedbackTable feedback,
@@ -41,19 +38,17 @@ public sealed class ModelTrainingJob(
     {
         (ModelPointer Pointer, ETag ETag)? current = await models.CurrentAsync(cancellationToken);
         TrainingOptions training = new();
-        HashSet<string> alerted = await AlertedAsync(cancellationToken);
-        TrainingSet set = new(training.HashKey, await rules.GetAsync(cancellationToken));
-        int blobs = 0;
-        string first = clock.GetUtcNow().UtcDateTime.Date.AddDays(-options.Value.TrainingDays)
-            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        await foreach (string path in archive.ListAsync(RawArchive.RawPrefix, cancellationToken))
-        {
-            if (string.CompareOrdinal(DateOf(path), first) >= 0)
-            {
-                await ReadAsync(path, set, alerted, cancellationToken);
-                blobs++;
-            }
-        }
+        AlertedRequests alerted = new(await AlertedAsync(cancellationToken));
+
+        // What has arrived since the last compaction is learned as well.
+        await compaction.RunAsync(unfinished: true, cancellationToken);
+        (TrainingSet set, int hours) = await new AggregateReader(archive, log).ReadAsync(
+            options.Value.TrainingDays,
+            DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
+            training,
+            await rules.GetAsync(cancellationToken),
+            alerted,
+            cancellationToken);
 
         RetrainingResult result;
         try
@@ -81,9 +76,9 @@ public sealed class ModelTrainingJob(
         ModelCard card = await models.StoreAsync(result, current?.Pointer.Version, cancellationToken);
         string outcome = await PublishAsync(card, current, cancellationToken);
         await models.TrimAsync(options.Value.ModelsKept, cancellationToken);
-        Log.ModelTrained(log, card.Version, set.Events, set.Principals, blobs, outcome);
+        Log.ModelTrained(log, card.Version, set.Events, set.Principals, hours, outcome);
         return $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, "
-            + $"{blobs} blobs: {outcome}";
+            + $"{hours} aggregates: {outcome}";
     }
 
     private async Task<string> PublishAsync(ModelCard card, (ModelPointer Pointer, ETag ETag)? current, CancellationToken cancellationToken)
@@ -116,17 +111,11 @@ public sealed class ModelTrainingJob(
         }
     }
 
-    private static string DateOf(string path)
-    {
-        int at = path.IndexOf("/date=", StringComparison.Ordinal);
-        return at < 0 || at + 16 > path.Length ? "" : path.Substring(at + 6, 10);
-    }
-
     // What was alerted on must not become normal, unless somebody says that it was meant to happen. What was odd, but not
     // worth an alert, may: nobody was asked about it. Of what somebody calls an attack, nothing may.
-    private async Task<HashSet<string>> AlertedAsync(CancellationToken cancellationToken)
+    private async Task<List<(string Cluster, DateOnly Day, string AuditId)>> AlertedAsync(CancellationToken cancellationToken)
     {
-        HashSet<string> alerted = new(StringComparer.Ordinal);
+        List<(string, DateOnly, string)> alerted = [];
         foreach (IGrouping<string, DateOnly> cluster in (await incidents.ListDaysAsync(cancellationToken))
             .GroupBy(static pair => pair.Cluster, static pair => pair.Day))
         {
@@ -141,7 +130,8 @@ public sealed class ModelTrainingJob(
                 await feedback.ReadAsync(cluster.Key, cancellationToken);
             foreach (Incident incident in IncidentBuilder.Group(found))
             {
-                alerted.UnionWith(NotToLearn(incident, answers).SelectMany(static detection => detection.AuditIds));
+                alerted.AddRange(NotToLearn(incident, answers).SelectMany(detection => detection.AuditIds.Select(
+                    id => (cluster.Key, DateOnly.FromDateTime(detection.Time.UtcDateTime), id))));
             }
         }
 
@@ -166,23 +156,4 @@ public sealed class ModelTrainingJob(
     // Daily work that a low rule knows stays learnable on the day of an alert: else it would seem odd, and alert again.
     private static bool IsGrave(Detection detection) =>
         detection.Source == DetectionSource.Model || detection.Severity >= Severity.Medium;
-
-    private async Task ReadAsync(string path, TrainingSet set, HashSet<string> alerted, CancellationToken cancellationToken)
-    {
-        MessageReader reader = new(new AuditEventParser(), options.Value.DefaultCluster);
-        await using Stream blob = await archive.OpenAsync(path, cancellationToken);
-        await using GZipStream stream = new(blob, CompressionMode.Decompress);
-        await foreach (HubMessage piece in AuditFile.ReadPiecesAsync(stream, cancellationToken))
-        {
-            using IntakeBatch batch = new();
-            reader.Read(piece, batch);
-            foreach (IntakeRecord record in batch.Records)
-            {
-                if (record.Event is { } audit)
-                {
-                    set.Add(audit, alerted.Contains(audit.AuditId));
-                }
-            }
-        }
-    }
 }

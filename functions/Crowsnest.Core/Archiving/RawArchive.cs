@@ -1,15 +1,16 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Intake;
 
 namespace Crowsnest.Core.Archiving;
 
 /// <summary>
-/// Lays out a batch for the archive: one gzip of JSON lines per cluster, as received, and one for what could not be read.
-/// Names follow from the batch's place in the hub, so that writing it again writes the same blobs.
+/// Lays out a batch for the archive: one gzip of JSON lines, as received and sorted by cluster, and one for what could not be
+/// read. Names follow from the batch's place in the hub, so that writing it again writes the same blobs. A cluster's lines are a
+/// gzip member of their own, whose header names the cluster: the record itself may not, and any gunzip reads all of them.
 /// </summary>
 public static class RawArchive
 {
@@ -17,6 +18,9 @@ public static class RawArchive
     public const string QuarantinePrefix = "quarantine/";
 
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
+
+    // What a reader must unpack at once; the records of one cluster may be many messages of a megabyte.
+    private const int LargestMember = 16 * 1024 * 1024;
 
     /// <summary>Lays out a batch.</summary>
     /// <param name="records">Its records.</param>
@@ -26,21 +30,27 @@ public static class RawArchive
     {
         Evidence[] evidence = new Evidence[records.Count];
         List<ArchiveBlob> blobs = [];
-        foreach (IGrouping<string, int> group in Enumerable.Range(0, records.Count)
-            .GroupBy(i => PathOf(records[i], position)).OrderBy(static group => group.Key, StringComparer.Ordinal))
+        foreach (bool quarantined in new[] { false, true })
         {
+            string path = quarantined ? QuarantinePath(position) : RawPath(position);
             int line = 0;
-            using MemoryStream stream = new();
-            using (GZipStream zip = new(stream, CompressionLevel.Fastest))
+            using MemoryStream blob = new();
+            foreach (IGrouping<string, int> cluster in Enumerable.Range(0, records.Count)
+                .Where(i => (records[i].Outcome == IntakeOutcome.Quarantined) == quarantined)
+                .GroupBy(i => quarantined ? "" : records[i].Cluster).OrderBy(static group => group.Key, StringComparer.Ordinal))
             {
-                foreach (int i in group)
+                using RawMemberWriter member = new(blob, cluster.Key);
+                foreach (int i in cluster)
                 {
-                    Write(zip, redact ? RecordRedactor.Redact(records[i]) : records[i]);
-                    evidence[i] = new Evidence(group.Key, ++line);
+                    member.Write(Line(redact ? RecordRedactor.Redact(records[i]) : records[i]).Span, LargestMember);
+                    evidence[i] = new Evidence(path, ++line);
                 }
             }
 
-            blobs.Add(new ArchiveBlob(group.Key, stream.ToArray(), line));
+            if (line > 0)
+            {
+                blobs.Add(new ArchiveBlob(path, blob.ToArray(), line));
+            }
         }
 
         return new ArchivedBatch(blobs, evidence);
@@ -51,14 +61,34 @@ public static class RawArchive
     /// <param name="position">Its place in the hub.</param>
     public static ArchiveBlob SetAside(ReadOnlyMemory<byte> body, BatchPosition position)
     {
-        using MemoryStream stream = new();
-        using (GZipStream zip = new(stream, CompressionLevel.Fastest))
+        using MemoryStream blob = new();
+        using (RawMemberWriter member = new(blob, ""))
         {
-            WriteQuarantined(zip, QuarantineReason.KeptFailing, body.Span);
+            member.Write(Quarantined(nameof(QuarantineReason.KeptFailing), body.Span), LargestMember);
         }
 
         // Beside what could not be read of the message, which may have been written before it failed.
-        return new ArchiveBlob(QuarantinePath(position, "failed-"), stream.ToArray(), 1);
+        return new ArchiveBlob(QuarantinePath(position, "failed-"), blob.ToArray(), 1);
+    }
+
+    /// <summary>Lays out a raw blob that can't be read any more.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="hour">The hour in which it arrived.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    public static ArchiveBlob SetAside(string path, DateTimeOffset hour, ReadOnlyMemory<byte> content, string reason)
+    {
+        using MemoryStream blob = new();
+        using (RawMemberWriter member = new(blob, ""))
+        {
+            member.Write(Quarantined(JsonEncodedText.Encode($"{path}: {reason}").ToString(), content.Span), LargestMember);
+        }
+
+        string name = path[RawPrefix.Length..].Replace('/', '-');
+        return new ArchiveBlob(
+            string.Create(CultureInfo.InvariantCulture, $"{QuarantinePrefix}date={hour.UtcDateTime:yyyy-MM-dd}/damaged-{name}"),
+            blob.ToArray(),
+            1);
     }
 
     private static string QuarantinePath(BatchPosition position, string kind = "") => string.Create(
@@ -68,37 +98,33 @@ public static class RawArchive
     private static string Name(BatchPosition position) =>
         string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}.jsonl.gz");
 
-    private static string PathOf(in IntakeRecord record, BatchPosition position)
+    private static string RawPath(BatchPosition position)
     {
         DateTime arrived = position.Arrived.UtcDateTime;
-        return record.Outcome == IntakeOutcome.Quarantined ? QuarantinePath(position) : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{RawPrefix}cluster={record.Cluster}/date={arrived:yyyy-MM-dd}/hour={arrived.Hour:00}/{Name(position)}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{RawPrefix}date={arrived:yyyy-MM-dd}/hour={arrived.Hour:00}/{Name(position)}");
     }
 
-    private static void Write(Stream stream, in IntakeRecord record)
+    private static ReadOnlyMemory<byte> Line(in IntakeRecord record)
     {
         if (record.Outcome == IntakeOutcome.Quarantined)
         {
-            WriteQuarantined(stream, record.Reason, record.Raw.Span);
-            return;
+            return Quarantined(record.Reason.ToString(), record.Raw.Span);
         }
 
-        ReadOnlySpan<byte> raw = record.Raw.Span;
-        if (raw.ContainsAny(LineBreaks))
+        if (!record.Raw.Span.ContainsAny(LineBreaks))
         {
-            // Outside strings a line break means no more than a space, and inside them JSON has none.
-            byte[] oneLine = raw.ToArray();
-            oneLine.AsSpan().Replace((byte)'\n', (byte)' ');
-            oneLine.AsSpan().Replace((byte)'\r', (byte)' ');
-            raw = oneLine;
+            return record.Raw;
         }
 
-        stream.Write(raw);
-        stream.Write("\n"u8);
+        // Outside strings a line break means no more than a space, and inside them JSON has none.
+        byte[] oneLine = record.Raw.ToArray();
+        oneLine.AsSpan().Replace((byte)'\n', (byte)' ');
+        oneLine.AsSpan().Replace((byte)'\r', (byte)' ');
+        return oneLine;
     }
 
     // Bytes that are no JSON, and may be no text, survive as base64.
-    private static void WriteQuarantined(Stream stream, QuarantineReason reason, ReadOnlySpan<byte> bytes) =>
-        stream.Write(Encoding.ASCII.GetBytes($"{{\"reason\":\"{reason}\",\"bytes\":\"{Convert.ToBase64String(bytes)}\"}}\n"));
+    private static byte[] Quarantined(string reason, ReadOnlySpan<byte> bytes) =>
+        Encoding.ASCII.GetBytes($"{{\"reason\":\"{reason}\",\"bytes\":\"{Convert.ToBase64String(bytes)}\"}}");
 }

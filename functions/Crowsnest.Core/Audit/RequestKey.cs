@@ -22,5 +22,6 @@ public readonly record struct RequestKey(ulong AuditId, long Received, ulong Ask
         return new(SpanHash.Of64(audit.AuditIdJson), audit.ClaimedTime.UtcTicks, asked);
     }
 
-    private static ulong Hash(string text) => SpanHash.Of64(MemoryMarshal.AsBytes(text.AsSpan()));
+    /// <summary>The hash of a text, the same in every process.</summary>
+    public static ulong Hash(string text) => SpanHash.Of64(MemoryMarshal.AsBytes(text.AsSpan()));
 }

@@ -19,6 +19,9 @@ public sealed class TraitReader(TraitHasher hasher)
     private readonly Dictionary<string, (ulong Family, ulong Version)> _clients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ulong Network, ulong Address)> _addresses = new(StringComparer.Ordinal);
 
+    /// <summary>Hash of a class of principals.</summary>
+    public ulong PeersOf(PrincipalClass kind) => _classes[(int)kind];
+
     /// <summary>Fills the traits from the event.</summary>
     public void Read(EventView view, EventTraits traits)
     {

@@ -44,6 +44,76 @@ public sealed class ActivityTally(RuleSet rules)
         }
     }
 
+    /// <summary>Writes what was counted. Examples and places are left out: what is usual has none.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        (ActivityKey Key, long Slot, ActivityCell Cell)[] cells =
+        [
+            .. _log.Groups.SelectMany(static group => group.ByRule.SelectMany(rule => rule.Value.Select(
+                slot => (Key: group.Key with { Rule = rule.Key }, Slot: slot.Key, Cell: slot.Value))))
+                .OrderBy(static cell => cell.Key.Correlation, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Rule, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Cluster, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Key.Group, StringComparer.Ordinal)
+                .ThenBy(static cell => cell.Slot),
+        ];
+        writer.Write7BitEncodedInt(cells.Length);
+        foreach ((ActivityKey key, long slot, ActivityCell cell) in cells)
+        {
+            writer.Write(key.Cluster);
+            writer.Write(key.Correlation);
+            writer.Write(key.Rule);
+            writer.Write(key.Group);
+            writer.Write7BitEncodedInt64(slot);
+            cell.Counted.Write(writer);
+        }
+
+        writer.Write7BitEncodedInt(_days.Count);
+        foreach (int day in _days.Order())
+        {
+            writer.Write7BitEncodedInt(day);
+        }
+
+        writer.Write7BitEncodedInt(_findings.Count);
+        foreach (((string rule, string principal), HashSet<int> days) in _findings
+            .OrderBy(static pair => pair.Key.Rule, StringComparer.Ordinal)
+            .ThenBy(static pair => pair.Key.Principal, StringComparer.Ordinal))
+        {
+            writer.Write(rule);
+            writer.Write(principal);
+            writer.Write7BitEncodedInt(days.Count);
+            foreach (int day in days.Order())
+            {
+                writer.Write7BitEncodedInt(day);
+            }
+        }
+    }
+
+    /// <summary>Adds what was written.</summary>
+    public void Read(BinaryReader reader)
+    {
+        for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+        {
+            string cluster = reader.ReadString();
+            ActivityKey key = new(cluster, reader.ReadString(), reader.ReadString(), reader.ReadString());
+            _log.Cell(key, reader.Read7BitEncodedInt64()).Counted.Merge(DistinctSketch.Read(reader));
+        }
+
+        for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+        {
+            _days.Add(reader.Read7BitEncodedInt());
+        }
+
+        for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+        {
+            HashSet<int> days = DaysOf((reader.ReadString(), reader.ReadString()));
+            for (int more = reader.Read7BitEncodedInt(); more > 0; more--)
+            {
+                days.Add(reader.Read7BitEncodedInt());
+            }
+        }
+    }
+
     /// <summary>What was usual.</summary>
     public ActivityHistory ToHistory() => ActivityHistory.Of(
         _log,

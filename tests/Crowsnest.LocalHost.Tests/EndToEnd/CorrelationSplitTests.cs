@@ -107,7 +107,7 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
         string mark = $"/p{partition}-";
         int count = 0;
         await foreach (BlobItem blob in fixture.Stack.Storage.Archive.GetBlobsAsync(
-            BlobTraits.None, BlobStates.None, "raw/cluster=", Cancellation))
+            BlobTraits.None, BlobStates.None, "raw/", Cancellation))
         {
             count += blob.Name.Contains(mark, StringComparison.Ordinal) ? 1 : 0;
         }

@@ -1,8 +1,9 @@
-using System.IO.Compression;
+using System.Text;
 using Azure.Data.Tables;
 using Azure.Messaging.EventHubs;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Detections;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Http;
@@ -96,28 +97,31 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
     internal FunctionDefinition Function(string name) => Stack.Worker.Functions.Single(function => function.Name == name);
 
-    internal async Task<List<string>> ArchivedLinesAsync(string prefix, string name = "")
+    /// <summary>The lines of the archive's blobs, of clusters whose names begin with a text.</summary>
+    internal async Task<List<string>> ArchivedLinesAsync(string prefix, string name = "", string cluster = "") =>
+    [
+        .. (await ArchivedAsync(prefix, name)).Where(member => cluster.Length == 0
+                || (member.Cluster ?? "").StartsWith(cluster, StringComparison.Ordinal))
+            .SelectMany(static member => Encoding.UTF8.GetString(member.Unpack().Span).Split('\n')[..^1]),
+    ];
+
+    /// <summary>What the archive's blobs hold, by cluster.</summary>
+    internal async Task<List<RawMember>> ArchivedAsync(string prefix, string name = "")
     {
         BlobContainerClient archive = Stack.Storage.Archive;
-        List<string> lines = [];
+        List<RawMember> members = [];
         await foreach (BlobItem blob in archive.GetBlobsAsync(
             BlobTraits.None, BlobStates.None, prefix, TestContext.Current.CancellationToken))
         {
-            if (!blob.Name.Contains(name, StringComparison.Ordinal))
+            if (blob.Name.Contains(name, StringComparison.Ordinal))
             {
-                continue;
-            }
-
-            await using Stream stream = await archive.GetBlobClient(blob.Name)
-                .OpenReadAsync(cancellationToken: TestContext.Current.CancellationToken);
-            using StreamReader reader = new(new GZipStream(stream, CompressionMode.Decompress));
-            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                lines.Add(line);
+                BlobDownloadResult content = await archive.GetBlobClient(blob.Name)
+                    .DownloadContentAsync(TestContext.Current.CancellationToken);
+                members.AddRange(RawMember.Of(blob.Name, content.Content.ToMemory()));
             }
         }
 
-        return lines;
+        return members;
     }
 
     internal Task<List<Detection>> DetectionsAsync(string cluster) => Steps.DetectionsAsync(Stack.Storage, cluster);

@@ -33,7 +33,7 @@ public sealed class WebhookTests(LocalStackFixture fixture)
 
         Assert.Equal("""{"records":50}""", await first.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal(50, (await fixture.ArchivedLinesAsync("raw/cluster=edge-1/")).Count);
+        Assert.Equal(50, (await fixture.ArchivedLinesAsync("raw/", cluster: "edge-1")).Count);
         DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         Assert.Equal(new IntakeCounts(50, 0, 0, 0, 0), await new FeedTable(fixture.Stack.Storage).ReadAsync("edge-1", today, Cancellation));
     }

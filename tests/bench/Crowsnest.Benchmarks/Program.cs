@@ -13,6 +13,19 @@ if (args is ["correlate"])
     return;
 }
 
+if (args is ["operations", var intake])
+{
+    await OperationsStudy.RunAsync(intake, CancellationToken.None);
+    return;
+}
+
+if (args is ["compaction", var archived, .. var how])
+{
+    int copies = how is [var count, ..] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1;
+    await CompactionStudy.RunAsync(archived, copies, how.Contains("one-hour"), how.Contains("train"), CancellationToken.None);
+    return;
+}
+
 if (args is ["hosts", var file, .. var hosts])
 {
     await HostStudy.RunAsync(file, hosts, CancellationToken.None);

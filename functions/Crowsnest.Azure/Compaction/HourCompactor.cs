@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Archiving;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Intake;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Azure.Compaction;
+
+/// <summary>
+/// Compacts raw blobs that arrived in one hour: reads them, merges their events into the files of the hours that they are of, and tells
+/// what a manifest says. Repeating it changes nothing, wherever it was broken off: the files follow from the set of events in them.
+/// </summary>
+/// <param name="store">The archive.</param>
+/// <param name="rules">The rules whose correlations want to know what is usual.</param>
+/// <param name="parser">Reads the events.</param>
+/// <param name="defaultCluster">Cluster of old blobs whose paths name none.</param>
+/// <param name="memory">Bytes of events to sort in memory.</param>
+internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEventParser parser, string defaultCluster, long memory)
+{
+    private const int BlobsAtOnce = 8;
+
+    private readonly RawRecords _records = new(parser, defaultCluster);
+
+    /// <summary>Compacts.</summary>
+    /// <param name="hour">The hour of arrival.</param>
+    /// <param name="blobs">Paths of the blobs.</param>
+    /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The manifest; its place in the chain is the caller's.</returns>
+    internal async Task<HourManifest> RunAsync(
+        DateTimeOffset hour, IReadOnlyList<string> blobs, string folder, CancellationToken cancellationToken)
+    {
+        EventSpool spool = new(folder, memory);
+        List<RawBlobNote> read = [];
+        SortedDictionary<string, string> quarantined = new(StringComparer.Ordinal);
+        foreach (string[] some in blobs.Chunk(BlobsAtOnce))
+        {
+            foreach ((string path, byte[] content) in await Task.WhenAll(some.Select(path => LoadAsync(path, cancellationToken))))
+            {
+                try
+                {
+                    read.Add(Read(path, content, spool, cancellationToken));
+                }
+                catch (InvalidDataException damaged)
+                {
+                    // What was read of it stays; the rest of the hour goes on.
+                    quarantined.Add(path, damaged.Message);
+                    ArchiveBlob aside = RawArchive.SetAside(path, hour, content, damaged.Message);
+                    await store.WriteAsync(aside.Path, new MemoryStream(aside.Content), replaces: null, cancellationToken);
+                }
+            }
+        }
+
+        List<ArchiveFileNote> files = [];
+        foreach (EventPlace place in spool.Places)
+        {
+            files.Add(await WriteAsync(place, spool, folder, cancellationToken));
+        }
+
+        return new HourManifest(0, "", hour, read, quarantined, files);
+    }
+
+    private async Task<(string Path, byte[] Content)> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        using MemoryStream content = new();
+        return await store.ReadAsync(path, content, cancellationToken) is null
+            ? throw new FileNotFoundException($"{path} was listed and is gone") : (path, content.ToArray());
+    }
+
+    private RawBlobNote Read(string path, byte[] content, EventSpool spool, CancellationToken cancellationToken)
+    {
+        RawPath place = RawPath.Parse(path) ?? throw new InvalidDataException("its path is none of a raw blob");
+        int records = 0;
+        int events = 0;
+        foreach (RawMember member in RawMember.Of(path, content))
+        {
+            foreach (IReadOnlyList<(int Line, IntakeRecord Record)> batch in _records.Read(place, member))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach ((int line, IntakeRecord record) in batch)
+                {
+                    records++;
+                    if (record.Event is { } audit)
+                    {
+                        EventRow row = EventRow.Of(audit, path, line, audit.Json.ToArray());
+                        spool.Add(new EventPlace(audit.Cluster, row.Hour(place.Hour)), row);
+                        events++;
+                    }
+                }
+            }
+        }
+
+        return new RawBlobNote(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), records, events);
+    }
+
+    private async Task<ArchiveFileNote> WriteAsync(EventPlace place, EventSpool spool, string folder, CancellationToken cancellationToken)
+    {
+        string own = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
+        HourFiles files = new(own, place);
+        string events = ArchivePath.Events(place.Cluster, place.Hour);
+        string? replaces = await FetchAsync(events, files.Stored, cancellationToken);
+        KeySum sum = files.Make(spool.Runs(place), rules, parser, cancellationToken);
+        Dictionary<string, string> hashes = files.Hashes();
+        foreach ((string path, string file) in files.ByPath)
+        {
+            string? known = path == events ? replaces : (await store.FindAsync(path, cancellationToken))?.ETag;
+            if (path == events && known is not null && HourFiles.HashOf(files.Stored) == hashes[path])
+            {
+                continue;
+            }
+
+            await using FileStream content = File.OpenRead(file);
+            if (!await store.WriteAsync(path, content, known, cancellationToken))
+            {
+                throw new IOException($"{path} was written by somebody else at the same time; the next run goes on");
+            }
+        }
+
+        Directory.Delete(own, recursive: true);
+        return new ArchiveFileNote(events, sum.Rows, sum.Sum.ToString("x16", CultureInfo.InvariantCulture), hashes);
+    }
+
+    private async Task<string?> FetchAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        await using FileStream content = File.Create(file);
+        ArchiveItem? found = await store.ReadAsync(path, content, cancellationToken);
+        content.Close();
+        if (found is null)
+        {
+            File.Delete(file);
+        }
+
+        return found?.ETag;
+    }
+}

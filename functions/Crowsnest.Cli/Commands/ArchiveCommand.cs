@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Crowsnest.Azure.Compaction;
+using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Audit;
+
+namespace Crowsnest.Cli.Commands;
+
+/// <summary><c>crowsnest archive compact|verify</c>: the archive in a folder or in the storage of a deployment.</summary>
+internal static class ArchiveCommand
+{
+    internal static Command Create()
+    {
+        Option<string?> storage = StorageSource.Option();
+        Option<DirectoryInfo?> folder = new("--archive")
+        {
+            Description = "Folder with a copy of the archive. Default: the archive of the deployment.",
+            Recursive = true,
+        };
+        return new Command("archive", "Looks after the archive.") { storage, folder, Compact(storage, folder), Verify(storage, folder) };
+    }
+
+    private static Command Compact(Option<string?> storage, Option<DirectoryInfo?> folder)
+    {
+        Option<DirectoryInfo?> rules = RulesCommand.Folder();
+        Option<int> memory = new("--memory")
+        {
+            Description = "Megabytes of events that are sorted in memory.",
+            DefaultValueFactory = static _ => new CompactionOptions().MemoryMegabytes,
+        };
+        Command command = new("compact", "Makes Parquet files, ledger and training aggregates of raw blobs that have none yet.")
+        {
+            rules, memory,
+        };
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
+        {
+            ArchiveCompactor compactor = new(
+                Open(parsed.GetValue(storage), parsed.GetValue(folder)),
+                RuleSource.Load(parsed.GetValue(rules)),
+                new AuditEventParser(),
+                "default",
+                new CompactionOptions { MemoryMegabytes = parsed.GetValue(memory) });
+            bool failed = false;
+            int hours = await compactor.RunAsync(
+                null,
+                DateTimeOffset.MaxValue,
+                static manifest => Terminal.Say(
+                    $"{manifest.Hour:yyyy-MM-dd HH}h UTC: {Terminal.Number(manifest.Raw.Sum(static raw => raw.Events))} events of "
+                    + $"{manifest.Raw.Count} blobs into {manifest.Files.Count} files, {manifest.Quarantined.Count} blobs damaged"),
+                (hour, fault) =>
+                {
+                    failed = true;
+                    Terminal.Say($"{hour:yyyy-MM-dd HH}h UTC: {fault.Message}");
+                },
+                cancellationToken);
+            Terminal.Say($"compacted {hours} hours");
+            return failed ? ExitCodes.Faults : ExitCodes.Ran;
+        }));
+        return command;
+    }
+
+    private static Command Verify(Option<string?> storage, Option<DirectoryInfo?> folder)
+    {
+        Option<bool> deep = new("--deep") { Description = "Counts the events of every file anew. Reads the whole archive." };
+        Command command = new("verify", "Proves that the archive is whole and as it was written.") { deep };
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
+        {
+            ArchiveVerifier verifier = new(Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep));
+            (IReadOnlyList<string> faults, int manifests, int files, int raw) = await verifier.RunAsync(cancellationToken);
+            foreach (string fault in faults)
+            {
+                Terminal.Print(fault);
+            }
+
+            Terminal.Say($"{manifests} manifests, {files} hours of events, {raw} raw blobs: {faults.Count} faults");
+            return faults.Count == 0 ? ExitCodes.Ran : ExitCodes.Faults;
+        }));
+        return command;
+    }
+
+    private static IArchiveStore Open(string? storage, DirectoryInfo? folder) => folder is null
+        ? new BlobArchiveStore(StorageSource.Open(storage).Archive)
+        : folder.Exists ? new FolderArchiveStore(folder.FullName) : throw new UsageException($"there is no folder {folder.FullName}");
+}

@@ -1,0 +1,85 @@
+using Crowsnest.Azure.Compaction;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Azure.Tests.Compaction;
+
+/// <summary>What is changed, taken out or missing is found.</summary>
+public sealed class ArchiveVerifierTests : IDisposable
+{
+    private readonly TestArchive _archive = new();
+
+    public void Dispose() => _archive.Dispose();
+
+    [Fact]
+    public async Task Verify_Untouched_FindsNothing()
+    {
+        await FillAsync();
+
+        Assert.Empty(await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task Verify_RawExpired_FindsNothing()
+    {
+        await FillAsync();
+        Directory.Delete(Path.Combine(_archive.Folder, "raw"), recursive: true);
+
+        Assert.Empty(await VerifyAsync());
+    }
+
+    [Theory]
+    [InlineData("events/", "is not as it was written")]
+    [InlineData("ledger/", "is not as it was written")]
+    [InlineData("training/", "is not as it was written")]
+    [InlineData("raw/", "is not as it was compacted")]
+    [InlineData("manifest/", "does not follow|can't be read")]
+    public async Task Verify_AByteChanged_IsFound(string prefix, string fault)
+    {
+        await FillAsync();
+        string file = Files(prefix)[0];
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+
+        Assert.Contains(await VerifyAsync(), one => fault.Split('|').Any(text => one.Contains(text, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("events/", "is missing")]
+    [InlineData("manifest/", "does not follow")]
+    public async Task Verify_AFileTakenOut_IsFound(string prefix, string fault)
+    {
+        await FillAsync();
+        File.Delete(Files(prefix)[0]);
+
+        Assert.Contains(await VerifyAsync(), one => one.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verify_MessagesMissingBetweenBlobs_AreFound()
+    {
+        _archive.Put(TestArchive.Hour, "a", Event(1));
+        string lost = _archive.Put(TestArchive.Hour, "a", Event(2), Event(3));
+        _archive.Put(TestArchive.Hour, "a", Event(4));
+        File.Delete(Path.Combine(_archive.Folder, lost));
+        await _archive.CompactAsync();
+
+        Assert.Equal("messages 1 to 2 of partition 0 are missing", Assert.Single(await VerifyAsync()));
+    }
+
+    private async Task FillAsync()
+    {
+        _archive.Put(TestArchive.Hour, "a", Event(1), Event(2));
+        _archive.Put(TestArchive.Hour.AddHours(1), "a", Event(3), Event(61));
+        await _archive.CompactAsync();
+    }
+
+    private string[] Files(string prefix) =>
+        [.. Directory.GetFiles(Path.Combine(_archive.Folder, prefix), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private async Task<IReadOnlyList<string>> VerifyAsync() =>
+        (await new ArchiveVerifier(_archive.Store, deep: true).RunAsync(TestContext.Current.CancellationToken)).Faults;
+
+    private static string Event(int minute) =>
+        new EventJson { AuditId = $"{minute}", Time = TestArchive.Hour.AddMinutes(minute) }.ToString();
+}
