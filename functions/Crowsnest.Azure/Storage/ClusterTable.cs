@@ -41,7 +41,10 @@ public sealed class ClusterTable(StorageClients storage)
     {
         TableEntity row = await _table.GetEntityAsync<TableEntity>(Partition, cluster, cancellationToken: cancellationToken);
         return row.GetDateTimeOffset("UnreadSince") is not { } since ? null : new UnreadSpell(
-            since, row.GetDateTimeOffset("UnreadUntil") ?? since, row.GetString("UnreadWhat") ?? "", row.GetBoolean("UnreadIsOver") == true);
+            since,
+            row.GetDateTimeOffset("UnreadUntil") ?? since,
+            row.GetString("UnreadWhat") ?? "",
+            row.GetBoolean("UnreadIsOver") == true);
     }
 
     /// <summary>Remembers such a time.</summary>

@@ -36,7 +36,8 @@ public sealed class ClusterArrivals
     /// <param name="clusters">All that are known.</param>
     /// <param name="now">The time.</param>
     /// <returns>What is to be told, and the clusters that it tells.</returns>
-    public (IReadOnlyList<FeedFault> Faults, IReadOnlyList<string> Told) Judge(IReadOnlyCollection<SeenCluster> clusters, DateTimeOffset now)
+    public (IReadOnlyList<FeedFault> Faults, IReadOnlyList<string> Told) Judge(
+        IReadOnlyCollection<SeenCluster> clusters, DateTimeOffset now)
     {
         DateTimeOffset first = clusters.Select(static one => one.Noted).DefaultIfEmpty(now).Min();
         List<SeenCluster> strangers =

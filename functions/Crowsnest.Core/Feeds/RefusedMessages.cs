@@ -47,7 +47,8 @@ public static class RefusedMessages
         FeedFault fault = new(
             FeedFaultKind.MessageTooLarge, record.Cluster, Subject, message.EnqueuedTime, string.Create(
                 CultureInfo.InvariantCulture,
-                $"message {message.SequenceNumber} holds more {limit}: the rest, {record.Raw.Length:N0} bytes as kept, was not judged{others}"));
+                $"message {message.SequenceNumber} holds more {limit}: the rest, {record.Raw.Length:N0} bytes as kept, "
+                + $"was not judged{others}"));
         return fault.ToDetection() with { Evidence = [evidence[index]] };
     }
 }

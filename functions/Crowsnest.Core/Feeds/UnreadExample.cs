@@ -14,7 +14,7 @@ namespace Crowsnest.Core.Feeds;
 internal static class UnreadExample
 {
     // A record of AKS names the resource first, and that takes half of this.
-    private const int LongestText = 400;
+    private const int LongestText = 600;
 
     // The whole record is redacted before it is cut, or a credential that is cut in two would have lost its shape.
     private const int LargestRead = 8 * 1024;

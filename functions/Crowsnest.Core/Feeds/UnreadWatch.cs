@@ -23,7 +23,9 @@ public sealed class UnreadWatch(double share, int fewest)
         if (Worst(latest) is { } worst)
         {
             DateTimeOffset until = latest.Where(static pulse => pulse.Unread.Unread > 0).Max(static pulse => pulse.LatestArrival);
-            return known is { IsOver: false } ? known with { Until = until } : new UnreadSpell(worst.Since, until, Say(worst), IsOver: false);
+            return known is { IsOver: false }
+                ? known with { Until = until }
+                : new UnreadSpell(worst.Since, until, Say(worst), IsOver: false);
         }
 
         // A feed that comes and goes is one spell, not many.

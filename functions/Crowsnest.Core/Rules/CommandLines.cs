@@ -16,13 +16,15 @@ internal static class CommandLines
         List<string> lines = [];
         foreach (JsonElement container in view.PodSpec.Containers)
         {
-            Add(lines, [.. Words(container, "command"), .. Words(container, "args")]);
+            List<string> words = container.Texts("command");
+            words.AddRange(container.Texts("args"));
+            Add(lines, words);
             JsonElement lifecycle = container.Member("lifecycle");
-            Add(lines, [.. Words(lifecycle.Member("postStart").Member("exec"), "command")]);
-            Add(lines, [.. Words(lifecycle.Member("preStop").Member("exec"), "command")]);
+            Add(lines, lifecycle.Member("postStart").Member("exec").Texts("command"));
+            Add(lines, lifecycle.Member("preStop").Member("exec").Texts("command"));
             foreach (string probe in Probes)
             {
-                Add(lines, [.. Words(container.Member(probe).Member("exec"), "command")]);
+                Add(lines, container.Member(probe).Member("exec").Texts("command"));
             }
         }
 
@@ -36,8 +38,11 @@ internal static class CommandLines
         return line.Length == 0 ? [] : plain == line ? [line] : [line, plain];
     }
 
-    private static void Add(List<string> lines, List<string> words) => lines.AddRange(Readings(string.Join(' ', words)));
-
-    private static IEnumerable<string> Words(JsonElement parent, string name) =>
-        parent.Items(name).Where(static word => word.ValueKind == JsonValueKind.String).Select(static word => word.GetString()!);
+    private static void Add(List<string> lines, List<string> words)
+    {
+        if (words.Count > 0)
+        {
+            lines.AddRange(Readings(string.Join(' ', words)));
+        }
+    }
 }

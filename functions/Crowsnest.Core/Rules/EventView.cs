@@ -13,6 +13,7 @@ public sealed class EventView : IDisposable
     private string? _text;
     private string? _command;
     private IReadOnlyList<string>? _commands;
+    private IReadOnlyList<string>? _commandLines;
     private PodSpecView? _podSpec;
     private GrantView? _grant;
     private ExposureView? _exposure;
@@ -57,7 +58,10 @@ public sealed class EventView : IDisposable
     internal string Command => _command ??= ExecCommand.Of(Event);
 
     /// <summary>The command line of an exec as it is written and, if that differs, as a shell reads it.</summary>
-    internal IReadOnlyList<string> Commands => _commands ??= CommandLines.Readings(Command);
+    internal IReadOnlyList<string> Commands => _commands ??= Rules.CommandLines.Readings(Command);
+
+    /// <summary>The command lines that a pod specification brings.</summary>
+    internal IReadOnlyList<string> CommandLines => _commandLines ??= Rules.CommandLines.Of(this);
 
     internal PodSpecView PodSpec => _podSpec ??= PodSpecView.Of(this);
 

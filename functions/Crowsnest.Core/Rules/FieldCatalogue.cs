@@ -49,7 +49,7 @@ internal static class FieldCatalogue
         ["crowsnest.review.resource"] = Decoded(static e => e.Review?.Target.Resource ?? ""),
         ["crowsnest.review.subresource"] = Decoded(static e => e.Review?.Target.Subresource ?? ""),
         ["crowsnest.review.allowed"] = Decoded(static e => e.Review?.Allowed switch { true => "true", false => "false", null => "" }),
-        ["podSpec.commandLines"] = Body(FieldScope.PodSpec, CommandLines.Of),
+        ["podSpec.commandLines"] = Body(FieldScope.PodSpec, static view => view.CommandLines),
         ["crowsnest.writeBack"] = new ViewField(static view => view.IsWriteBack ? "true" : "false", ViewField.DecodedCost),
         ["crowsnest.dryRun"] = new ViewField(static view => view.IsDryRun ? "true" : "false", ViewField.DecodedCost),
         ["crowsnest.runsDownload"] =
