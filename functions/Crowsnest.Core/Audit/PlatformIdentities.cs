@@ -116,6 +116,8 @@ internal static class PlatformIdentities
             "openshift-cluster-csi-drivers",
             "aws-ebs-csi-driver-controller-sa", "aws-ebs-csi-driver-operator", "azure-disk-csi-driver-controller-sa",
             "azure-disk-csi-driver-operator"),
+        .. In("openshift-console-operator", "console-operator"),
+        .. In("openshift-monitoring", "cluster-monitoring-operator"),
         .. In("openshift-config-operator", "openshift-config-operator"),
         .. In("openshift-controller-manager", "openshift-controller-manager-sa"),
         .. In("openshift-controller-manager-operator", "openshift-controller-manager-operator"),

@@ -17,8 +17,9 @@ internal static class FeedPrincipal
     /// <summary>True for a detection about a cluster that no one has announced: it has nothing beside it that could bear it out.</summary>
     internal static bool IsNewCluster(Detection detection) => IsOf(detection) && detection.Rule.Id == RuleOf("newcluster");
 
-    /// <summary>True for a detection about records that can't be read.</summary>
-    internal static bool IsUnreadable(Detection detection) => IsOf(detection) && detection.Rule.Id == RuleOf("unreadable");
+    /// <summary>True for a detection about records that can't be read, or were too many to be read.</summary>
+    internal static bool IsUnreadable(Detection detection) =>
+        IsOf(detection) && (detection.Rule.Id == RuleOf("unreadable") || detection.Rule.Id == RuleOf("messagetoolarge"));
 
     /// <summary>True for a detection about a feed. Not by its principal: anyone may be called like that.</summary>
     internal static bool IsOf(Detection detection) =>

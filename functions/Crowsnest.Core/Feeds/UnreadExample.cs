@@ -13,14 +13,13 @@ namespace Crowsnest.Core.Feeds;
 /// </summary>
 internal static class UnreadExample
 {
-    // A record of AKS names the resource first, and that takes half of this.
-    private const int LongestText = 600;
+    private const int LongestText = 160;
 
     // The whole record is redacted before it is cut, or a credential that is cut in two would have lost its shape.
     private const int LargestRead = 8 * 1024;
 
     // Of a record that is larger, the end of what was read is not told: a credential may have been cut there.
-    private const int FewestLeft = 3 * LongestText;
+    private const int FewestLeft = 4 * LongestText;
 
     // An escape may hide one of these words.
     private static readonly SearchValues<string> Unshown = SearchValues.Create(
@@ -66,8 +65,15 @@ internal static class UnreadExample
         }
 
         string redacted = string.Join(' ', Redacted(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return isCut && redacted.Length < FewestLeft ? null
-            : redacted.Length <= LongestText ? redacted : Cut(redacted) + "…";
+        if (isCut && redacted.Length < FewestLeft)
+        {
+            return null;
+        }
+
+        // A record of AKS names its resource at length before it comes to what it is about.
+        int log = isCut ? -1 : redacted.IndexOf("\"log\":", StringComparison.Ordinal);
+        redacted = log > 0 ? "…" + redacted[log..] : redacted;
+        return redacted.Length <= LongestText ? redacted : Cut(redacted) + "…";
     }
 
     private static string Redacted(string text) =>

@@ -21,7 +21,8 @@ public sealed class UnreadWatchTests
     [InlineData(60, 21, true)]
     public void Judge_UnreadableForSomeMinutes_IsAFaultAboveTheShareAndTheFloor(int minutes, int unreadOfHundred, bool isFault)
     {
-        List<FeedPulse> pulses = [.. Minutes(60).Select(i => i < minutes ? Pulse(i, 100 - unreadOfHundred, unreadOfHundred) : Pulse(i, 100, 0))];
+        List<FeedPulse> pulses =
+            [.. Minutes(60).Select(i => i < minutes ? Pulse(i, 100 - unreadOfHundred, unreadOfHundred) : Pulse(i, 100, 0))];
 
         Assert.Equal(isFault, Watch.Judge(pulses, Now, null) is not null);
     }
@@ -84,8 +85,9 @@ public sealed class UnreadWatchTests
 
     private static IEnumerable<int> Minutes(int count) => Enumerable.Range(0, count);
 
-    private static FeedPulse Pulse(int minutesAgo, long audit, long unread) => new([], null, Now.AddMinutes(-minutesAgo), new CaptureFacts())
-    {
-        Unread = new FeedUnread(audit, unread, unread > 0 ? "12 bytes, not JSON: hello" : ""),
-    };
+    private static FeedPulse Pulse(int minutesAgo, long audit, long unread) =>
+        new([], null, Now.AddMinutes(-minutesAgo), new CaptureFacts())
+        {
+            Unread = new FeedUnread(audit, unread, unread > 0 ? "12 bytes, not JSON: hello" : ""),
+        };
 }

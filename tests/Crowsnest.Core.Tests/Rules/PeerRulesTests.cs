@@ -90,7 +90,8 @@ public sealed class PeerRulesTests
                     rules.Match(view, matches);
                     foreach (SigmaRule rule in matches.Skip(before))
                     {
-                        Severity severity = ControllerWriteBack.Is(view) && rule.Severity > Severity.Low ? Severity.Low : rule.Severity;
+                        Severity severity = rule.SeverityOf(audit!.PrincipalClass);
+                        severity = view.IsWriteBack && severity > Severity.Low ? Severity.Low : severity;
                         worst = severity > worst ? severity : worst;
                     }
                 }
