@@ -14,5 +14,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     ModelCommand.Create(),
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
+    InvestigateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

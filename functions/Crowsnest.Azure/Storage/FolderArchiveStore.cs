@@ -88,6 +88,8 @@ public sealed class FolderArchiveStore(string folder) : IArchiveStore
         return true;
     }
 
+    public string? LocalPath(string path) => PathOf(path);
+
     // Paths come out of manifests too, which are data.
     private string PathOf(string path)
     {

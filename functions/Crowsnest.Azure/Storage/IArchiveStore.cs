@@ -26,4 +26,7 @@ public interface IArchiveStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when somebody else has written it in between.</returns>
     Task<bool> WriteAsync(string path, Stream content, string? replaces, CancellationToken cancellationToken);
+
+    /// <summary>Where a file lies on this machine, for what can only read files; null when it lies elsewhere.</summary>
+    string? LocalPath(string path) => null;
 }

@@ -16,7 +16,11 @@ internal static class ArchiveCommand
             Description = "Folder with a copy of the archive. Default: the archive of the deployment.",
             Recursive = true,
         };
-        return new Command("archive", "Looks after the archive.") { storage, folder, Compact(storage, folder), Verify(storage, folder) };
+        Command command = new("archive", "Looks after the archive.") { storage, folder };
+        command.Add(ArchiveAddCommand.Create(folder));
+        command.Add(Compact(storage, folder));
+        command.Add(Verify(storage, folder));
+        return command;
     }
 
     private static Command Compact(Option<string?> storage, Option<DirectoryInfo?> folder)
