@@ -15,5 +15,6 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
     InvestigateCommand.Create(),
+    McpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -29,4 +29,14 @@ public sealed class InvestigationOptions
     /// <summary>Megabytes of raw blobs that are compacted for one question, when <c>CompactArchive</c> has not come to them yet.</summary>
     [Range(0, 1 << 14)]
     public int FreshMegabytes { get; set; } = 128;
+
+    /// <summary>What an instance can give that many ask, and that judges events as well.</summary>
+    internal void LimitToService()
+    {
+        CacheMegabytes = 512;
+        MostMegabytes = 512;
+        MostSeconds = 60;
+        MemoryMegabytes = 400;
+        FreshMegabytes = 64;
+    }
 }

@@ -32,7 +32,8 @@ internal sealed class ObjectLife : IDisposable
         using EventView view = new(audit!);
         JsonElement answer = Part(view.Response, "kind") == "Status" ? default : view.Response;
         JsonElement asked = view.Request;
-        bool isWhole = answer.ValueKind == JsonValueKind.Object || audit!.Verb is "create" or "update";
+        bool isWhole = (answer.ValueKind == JsonValueKind.Object || audit!.Verb is "create" or "update")
+            && audit!.ObjectRef.Subresource.Length == 0;
         JsonElement now = answer.ValueKind == JsonValueKind.Object ? answer : asked;
         string name = audit!.ObjectRef.Name.Length > 0 ? audit.ObjectRef.Name : NameOf(now);
         string key = $"{audit.ObjectRef.Resource}/{audit.ObjectRef.Namespace}/{name}";
@@ -54,7 +55,7 @@ internal sealed class ObjectLife : IDisposable
             // Of a patch it is known what it sets; of an update only what the object is since.
             : audit.Verb == "patch" ? ObjectDiff.Of(default, asked, isWhole: false)
             : audit.Verb == "create" ? ObjectDiff.Of(default, now, isWhole: false) : [];
-        if (isWhole && now.ValueKind == JsonValueKind.Object && audit.ObjectRef.Subresource.Length == 0)
+        if (isWhole && now.ValueKind == JsonValueKind.Object)
         {
             _known[key] = JsonDocument.Parse(now.GetRawText());
             before?.Dispose();

@@ -49,7 +49,10 @@ internal sealed class ArchiveSource
     };
 
     /// <summary>The options, for a command.</summary>
-    internal IEnumerable<Option> Options => [_storage, _folder, _model, _cluster, _from, _to, _limit, _offset, _raw];
+    internal IEnumerable<Option> Options => [.. Places, _cluster, _from, _to, _limit, _offset, _raw];
+
+    /// <summary>Those that say where the archive and the model are.</summary>
+    internal IEnumerable<Option> Places => [_storage, _folder, _model];
 
     internal bool IsFolder(ParseResult parsed) => parsed.GetValue(_folder) is not null;
 
