@@ -32,7 +32,7 @@ public sealed class ArchiveCompactor(
         await chain.LoadAsync(cancellationToken);
         HourCompactor compactor = new(store, rules, parser, defaultCluster, options.MemoryMegabytes * (1L << 20));
         int written = 0;
-        foreach ((DateTimeOffset hour, List<string> blobs) in await RawAsync(from, before, cancellationToken))
+        foreach ((DateTimeOffset hour, List<string> blobs) in await new RawListing(store).FindAsync(from, before, cancellationToken))
         {
             HashSet<string> done = await chain.DoneAsync(hour, cancellationToken);
             string[] left = [.. blobs.Where(blob => !done.Contains(blob)).Order(StringComparer.Ordinal)];
@@ -41,9 +41,7 @@ public sealed class ArchiveCompactor(
                 continue;
             }
 
-            string folder = Path.Combine(
-                options.WorkFolder.Length > 0 ? options.WorkFolder : Path.GetTempPath(), $"crowsnest-compaction-{Guid.NewGuid():N}");
-            Directory.CreateDirectory(folder);
+            string folder = options.NewFolder();
             try
             {
                 HourManifest manifest = await compactor.RunAsync(hour, left, folder, cancellationToken);
@@ -62,58 +60,5 @@ public sealed class ArchiveCompactor(
         }
 
         return written;
-    }
-
-    private async Task<SortedDictionary<DateTimeOffset, List<string>>> RawAsync(
-        DateTimeOffset? from, DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        SortedDictionary<DateTimeOffset, List<string>> found = [];
-        await foreach (string folder in DatesAsync(from, before, cancellationToken))
-        {
-            await foreach (ArchiveItem item in store.ListAsync(folder, cancellationToken))
-            {
-                if (RawPath.Parse(item.Path) is { } path && path.Hour < before && (from is null || path.Hour >= from))
-                {
-                    if (!found.TryGetValue(path.Hour, out List<string>? blobs))
-                    {
-                        found.Add(path.Hour, blobs = []);
-                    }
-
-                    blobs.Add(item.Path);
-                }
-            }
-        }
-
-        return found;
-    }
-
-    // raw/date=…/ as it is written now, and raw/cluster=…/date=…/ as it was.
-    private async IAsyncEnumerable<string> DatesAsync(
-        DateTimeOffset? from,
-        DateTimeOffset before,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (string folder in store.ListFoldersAsync(RawArchive.RawPrefix, cancellationToken))
-        {
-            if (ArchivePath.DateOf(folder) is { } date)
-            {
-                if (IsWithin(date))
-                {
-                    yield return folder;
-                }
-
-                continue;
-            }
-
-            await foreach (string inner in store.ListFoldersAsync(folder, cancellationToken))
-            {
-                if (ArchivePath.DateOf(inner) is { } day && IsWithin(day))
-                {
-                    yield return inner;
-                }
-            }
-        }
-
-        bool IsWithin(DateTimeOffset date) => date < before && (from is null || date.AddDays(1) > from);
     }
 }

@@ -17,4 +17,8 @@ public sealed class CompactionOptions
 
     /// <summary>Folder of the sorted runs and of files on their way; empty for the system's own.</summary>
     public string WorkFolder { get; set; } = "";
+
+    /// <summary>Makes an empty folder to work in; whoever asked deletes it.</summary>
+    internal string NewFolder() => Directory.CreateDirectory(
+        Path.Combine(WorkFolder.Length > 0 ? WorkFolder : Path.GetTempPath(), $"crowsnest-compaction-{Guid.NewGuid():N}")).FullName;
 }

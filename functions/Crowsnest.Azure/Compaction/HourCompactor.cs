@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Azure.Compaction;
@@ -21,7 +19,7 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
 {
     private const int BlobsAtOnce = 8;
 
-    private readonly RawRecords _records = new(parser, defaultCluster);
+    private readonly RawBlobReader _reader = new(parser, defaultCluster);
 
     /// <summary>Compacts.</summary>
     /// <param name="hour">The hour of arrival.</param>
@@ -41,7 +39,7 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
             {
                 try
                 {
-                    read.Add(Read(path, content, spool, cancellationToken));
+                    read.Add(_reader.Read(path, content, spool, cancellationToken));
                 }
                 catch (InvalidDataException damaged)
                 {
@@ -67,32 +65,6 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         using MemoryStream content = new();
         return await store.ReadAsync(path, content, cancellationToken) is null
             ? throw new FileNotFoundException($"{path} was listed and is gone") : (path, content.ToArray());
-    }
-
-    private RawBlobNote Read(string path, byte[] content, EventSpool spool, CancellationToken cancellationToken)
-    {
-        RawPath place = RawPath.Parse(path) ?? throw new InvalidDataException("its path is none of a raw blob");
-        int records = 0;
-        int events = 0;
-        foreach (RawMember member in RawMember.Of(path, content))
-        {
-            foreach (IReadOnlyList<(int Line, IntakeRecord Record)> batch in _records.Read(place, member))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach ((int line, IntakeRecord record) in batch)
-                {
-                    records++;
-                    if (record.Event is { } audit)
-                    {
-                        EventRow row = EventRow.Of(audit, path, line, audit.Json.ToArray());
-                        spool.Add(new EventPlace(audit.Cluster, row.Hour(place.Hour)), row);
-                        events++;
-                    }
-                }
-            }
-        }
-
-        return new RawBlobNote(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), records, events);
     }
 
     private async Task<ArchiveFileNote> WriteAsync(EventPlace place, EventSpool spool, string folder, CancellationToken cancellationToken)

@@ -1,22 +1,20 @@
 using System.CommandLine;
 using Crowsnest.Azure.Compaction;
-using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Cli.Commands;
 
-/// <summary><c>crowsnest archive compact|verify</c>: the archive in a folder or in the storage of a deployment.</summary>
+/// <summary><c>crowsnest archive compact|verify|restore</c>: the archive in a folder or in the storage of a deployment.</summary>
 internal static class ArchiveCommand
 {
     internal static Command Create()
     {
         Option<string?> storage = StorageSource.Option();
-        Option<DirectoryInfo?> folder = new("--archive")
+        Option<DirectoryInfo?> folder = ArchiveSource.Folder();
+        return new Command("archive", "Looks after the archive.")
         {
-            Description = "Folder with a copy of the archive. Default: the archive of the deployment.",
-            Recursive = true,
+            storage, folder, Compact(storage, folder), Verify(storage, folder), ArchiveRestoreCommand.Create(storage, folder),
         };
-        return new Command("archive", "Looks after the archive.") { storage, folder, Compact(storage, folder), Verify(storage, folder) };
     }
 
     private static Command Compact(Option<string?> storage, Option<DirectoryInfo?> folder)
@@ -34,7 +32,7 @@ internal static class ArchiveCommand
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             ArchiveCompactor compactor = new(
-                Open(parsed.GetValue(storage), parsed.GetValue(folder)),
+                ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)),
                 RuleSource.Load(parsed.GetValue(rules)),
                 new AuditEventParser(),
                 "default",
@@ -64,7 +62,7 @@ internal static class ArchiveCommand
         Command command = new("verify", "Proves that the archive is whole and as it was written.") { deep };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            ArchiveVerifier verifier = new(Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep));
+            ArchiveVerifier verifier = new(ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep));
             (IReadOnlyList<string> faults, int manifests, int files, int raw) = await verifier.RunAsync(cancellationToken);
             foreach (string fault in faults)
             {
@@ -76,8 +74,4 @@ internal static class ArchiveCommand
         }));
         return command;
     }
-
-    private static IArchiveStore Open(string? storage, DirectoryInfo? folder) => folder is null
-        ? new BlobArchiveStore(StorageSource.Open(storage).Archive)
-        : folder.Exists ? new FolderArchiveStore(folder.FullName) : throw new UsageException($"there is no folder {folder.FullName}");
 }
