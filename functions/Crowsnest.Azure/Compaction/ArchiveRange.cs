@@ -36,7 +36,7 @@ public sealed class ArchiveRange(IArchiveStore store, AuditEventParser parser, s
             await SpoolAsync(from, spool, damaged, cancellationToken);
             EventPlace[] places =
             [
-                .. spool.Places.Union(await FilesAsync(from, to, cancellationToken))
+                .. spool.Places.Union(await EventListing.FindAsync(store, from, to, cancellationToken))
                     .Where(place => place.Hour < to && place.Hour.AddHours(1) > from && (cluster is null || place.Cluster == cluster))
                     .OrderBy(static place => place.Hour).ThenBy(static place => place.Cluster, StringComparer.Ordinal),
             ];
@@ -88,32 +88,6 @@ public sealed class ArchiveRange(IArchiveStore store, AuditEventParser parser, s
                 }
             }
         }
-    }
-
-    private async Task<List<EventPlace>> FilesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        List<EventPlace> found = [];
-        await foreach (string cluster in store.ListFoldersAsync(ArchivePath.EventsPrefix, cancellationToken))
-        {
-            await foreach (string folder in store.ListFoldersAsync(cluster, cancellationToken))
-            {
-                if (ArchivePath.DateOf(folder) is not { } date || date >= to || date.AddDays(1) <= from)
-                {
-                    continue;
-                }
-
-                await foreach (ArchiveItem item in store.ListAsync(folder, cancellationToken))
-                {
-                    if (ArchivePath.TryParse(item.Path, out string name, out DateTimeOffset hour)
-                        && item.Path == ArchivePath.Events(name, hour))
-                    {
-                        found.Add(new EventPlace(name, hour));
-                    }
-                }
-            }
-        }
-
-        return found;
     }
 
     private async Task<bool> FetchAsync(EventPlace place, string file, CancellationToken cancellationToken)

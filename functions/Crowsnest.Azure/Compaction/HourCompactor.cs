@@ -54,11 +54,18 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         List<ArchiveFileNote> files = [];
         foreach (EventPlace place in spool.Places)
         {
-            files.Add(await WriteAsync(place, spool, folder, cancellationToken));
+            files.Add(await WriteAsync(place, spool, folder, isAgain: false, cancellationToken));
         }
 
         return new HourManifest(0, "", hour, read, quarantined, files);
     }
+
+    /// <summary>Makes the files of an hour anew from its file of events; those that come out the same are not written.</summary>
+    /// <param name="place">The cluster and the hour.</param>
+    /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task<ArchiveFileNote> AgainAsync(EventPlace place, string folder, CancellationToken cancellationToken) =>
+        WriteAsync(place, new EventSpool(folder, memory), folder, isAgain: true, cancellationToken);
 
     private async Task<(string Path, byte[] Content)> LoadAsync(string path, CancellationToken cancellationToken)
     {
@@ -67,7 +74,12 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
             ? throw new FileNotFoundException($"{path} was listed and is gone") : (path, content.ToArray());
     }
 
-    private async Task<ArchiveFileNote> WriteAsync(EventPlace place, EventSpool spool, string folder, CancellationToken cancellationToken)
+    private async Task<ArchiveFileNote> WriteAsync(
+        EventPlace place,
+        EventSpool spool,
+        string folder,
+        bool isAgain,
+        CancellationToken cancellationToken)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         HourFiles files = new(own, place);
@@ -77,14 +89,15 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         Dictionary<string, string> hashes = files.Hashes();
         foreach ((string path, string file) in files.ByPath)
         {
-            string? known = path == events ? replaces : (await store.FindAsync(path, cancellationToken))?.ETag;
-            if (path == events && known is not null && HourFiles.HashOf(files.Stored) == hashes[path])
+            string? there = path == events ? replaces : (await store.FindAsync(path, cancellationToken))?.ETag;
+            if (there is not null && (path == events || isAgain)
+                && await HoldsAsync(path, path == events ? files.Stored : file + ".stored", hashes[path], cancellationToken))
             {
                 continue;
             }
 
             await using FileStream content = File.OpenRead(file);
-            if (!await store.WriteAsync(path, content, known, cancellationToken))
+            if (!await store.WriteAsync(path, content, there, cancellationToken))
             {
                 throw new IOException($"{path} was written by somebody else at the same time; the next run goes on");
             }
@@ -92,6 +105,16 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
 
         Directory.Delete(own, recursive: true);
         return new ArchiveFileNote(events, sum.Rows, sum.Sum.ToString("x16", CultureInfo.InvariantCulture), hashes);
+    }
+
+    private async Task<bool> HoldsAsync(string path, string file, string hash, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            await FetchAsync(path, file, cancellationToken);
+        }
+
+        return HourFiles.HashOf(file) == hash;
     }
 
     private async Task<string?> FetchAsync(string path, string file, CancellationToken cancellationToken)

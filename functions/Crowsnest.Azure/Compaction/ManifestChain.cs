@@ -40,6 +40,21 @@ internal sealed class ManifestChain(IArchiveStore store)
         return done;
     }
 
+    /// <summary>Each file of events with what the last manifest that names it says.</summary>
+    internal async Task<Dictionary<string, ArchiveFileNote>> FilesAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, ArchiveFileNote> files = new(StringComparer.Ordinal);
+        foreach (string path in Paths)
+        {
+            foreach (ArchiveFileNote file in HourManifest.Parse(await ReadAsync(path, cancellationToken)).Files)
+            {
+                files[file.Events] = file;
+            }
+        }
+
+        return files;
+    }
+
     /// <summary>Puts a manifest at the end of the chain.</summary>
     internal async Task AppendAsync(HourManifest manifest, CancellationToken cancellationToken)
     {

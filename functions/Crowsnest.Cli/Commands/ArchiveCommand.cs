@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crowsnest.Azure.Compaction;
+using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Cli.Commands;
@@ -25,12 +26,23 @@ internal static class ArchiveCommand
             Description = "Megabytes of events that are sorted in memory.",
             DefaultValueFactory = static _ => new CompactionOptions().MemoryMegabytes,
         };
+        Option<bool> again = new("--again") { Description = "Makes the files of the range anew from their events, as after a change of rules." };
+        Option<string?> from = ArchiveSource.From();
+        Option<string?> to = ArchiveSource.To();
         Command command = new("compact", "Makes Parquet files, ledger and training aggregates of raw blobs that have none yet.")
         {
-            rules, memory,
+            rules, memory, again, from, to,
         };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
+            bool isAgain = parsed.GetValue(again);
+            if (!isAgain && (parsed.GetValue(from) ?? parsed.GetValue(to)) is not null)
+            {
+                throw new UsageException("--from and --to go with --again: what is not compacted yet always is");
+            }
+
+            (DateTimeOffset From, DateTimeOffset To) range =
+                isAgain ? ArchiveSource.Range(parsed.GetValue(from), parsed.GetValue(to)) : default;
             ArchiveCompactor compactor = new(
                 ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)),
                 RuleSource.Load(parsed.GetValue(rules)),
@@ -38,23 +50,36 @@ internal static class ArchiveCommand
                 "default",
                 new CompactionOptions { MemoryMegabytes = parsed.GetValue(memory) });
             bool failed = false;
-            int hours = await compactor.RunAsync(
-                null,
-                DateTimeOffset.MaxValue,
-                static manifest => Terminal.Say(
-                    $"{manifest.Hour:yyyy-MM-dd HH}h UTC: {Terminal.Number(manifest.Raw.Sum(static raw => raw.Events))} events of "
-                    + $"{manifest.Raw.Count} blobs into {manifest.Files.Count} files, {manifest.Quarantined.Count} blobs damaged"),
-                (hour, fault) =>
-                {
-                    failed = true;
-                    Terminal.Say($"{hour:yyyy-MM-dd HH}h UTC: {fault.Message}");
-                },
-                cancellationToken);
-            Terminal.Say($"compacted {hours} hours");
+            void Fail(DateTimeOffset hour, Exception fault)
+            {
+                failed = true;
+                Terminal.Say($"{hour:yyyy-MM-dd HH}h UTC: {fault.Message}");
+            }
+
+            if (isAgain)
+            {
+                (int all, int changed) = await compactor.AgainAsync(
+                    range.From,
+                    range.To,
+                    static manifest => Terminal.Say($"{manifest.Hour:yyyy-MM-dd HH}h UTC: {manifest.Files.Count} clusters made anew"),
+                    Fail,
+                    cancellationToken);
+                Terminal.Say($"{all} hours made anew, {changed} of them came out otherwise");
+            }
+            else
+            {
+                int hours = await compactor.RunAsync(null, DateTimeOffset.MaxValue, Say, Fail, cancellationToken);
+                Terminal.Say($"compacted {hours} hours");
+            }
+
             return failed ? ExitCodes.Faults : ExitCodes.Ran;
         }));
         return command;
     }
+
+    private static void Say(HourManifest manifest) => Terminal.Say(
+        $"{manifest.Hour:yyyy-MM-dd HH}h UTC: {Terminal.Number(manifest.Raw.Sum(static raw => raw.Events))} events of "
+        + $"{manifest.Raw.Count} blobs into {manifest.Files.Count} files, {manifest.Quarantined.Count} blobs damaged");
 
     private static Command Verify(Option<string?> storage, Option<DirectoryInfo?> folder)
     {
@@ -62,7 +87,8 @@ internal static class ArchiveCommand
         Command command = new("verify", "Proves that the archive is whole and as it was written.") { deep };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            ArchiveVerifier verifier = new(ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep));
+            ArchiveVerifier verifier = new(
+                ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep), TimeProvider.System.GetUtcNow());
             (IReadOnlyList<string> faults, int manifests, int files, int raw) = await verifier.RunAsync(cancellationToken);
             foreach (string fault in faults)
             {
