@@ -73,7 +73,9 @@ internal static class ArchiveSource
     /// <summary>The cluster for people; empty for all.</summary>
     internal static string Of(string? cluster) => cluster is null ? "" : $"of {cluster} ";
 
-    private static DateTimeOffset Time(string option, string? text) => DateTimeOffset.TryParseExact(
+    /// <summary>Reads a time.</summary>
+    /// <exception cref="UsageException">It is missing, or none.</exception>
+    internal static DateTimeOffset Time(string option, string? text) => DateTimeOffset.TryParseExact(
         text,
         TimeFormats,
         CultureInfo.InvariantCulture,

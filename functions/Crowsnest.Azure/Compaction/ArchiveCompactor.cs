@@ -32,10 +32,10 @@ public sealed class ArchiveCompactor(
         await chain.LoadAsync(cancellationToken);
         HourCompactor compactor = new(store, rules, parser, defaultCluster, options.MemoryMegabytes * (1L << 20));
         int written = 0;
-        foreach ((DateTimeOffset hour, List<string> blobs) in await new RawListing(store).FindAsync(from, before, cancellationToken))
+        foreach ((DateTimeOffset hour, List<ArchiveItem> blobs) in await new RawListing(store).FindAsync(from, before, cancellationToken))
         {
             HashSet<string> done = await chain.DoneAsync(hour, cancellationToken);
-            string[] left = [.. blobs.Where(blob => !done.Contains(blob)).Order(StringComparer.Ordinal)];
+            string[] left = [.. blobs.Select(static blob => blob.Path).Where(blob => !done.Contains(blob)).Order(StringComparer.Ordinal)];
             if (left.Length == 0)
             {
                 continue;

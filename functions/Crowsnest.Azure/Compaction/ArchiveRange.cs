@@ -65,11 +65,11 @@ public sealed class ArchiveRange(IArchiveStore store, AuditEventParser parser, s
         ManifestChain chain = new(store);
         await chain.LoadAsync(cancellationToken);
         RawBlobReader reader = new(parser, defaultCluster);
-        foreach ((DateTimeOffset hour, List<string> blobs) in
+        foreach ((DateTimeOffset hour, List<ArchiveItem> blobs) in
             await new RawListing(store).FindAsync(from.AddHours(-2), DateTimeOffset.MaxValue, cancellationToken))
         {
             HashSet<string> done = await chain.DoneAsync(hour, cancellationToken);
-            foreach (string path in blobs.Where(path => !done.Contains(path)))
+            foreach (string path in blobs.Select(static blob => blob.Path).Where(path => !done.Contains(path)))
             {
                 using MemoryStream content = new();
                 if (await store.ReadAsync(path, content, cancellationToken) is null)

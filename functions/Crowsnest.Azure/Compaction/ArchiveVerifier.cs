@@ -13,7 +13,8 @@ namespace Crowsnest.Azure.Compaction;
 /// <param name="store">The archive.</param>
 /// <param name="deep">True to count the events of every file anew, which reads all of it.</param>
 /// <param name="now">The time: what arrived lately need not be compacted yet.</param>
-public sealed class ArchiveVerifier(IArchiveStore store, bool deep, DateTimeOffset now)
+/// <param name="from">Files of hours before it may be missing: they have expired.</param>
+public sealed class ArchiveVerifier(IArchiveStore store, bool deep, DateTimeOffset now, DateTimeOffset from = default)
 {
     // The compactor takes an hour at 20 past the next one, and may be an hour late.
     private static readonly TimeSpan Delay = TimeSpan.FromHours(3);
@@ -50,18 +51,21 @@ public sealed class ArchiveVerifier(IArchiveStore store, bool deep, DateTimeOffs
     private async Task<List<HourManifest>> FollowAsync(ManifestChain chain, CancellationToken cancellationToken)
     {
         List<HourManifest> manifests = [];
-        string previous = "";
+        string? previous = null;
+        int number = 0;
         foreach (string path in chain.Paths)
         {
             byte[] json = await chain.ReadAsync(path, cancellationToken);
             try
             {
                 HourManifest manifest = HourManifest.Parse(json);
-                if (manifest.Previous != previous || manifest.Number != manifests.Count + 1 || manifest.Path != path)
+                // The first that is left may be any: those before it have expired, with what they name.
+                if (manifest.Path != path || (previous is not null && (manifest.Previous != previous || manifest.Number != number + 1)))
                 {
                     _faults.Add($"{path} does not follow the manifest before it");
                 }
 
+                number = manifest.Number;
                 manifests.Add(manifest);
             }
             catch (InvalidDataException broken)
@@ -86,7 +90,8 @@ public sealed class ArchiveVerifier(IArchiveStore store, bool deep, DateTimeOffs
                 {
                     if (await store.ReadAsync(path, content, cancellationToken) is null)
                     {
-                        _faults.Add($"{path} is missing");
+                        bool hasExpired = ArchivePath.TryParse(path, out _, out DateTimeOffset hour) && hour < from;
+                        _faults.AddRange(hasExpired ? [] : [$"{path} is missing"]);
                         continue;
                     }
                 }

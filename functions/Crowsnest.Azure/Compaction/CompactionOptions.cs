@@ -15,6 +15,12 @@ public sealed class CompactionOptions
     [Range(2, 24 * 90)]
     public int LookBackHours { get; set; } = 192;
 
+    /// <summary>
+    /// Days after which raw blobs are deleted whose events are in the archive's files; 0 to keep all. Blobs that are not compacted stay.
+    /// </summary>
+    [Range(0, 36500)]
+    public int RawDays { get; set; }
+
     /// <summary>Folder of the sorted runs and of files on their way; empty for the system's own.</summary>
     public string WorkFolder { get; set; } = "";
 

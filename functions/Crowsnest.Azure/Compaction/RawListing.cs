@@ -7,26 +7,26 @@ namespace Crowsnest.Azure.Compaction;
 /// <param name="store">The archive.</param>
 public sealed class RawListing(IArchiveStore store)
 {
-    /// <summary>The paths of the blobs of each hour.</summary>
+    /// <summary>The blobs of each hour.</summary>
     /// <param name="from">The first hour of arrival, or null for all.</param>
     /// <param name="before">Hours from this time on are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<SortedDictionary<DateTimeOffset, List<string>>> FindAsync(
+    public async Task<SortedDictionary<DateTimeOffset, List<ArchiveItem>>> FindAsync(
         DateTimeOffset? from, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        SortedDictionary<DateTimeOffset, List<string>> found = [];
+        SortedDictionary<DateTimeOffset, List<ArchiveItem>> found = [];
         await foreach (string folder in DatesAsync(from, before, cancellationToken))
         {
             await foreach (ArchiveItem item in store.ListAsync(folder, cancellationToken))
             {
                 if (RawPath.Parse(item.Path) is { } path && path.Hour < before && (from is null || path.Hour >= from))
                 {
-                    if (!found.TryGetValue(path.Hour, out List<string>? blobs))
+                    if (!found.TryGetValue(path.Hour, out List<ArchiveItem>? blobs))
                     {
                         found.Add(path.Hour, blobs = []);
                     }
 
-                    blobs.Add(item.Path);
+                    blobs.Add(item);
                 }
             }
         }

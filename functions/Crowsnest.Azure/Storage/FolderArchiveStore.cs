@@ -88,6 +88,17 @@ public sealed class FolderArchiveStore(string folder) : IArchiveStore
         return true;
     }
 
+    public async Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken)
+    {
+        if ((await FindAsync(item.Path, cancellationToken))?.ETag != item.ETag)
+        {
+            return false;
+        }
+
+        File.Delete(PathOf(item.Path));
+        return true;
+    }
+
     // Paths come out of manifests too, which are data.
     private string PathOf(string path)
     {

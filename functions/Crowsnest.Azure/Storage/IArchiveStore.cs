@@ -26,4 +26,8 @@ public interface IArchiveStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when somebody else has written it in between.</returns>
     Task<bool> WriteAsync(string path, Stream content, string? replaces, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a file, if it is the one that is known.</summary>
+    /// <returns>False when it has changed, or may not be deleted.</returns>
+    Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken);
 }

@@ -84,11 +84,15 @@ internal static class ArchiveCommand
     private static Command Verify(Option<string?> storage, Option<DirectoryInfo?> folder)
     {
         Option<bool> deep = new("--deep") { Description = "Counts the events of every file anew. Reads the whole archive." };
-        Command command = new("verify", "Proves that the archive is whole and as it was written.") { deep };
+        Option<string?> from = new("--from") { Description = "Files of hours before it may be missing, because they have expired. UTC." };
+        Command command = new("verify", "Proves that the archive is whole and as it was written.") { deep, from };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             ArchiveVerifier verifier = new(
-                ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)), parsed.GetValue(deep), TimeProvider.System.GetUtcNow());
+                ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(folder)),
+                parsed.GetValue(deep),
+                TimeProvider.System.GetUtcNow(),
+                parsed.GetValue(from) is { } text ? ArchiveSource.Time("--from", text) : default);
             (IReadOnlyList<string> faults, int manifests, int files, int raw) = await verifier.RunAsync(cancellationToken);
             foreach (string fault in faults)
             {

@@ -70,17 +70,17 @@ internal static class ArchiveRestoreCommand
         RestoredFiles files,
         CancellationToken cancellationToken)
     {
-        SortedDictionary<DateTimeOffset, List<string>> hours =
+        SortedDictionary<DateTimeOffset, List<ArchiveItem>> hours =
             await new RawListing(store).FindAsync(range.From.AddHours(-1).AddTicks(1), range.To, cancellationToken);
         int total = hours.Values.Sum(static blobs => blobs.Count);
         await Terminal.WithProgressAsync("Restoring", total, async report =>
         {
             int done = 0;
-            foreach ((DateTimeOffset hour, List<string> blobs) in hours)
+            foreach ((DateTimeOffset hour, List<ArchiveItem> blobs) in hours)
             {
                 // A file is of one cluster: members are gathered, packed as they are.
                 List<RawMember> members = [];
-                foreach (string path in blobs.Order(StringComparer.Ordinal))
+                foreach (string path in blobs.Select(static blob => blob.Path).Order(StringComparer.Ordinal))
                 {
                     using MemoryStream content = new();
                     await store.ReadAsync(path, content, cancellationToken);

@@ -47,7 +47,7 @@ public sealed class ArchiveVerifierTests : IDisposable
 
     [Theory]
     [InlineData("events/", "is missing")]
-    [InlineData("manifest/", "does not follow")]
+    [InlineData("manifest/", "are named by no manifest")]
     public async Task Verify_AFileTakenOut_IsFound(string prefix, string fault)
     {
         await FillAsync();
@@ -66,6 +66,44 @@ public sealed class ArchiveVerifierTests : IDisposable
         await _archive.CompactAsync();
 
         Assert.Equal("messages 1 to 2 of partition 0 are missing", Assert.Single(await VerifyAsync()));
+    }
+
+    [Fact]
+    public async Task Verify_EventsExpiredBeforeTheLedger_FindsNothingBeforeTheTimeGiven()
+    {
+        await FillAsync();
+        File.Delete(Files("events/")[0]);
+        DateTimeOffset from = TestArchive.Hour.AddHours(1);
+
+        ArchiveVerifier verifier = new(_archive.Store, deep: false, _now, from);
+
+        Assert.Empty((await verifier.RunAsync(TestContext.Current.CancellationToken)).Faults);
+    }
+
+    [Fact]
+    public async Task Verify_ManifestTakenOutOfTheMiddle_IsFound()
+    {
+        await FillAsync();
+        _archive.Put(TestArchive.Hour.AddHours(2), "a", Event(125));
+        await _archive.CompactAsync();
+        File.Delete(Files("manifest/")[1]);
+
+        Assert.Contains(await VerifyAsync(), static one => one.EndsWith("does not follow the manifest before it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verify_TheFirstManifestExpiredWithWhatItNames_FindsNothing()
+    {
+        _archive.Put(TestArchive.Hour, "a", Event(1));
+        _archive.Put(TestArchive.Hour.AddHours(1), "a", Event(61));
+        await _archive.CompactAsync();
+        foreach (string file in new[] { "raw/", "events/", "ledger/", "training/", "manifest/" }.SelectMany(Files)
+            .Where(static file => file.Contains("hour=10", StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+
+        Assert.Empty(await VerifyAsync());
     }
 
     [Fact]
