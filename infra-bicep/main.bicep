@@ -38,9 +38,21 @@ param falseAlertsPerDay int = 10
 @minValue(1)
 @maxValue(32)
 param partitionCount int = 4
-@description('Days that raw audit records are kept')
+@description('Days that raw audit records are kept, and what could not be read; they go once they are compacted, never before')
 @minValue(30)
 param archiveRetentionDays int = 400
+@description('Days that the files of events are kept; at least two weeks longer than raw records')
+@minValue(30)
+param eventsRetentionDays int = 400
+@description('Days that the ledger is kept: who did what to what, counted')
+@minValue(30)
+param ledgerRetentionDays int = 1100
+@description('Days that training aggregates are kept')
+@minValue(30)
+param trainingRetentionDays int = 90
+@description('Days that versions of a blob are kept which are no longer the current one')
+@minValue(1)
+param oldVersionDays int = 30
 @description('Days for which an archived record can be neither changed nor deleted')
 @minValue(1)
 param archiveImmutableDays int = 30
@@ -90,7 +102,11 @@ module archive 'modules/archive-storage.bicep' = {
     location: location
     name: toLower('${prefix}ar${take(suffix, 8)}')
     principalId: identity.outputs.principalId
-    retentionDays: archiveRetentionDays
+    rawDays: archiveRetentionDays
+    eventsDays: eventsRetentionDays
+    ledgerDays: ledgerRetentionDays
+    trainingDays: trainingRetentionDays
+    oldVersionDays: oldVersionDays
     immutableDays: archiveImmutableDays
   }
 }
@@ -148,6 +164,7 @@ module app 'modules/function-app.bicep' = {
       AUDIT_CONSUMER_GROUP: consumerGroup
       APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
+      Crowsnest__Compaction__RawDays: string(archiveRetentionDays)
       Crowsnest__FalseAlertsPerDay: string(falseAlertsPerDay)
       Crowsnest__Mail__From: alertSender
       Crowsnest__Mail__To: alertRecipients

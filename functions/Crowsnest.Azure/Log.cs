@@ -97,6 +97,9 @@ internal static partial class Log
     [LoggerMessage(161, LogLevel.Error, "The raw blob {Blob} is damaged and was set aside: {Reason}")]
     internal static partial void RawBlobDamaged(ILogger logger, string blob, string reason);
 
+    [LoggerMessage(163, LogLevel.Error, "Raw blobs of the hour of {Hour:u} are old enough to be deleted and are kept: {Why}")]
+    internal static partial void RawKept(ILogger logger, DateTime hour, string why);
+
     [LoggerMessage(162, LogLevel.Error, "The training aggregate {Path} could not be read and is left out")]
     internal static partial void AggregateNotRead(ILogger logger, string path, Exception fault);
 

@@ -117,6 +117,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<FeedHourTable>()
         .AddSingleton<FeedArrivals>()
         .AddSingleton<UnreadFeeds>()
+        .AddSingleton<UntrainedModel>()
         .AddSingleton<FeedWatcher>()
         .AddSingleton<DigestReader>()
         .AddSingleton<DigestJob>();

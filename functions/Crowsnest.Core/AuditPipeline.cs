@@ -65,15 +65,21 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
             if (batch.Records[i].Event is { HasOutcome: true } audit
                 && (!audit.HasAuditId || judged.Add(RequestKey.Of(audit))))
             {
-                JudgeAlone(audit, evidence[i], detections, activity);
+                Judge(audit, evidence[i], detections, activity);
             }
         }
 
         return detections;
     }
 
-    // Whatever an event does to a rule or to the model, the others of its batch are judged, and somebody is told.
-    private void JudgeAlone(AuditEvent audit, Evidence evidence, List<Detection> detections, ActivityLog? activity)
+    /// <summary>
+    /// Judges one request. Whatever its event does to a rule or to the model, the others of its batch are judged, and somebody is told.
+    /// </summary>
+    /// <param name="audit">The first of its events that has an outcome.</param>
+    /// <param name="evidence">Where its record lies.</param>
+    /// <param name="detections">Receives what was found.</param>
+    /// <param name="activity">Receives what correlations count, or null.</param>
+    public void Judge(AuditEvent audit, Evidence evidence, List<Detection> detections, ActivityLog? activity)
     {
         try
         {

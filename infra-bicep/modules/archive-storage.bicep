@@ -6,12 +6,55 @@ param location string
 param name string
 @description('Principal of the function app')
 param principalId string
-@description('Days after which raw records are deleted')
+@description('Days that raw records and what could not be read are kept; the app deletes raw records, once they are compacted')
 @minValue(30)
-param retentionDays int
+param rawDays int
+@description('Days that the files of events are kept')
+@minValue(30)
+param eventsDays int
+@description('Days that the ledger is kept')
+@minValue(30)
+param ledgerDays int
+@description('Days that training aggregates are kept')
+@minValue(30)
+param trainingDays int
+@description('Days that versions of a blob are kept which are no longer the current one')
+@minValue(1)
+param oldVersionDays int
 @description('Days for which a blob can be neither changed nor deleted')
 @minValue(1)
 param immutableDays int
+
+// Whatever is named by a manifest must go before it. Raw records must go before the files that their events are in: the app looks for them.
+var expiries = [
+  { folder: 'quarantine', days: rawDays }
+  { folder: 'events', days: max(eventsDays, rawDays + 14) }
+  { folder: 'ledger', days: ledgerDays }
+  { folder: 'training', days: trainingDays }
+  { folder: 'manifest', days: max(eventsDays, ledgerDays, trainingDays, rawDays) + 30 }
+]
+var oldVersions = { delete: { daysAfterCreationGreaterThan: oldVersionDays } }
+var expiryRules = [
+  for expiry in expiries: {
+    name: 'expire-${expiry.folder}'
+    enabled: true
+    type: 'Lifecycle'
+    definition: {
+      filters: { blobTypes: ['blockBlob'], prefixMatch: ['archive/${expiry.folder}/'] }
+      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: expiry.days } }, version: oldVersions }
+    }
+  }
+]
+// A policy can't know whether a record was compacted: it deletes none, but for versions that the app has deleted.
+var rawRule = {
+  name: 'cool-raw'
+  enabled: true
+  type: 'Lifecycle'
+  definition: {
+    filters: { blobTypes: ['blockBlob'], prefixMatch: ['archive/raw/'] }
+    actions: { baseBlob: { tierToCold: { daysAfterModificationGreaterThan: 30 } }, version: oldVersions }
+  }
+}
 
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 
@@ -52,23 +95,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     name: 'default'
     properties: {
       policy: {
-        rules: [
-          {
-            name: 'cool-and-expire-raw'
-            enabled: true
-            type: 'Lifecycle'
-            definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: ['archive/raw/', 'archive/quarantine/'] }
-              actions: {
-                baseBlob: {
-                  tierToCool: { daysAfterModificationGreaterThan: 30 }
-                  tierToCold: { daysAfterModificationGreaterThan: 90 }
-                  delete: { daysAfterModificationGreaterThan: retentionDays }
-                }
-              }
-            }
-          }
-        ]
+        rules: concat([rawRule], expiryRules)
       }
     }
     dependsOn: [blobs]

@@ -44,6 +44,31 @@ public sealed class BicepTests
     }
 
     [Fact]
+    public async Task Lifecycle_Archive_NeverDeletesRawRecordsAndDeletesOldVersionsOfAll()
+    {
+        using JsonDocument snapshot = JsonDocument.Parse(await File.ReadAllTextAsync(
+            Path.Combine(Folder, "snapshot.snapshot.json"), TestContext.Current.CancellationToken));
+        JsonElement policy = snapshot.RootElement.GetProperty("predictedResources").EnumerateArray()
+            .Single(static one => one.GetProperty("type").GetString() == "Microsoft.Storage/storageAccounts/managementPolicies");
+        Dictionary<string, JsonElement> actions = policy.GetProperty("properties").GetProperty("policy").GetProperty("rules").EnumerateArray()
+            .Select(static rule => rule.GetProperty("definition"))
+            .ToDictionary(
+                static rule => Assert.Single(rule.GetProperty("filters").GetProperty("prefixMatch").EnumerateArray()).GetString()!,
+                static rule => rule.GetProperty("actions"),
+                StringComparer.Ordinal);
+
+        Assert.Equal(
+            ["archive/events/", "archive/ledger/", "archive/manifest/", "archive/quarantine/", "archive/raw/", "archive/training/"],
+            actions.Keys.Order(StringComparer.Ordinal));
+        Assert.All(actions.Values, static one => Assert.True(one.GetProperty("version").TryGetProperty("delete", out _)));
+        Assert.False(actions["archive/raw/"].GetProperty("baseBlob").TryGetProperty("delete", out _));
+        int Days(string folder) => actions[$"archive/{folder}/"].GetProperty("baseBlob").GetProperty("delete")
+            .GetProperty("daysAfterModificationGreaterThan").GetInt32();
+        Assert.True(Days("events") > Days("quarantine"));
+        Assert.All(["events", "ledger", "training", "quarantine"], folder => Assert.True(Days("manifest") > Days(folder)));
+    }
+
+    [Fact]
     public async Task Snapshot_MainWithFixedValues_IsWhatWasReviewed()
     {
         (int code, string output) = await RunAsync(

@@ -10,6 +10,14 @@ internal sealed class ColumnFileReader(string path, IReadOnlyList<string> column
 {
     private const int RowsAtOnce = 1024;
 
+    /// <summary>How many rows the file says it has.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    internal static long Count(string path)
+    {
+        using ParquetFileReader reader = new ColumnFileReader(path, []).Open();
+        return reader.FileMetaData.NumRows;
+    }
+
     /// <summary>The rows: a text as bytes, a number as <see cref="long"/>, in the order of the columns.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or lacks a column.</exception>
     internal IEnumerable<ColumnRow> Read()

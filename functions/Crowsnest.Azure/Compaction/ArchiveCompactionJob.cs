@@ -48,13 +48,24 @@ public sealed class ArchiveCompactionJob(
                 manifest => events += Tell(manifest),
                 (hour, fault) => Log.HourNotCompacted(log, hour.UtcDateTime, fault),
                 cancellationToken);
-            return hours == 0 ? null : string.Create(
-                CultureInfo.InvariantCulture, $"compacted {events} events that arrived in {hours} hours");
+            int expired = await ExpireAsync(now, cancellationToken);
+            return hours == 0 && expired == 0 ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $"compacted {events} events that arrived in {hours} hours; {expired} raw blobs have expired");
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    private async Task<int> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset before = now.AddDays(-compaction.Value.RawDays);
+        return compaction.Value.RawDays == 0 ? 0 : await new RawExpiry(store, compaction.Value).RunAsync(
+            before.AddTicks(-(before.UtcTicks % TimeSpan.TicksPerHour)),
+            (hour, why) => Log.RawKept(log, hour.UtcDateTime, why),
+            cancellationToken);
     }
 
     private long Tell(HourManifest manifest)

@@ -32,18 +32,16 @@ public sealed class ArchiveCompactor(
         await chain.LoadAsync(cancellationToken);
         HourCompactor compactor = new(store, rules, parser, defaultCluster, options.MemoryMegabytes * (1L << 20));
         int written = 0;
-        foreach ((DateTimeOffset hour, List<string> blobs) in await RawAsync(from, before, cancellationToken))
+        foreach ((DateTimeOffset hour, List<ArchiveItem> blobs) in await new RawListing(store).FindAsync(from, before, cancellationToken))
         {
             HashSet<string> done = await chain.DoneAsync(hour, cancellationToken);
-            string[] left = [.. blobs.Where(blob => !done.Contains(blob)).Order(StringComparer.Ordinal)];
+            string[] left = [.. blobs.Select(static blob => blob.Path).Where(blob => !done.Contains(blob)).Order(StringComparer.Ordinal)];
             if (left.Length == 0)
             {
                 continue;
             }
 
-            string folder = Path.Combine(
-                options.WorkFolder.Length > 0 ? options.WorkFolder : Path.GetTempPath(), $"crowsnest-compaction-{Guid.NewGuid():N}");
-            Directory.CreateDirectory(folder);
+            string folder = options.NewFolder();
             try
             {
                 HourManifest manifest = await compactor.RunAsync(hour, left, folder, cancellationToken);
@@ -64,56 +62,64 @@ public sealed class ArchiveCompactor(
         return written;
     }
 
-    private async Task<SortedDictionary<DateTimeOffset, List<string>>> RawAsync(
-        DateTimeOffset? from, DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the files of hours of event time anew from their events, as after a change of rules. What comes out the same is left alone:
+    /// a second run writes nothing.
+    /// </summary>
+    /// <param name="from">The first moment; its whole hour is made anew.</param>
+    /// <param name="to">The moment after the last.</param>
+    /// <param name="told">Hears of each hour that came out otherwise.</param>
+    /// <param name="failed">Hears of each hour whose stored files are damaged; it costs only itself.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many hours there are, and how many came out otherwise.</returns>
+    public async Task<(int Hours, int Changed)> AgainAsync(
+        DateTimeOffset from,
+        DateTimeOffset to,
+        Action<HourManifest> told,
+        Action<DateTimeOffset, Exception> failed,
+        CancellationToken cancellationToken)
     {
-        SortedDictionary<DateTimeOffset, List<string>> found = [];
-        await foreach (string folder in DatesAsync(from, before, cancellationToken))
+        ManifestChain chain = new(store);
+        await chain.LoadAsync(cancellationToken);
+        Dictionary<string, ArchiveFileNote> known = await chain.FilesAsync(cancellationToken);
+        HourCompactor compactor = new(store, rules, parser, defaultCluster, options.MemoryMegabytes * (1L << 20));
+        (int hours, int changed) = (0, 0);
+        foreach (IGrouping<DateTimeOffset, EventPlace> hour in (await EventListing.FindAsync(store, from, to, cancellationToken))
+            .GroupBy(static place => place.Hour).OrderBy(static hour => hour.Key))
         {
-            await foreach (ArchiveItem item in store.ListAsync(folder, cancellationToken))
+            hours++;
+            string folder = options.NewFolder();
+            try
             {
-                if (RawPath.Parse(item.Path) is { } path && path.Hour < before && (from is null || path.Hour >= from))
+                List<ArchiveFileNote> files = [];
+                foreach (EventPlace place in hour.OrderBy(static place => place.Cluster, StringComparer.Ordinal))
                 {
-                    if (!found.TryGetValue(path.Hour, out List<string>? blobs))
+                    ArchiveFileNote? before = known.GetValueOrDefault(ArchivePath.Events(place.Cluster, place.Hour));
+                    ArchiveFileNote after = await compactor.AgainAsync(place, folder, cancellationToken);
+                    if (before is null || before.Sha256.Count != after.Sha256.Count || before.Sha256.Except(after.Sha256).Any())
                     {
-                        found.Add(path.Hour, blobs = []);
+                        files.Add(after);
                     }
-
-                    blobs.Add(item.Path);
                 }
+
+                if (files.Count > 0)
+                {
+                    HourManifest manifest = new(0, "", hour.Key, [], new Dictionary<string, string>(), files);
+                    await chain.AppendAsync(manifest, cancellationToken);
+                    told(manifest);
+                    changed++;
+                }
+            }
+            catch (InvalidDataException damaged)
+            {
+                failed(hour.Key, damaged);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
             }
         }
 
-        return found;
-    }
-
-    // raw/date=…/ as it is written now, and raw/cluster=…/date=…/ as it was.
-    private async IAsyncEnumerable<string> DatesAsync(
-        DateTimeOffset? from,
-        DateTimeOffset before,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (string folder in store.ListFoldersAsync(RawArchive.RawPrefix, cancellationToken))
-        {
-            if (ArchivePath.DateOf(folder) is { } date)
-            {
-                if (IsWithin(date))
-                {
-                    yield return folder;
-                }
-
-                continue;
-            }
-
-            await foreach (string inner in store.ListFoldersAsync(folder, cancellationToken))
-            {
-                if (ArchivePath.DateOf(inner) is { } day && IsWithin(day))
-                {
-                    yield return inner;
-                }
-            }
-        }
-
-        bool IsWithin(DateTimeOffset date) => date < before && (from is null || date.AddDays(1) > from);
+        return (hours, changed);
     }
 }

@@ -12,8 +12,13 @@ namespace Crowsnest.Azure.Compaction;
 /// </summary>
 /// <param name="store">The archive.</param>
 /// <param name="deep">True to count the events of every file anew, which reads all of it.</param>
-public sealed class ArchiveVerifier(IArchiveStore store, bool deep)
+/// <param name="now">The time: what arrived lately need not be compacted yet.</param>
+/// <param name="from">Files of hours before it may be missing: they have expired.</param>
+public sealed class ArchiveVerifier(IArchiveStore store, bool deep, DateTimeOffset now, DateTimeOffset from = default)
 {
+    // The compactor takes an hour at 20 past the next one, and may be an hour late.
+    private static readonly TimeSpan Delay = TimeSpan.FromHours(3);
+
     private readonly List<string> _faults = [];
 
     /// <summary>Verifies.</summary>
@@ -36,26 +41,31 @@ public sealed class ArchiveVerifier(IArchiveStore store, bool deep)
             await VerifyAsync(file, cancellationToken);
         }
 
-        int found = await VerifyRawAsync(raw, cancellationToken);
-        FindGaps(raw.Keys.Concat(manifests.SelectMany(static manifest => manifest.Quarantined.Keys)));
+        HashSet<string> aside = [.. manifests.SelectMany(static manifest => manifest.Quarantined.Keys)];
+        int found = await VerifyRawAsync(raw, aside, cancellationToken);
+        await FindUnnamedAsync([.. files.Values.SelectMany(static file => file.Sha256.Keys)], cancellationToken);
+        FindGaps(raw.Keys.Concat(aside));
         return (_faults, manifests.Count, files.Count, found);
     }
 
     private async Task<List<HourManifest>> FollowAsync(ManifestChain chain, CancellationToken cancellationToken)
     {
         List<HourManifest> manifests = [];
-        string previous = "";
+        string? previous = null;
+        int number = 0;
         foreach (string path in chain.Paths)
         {
             byte[] json = await chain.ReadAsync(path, cancellationToken);
             try
             {
                 HourManifest manifest = HourManifest.Parse(json);
-                if (manifest.Previous != previous || manifest.Number != manifests.Count + 1 || manifest.Path != path)
+                // The first that is left may be any: those before it have expired, with what they name.
+                if (manifest.Path != path || (previous is not null && (manifest.Previous != previous || manifest.Number != number + 1)))
                 {
                     _faults.Add($"{path} does not follow the manifest before it");
                 }
 
+                number = manifest.Number;
                 manifests.Add(manifest);
             }
             catch (InvalidDataException broken)
@@ -80,7 +90,8 @@ public sealed class ArchiveVerifier(IArchiveStore store, bool deep)
                 {
                     if (await store.ReadAsync(path, content, cancellationToken) is null)
                     {
-                        _faults.Add($"{path} is missing");
+                        bool hasExpired = ArchivePath.TryParse(path, out _, out DateTimeOffset hour) && hour < from;
+                        _faults.AddRange(hasExpired ? [] : [$"{path} is missing"]);
                         continue;
                     }
                 }
@@ -112,24 +123,53 @@ public sealed class ArchiveVerifier(IArchiveStore store, bool deep)
     }
 
     // A raw blob that is no longer there has expired; what it held is in the files.
-    private async Task<int> VerifyRawAsync(Dictionary<string, RawBlobNote> notes, CancellationToken cancellationToken)
+    private async Task<int> VerifyRawAsync(
+        Dictionary<string, RawBlobNote> notes, HashSet<string> aside, CancellationToken cancellationToken)
     {
         int found = 0;
+        SortedDictionary<DateTimeOffset, int> unnamed = [];
         await foreach (ArchiveItem item in store.ListAsync(RawArchive.RawPrefix, cancellationToken))
         {
             found++;
-            if (RawPath.Parse(item.Path) is null)
+            if (RawPath.Parse(item.Path) is not { } path)
             {
                 _faults.Add($"{item.Path} is no raw blob, and is never compacted");
             }
-            else if (notes.TryGetValue(item.Path, out RawBlobNote? note)
-                && (item.Length != note.Length || await IsOtherAsync(note, cancellationToken)))
+            else if (!notes.TryGetValue(item.Path, out RawBlobNote? note))
+            {
+                if (path.Hour + Delay <= now && !aside.Contains(item.Path))
+                {
+                    unnamed[path.Hour] = unnamed.TryGetValue(path.Hour, out int before) ? before + 1 : 1;
+                }
+            }
+            else if (item.Length != note.Length || await IsOtherAsync(note, cancellationToken))
             {
                 _faults.Add($"{item.Path} is not as it was compacted");
             }
         }
 
+        _faults.AddRange(unnamed.Select(static hour => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{hour.Value} raw blobs that arrived at {hour.Key.UtcDateTime:yyyy-MM-dd HH}h UTC are named by no manifest: "
+            + $"they were not compacted, or the end of the chain is gone")));
+
         return found;
+    }
+
+    // A chain whose last manifests were taken out is whole; what they named is still there.
+    private async Task FindUnnamedAsync(HashSet<string> named, CancellationToken cancellationToken)
+    {
+        foreach (string prefix in new[] { ArchivePath.EventsPrefix, ArchivePath.LedgerPrefix, ArchivePath.TrainingPrefix })
+        {
+            await foreach (ArchiveItem item in store.ListAsync(prefix, cancellationToken))
+            {
+                if (!named.Contains(item.Path)
+                    && !(ArchivePath.TryParse(item.Path, out _, out DateTimeOffset hour) && hour + Delay > now))
+                {
+                    _faults.Add($"{item.Path} is named by no manifest: the end of the chain is gone, or a compaction was broken off");
+                }
+            }
+        }
     }
 
     private async Task<bool> IsOtherAsync(RawBlobNote note, CancellationToken cancellationToken)

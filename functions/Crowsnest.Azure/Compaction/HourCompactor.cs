@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
-using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Azure.Compaction;
@@ -21,7 +19,7 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
 {
     private const int BlobsAtOnce = 8;
 
-    private readonly RawRecords _records = new(parser, defaultCluster);
+    private readonly RawBlobReader _reader = new(parser, defaultCluster);
 
     /// <summary>Compacts.</summary>
     /// <param name="hour">The hour of arrival.</param>
@@ -41,7 +39,7 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
             {
                 try
                 {
-                    read.Add(Read(path, content, spool, cancellationToken));
+                    read.Add(_reader.Read(path, content, spool, cancellationToken));
                 }
                 catch (InvalidDataException damaged)
                 {
@@ -56,11 +54,18 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         List<ArchiveFileNote> files = [];
         foreach (EventPlace place in spool.Places)
         {
-            files.Add(await WriteAsync(place, spool, folder, cancellationToken));
+            files.Add(await WriteAsync(place, spool, folder, isAgain: false, cancellationToken));
         }
 
         return new HourManifest(0, "", hour, read, quarantined, files);
     }
+
+    /// <summary>Makes the files of an hour anew from its file of events; those that come out the same are not written.</summary>
+    /// <param name="place">The cluster and the hour.</param>
+    /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task<ArchiveFileNote> AgainAsync(EventPlace place, string folder, CancellationToken cancellationToken) =>
+        WriteAsync(place, new EventSpool(folder, memory), folder, isAgain: true, cancellationToken);
 
     private async Task<(string Path, byte[] Content)> LoadAsync(string path, CancellationToken cancellationToken)
     {
@@ -69,33 +74,12 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
             ? throw new FileNotFoundException($"{path} was listed and is gone") : (path, content.ToArray());
     }
 
-    private RawBlobNote Read(string path, byte[] content, EventSpool spool, CancellationToken cancellationToken)
-    {
-        RawPath place = RawPath.Parse(path) ?? throw new InvalidDataException("its path is none of a raw blob");
-        int records = 0;
-        int events = 0;
-        foreach (RawMember member in RawMember.Of(path, content))
-        {
-            foreach (IReadOnlyList<(int Line, IntakeRecord Record)> batch in _records.Read(place, member))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach ((int line, IntakeRecord record) in batch)
-                {
-                    records++;
-                    if (record.Event is { } audit)
-                    {
-                        EventRow row = EventRow.Of(audit, path, line, audit.Json.ToArray());
-                        spool.Add(new EventPlace(audit.Cluster, row.Hour(place.Hour)), row);
-                        events++;
-                    }
-                }
-            }
-        }
-
-        return new RawBlobNote(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), records, events);
-    }
-
-    private async Task<ArchiveFileNote> WriteAsync(EventPlace place, EventSpool spool, string folder, CancellationToken cancellationToken)
+    private async Task<ArchiveFileNote> WriteAsync(
+        EventPlace place,
+        EventSpool spool,
+        string folder,
+        bool isAgain,
+        CancellationToken cancellationToken)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         HourFiles files = new(own, place);
@@ -105,14 +89,15 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         Dictionary<string, string> hashes = files.Hashes();
         foreach ((string path, string file) in files.ByPath)
         {
-            string? known = path == events ? replaces : (await store.FindAsync(path, cancellationToken))?.ETag;
-            if (path == events && known is not null && HourFiles.HashOf(files.Stored) == hashes[path])
+            string? there = path == events ? replaces : (await store.FindAsync(path, cancellationToken))?.ETag;
+            if (there is not null && (path == events || isAgain)
+                && await HoldsAsync(path, path == events ? files.Stored : file + ".stored", hashes[path], cancellationToken))
             {
                 continue;
             }
 
             await using FileStream content = File.OpenRead(file);
-            if (!await store.WriteAsync(path, content, known, cancellationToken))
+            if (!await store.WriteAsync(path, content, there, cancellationToken))
             {
                 throw new IOException($"{path} was written by somebody else at the same time; the next run goes on");
             }
@@ -120,6 +105,16 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
 
         Directory.Delete(own, recursive: true);
         return new ArchiveFileNote(events, sum.Rows, sum.Sum.ToString("x16", CultureInfo.InvariantCulture), hashes);
+    }
+
+    private async Task<bool> HoldsAsync(string path, string file, string hash, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            await FetchAsync(path, file, cancellationToken);
+        }
+
+        return HourFiles.HashOf(file) == hash;
     }
 
     private async Task<string?> FetchAsync(string path, string file, CancellationToken cancellationToken)

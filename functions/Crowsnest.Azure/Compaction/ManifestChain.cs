@@ -26,18 +26,44 @@ internal sealed class ManifestChain(IArchiveStore store)
     /// <summary>Paths of all manifests in the order of the chain.</summary>
     internal IReadOnlyList<string> Paths => [.. _byHour.Values.SelectMany(static paths => paths).OrderBy(HourManifest.NumberOf)];
 
+    /// <summary>The manifests of an hour.</summary>
+    internal async Task<List<HourManifest>> OfHourAsync(DateTimeOffset hour, CancellationToken cancellationToken)
+    {
+        List<HourManifest> manifests = [];
+        foreach (string path in _byHour.GetValueOrDefault(hour, []))
+        {
+            manifests.Add(HourManifest.Parse(await ReadAsync(path, cancellationToken)));
+        }
+
+        return manifests;
+    }
+
     /// <summary>The raw blobs of an hour that were compacted, or set aside.</summary>
     internal async Task<HashSet<string>> DoneAsync(DateTimeOffset hour, CancellationToken cancellationToken)
     {
         HashSet<string> done = new(StringComparer.Ordinal);
-        foreach (string path in _byHour.GetValueOrDefault(hour, []))
+        foreach (HourManifest manifest in await OfHourAsync(hour, cancellationToken))
         {
-            HourManifest manifest = HourManifest.Parse(await ReadAsync(path, cancellationToken));
             done.UnionWith(manifest.Raw.Select(static raw => raw.Blob));
             done.UnionWith(manifest.Quarantined.Keys);
         }
 
         return done;
+    }
+
+    /// <summary>Each file of events with what the last manifest that names it says.</summary>
+    internal async Task<Dictionary<string, ArchiveFileNote>> FilesAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, ArchiveFileNote> files = new(StringComparer.Ordinal);
+        foreach (string path in Paths)
+        {
+            foreach (ArchiveFileNote file in HourManifest.Parse(await ReadAsync(path, cancellationToken)).Files)
+            {
+                files[file.Events] = file;
+            }
+        }
+
+        return files;
     }
 
     /// <summary>Puts a manifest at the end of the chain.</summary>

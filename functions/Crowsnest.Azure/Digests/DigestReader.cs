@@ -182,6 +182,11 @@ public sealed class DigestReader(
             $"{current.Version} is in use since {current.Published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, "
             + $"from {current.Events:N0} requests of {current.Principals:N0} principals"
             + $"{(current.Pinned ? ", pinned by a rollback" : "")}"));
+        if (await models.LastTryAsync(cancellationToken) is { Fault.Length: > 0 } tried)
+        {
+            lines.Add(tried.Say());
+        }
+
         if (await models.ListAsync(cancellationToken) is [.., ModelCard card])
         {
             string gates = string.Join("; ", card.Gates.Where(static gate => !gate.Passed).Select(static gate =>

@@ -18,6 +18,7 @@ public sealed class FeedWatcher(
     FeedHourTable hours,
     FeedArrivals arrivals,
     UnreadFeeds unread,
+    UntrainedModel untrained,
     CanaryTable canaries,
     IReadOnlyList<CanaryOptions> canaryOptions,
     DetectionTable detections,
@@ -76,6 +77,11 @@ public sealed class FeedWatcher(
         {
             faults.AddRange(await LostCanariesAsync(options.Cluster, now, cancellationToken));
             await SendCanaryAsync(options, cancellationToken);
+        }
+
+        if (await untrained.JudgeAsync(now, cancellationToken) is { } old)
+        {
+            faults.Add(old);
         }
 
         (IReadOnlyList<FeedFault> news, IReadOnlyList<string> strangers) = await arrivals.JudgeAsync(now, cancellationToken);

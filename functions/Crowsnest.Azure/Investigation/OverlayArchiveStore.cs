@@ -55,6 +55,9 @@ internal sealed class OverlayArchiveStore(IArchiveStore below, FolderArchiveStor
     public async Task<bool> WriteAsync(string path, Stream content, string? replaces, CancellationToken cancellationToken) =>
         await above.WriteAsync(path, content, (await above.FindAsync(path, cancellationToken))?.ETag, cancellationToken);
 
+    // Nothing is taken away from what lies below.
+    public Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public string? LocalPath(string path) =>
         above.LocalPath(path) is { } written && File.Exists(written) ? written : below.LocalPath(path);
 }

@@ -79,4 +79,19 @@ public sealed class BlobArchiveStore(BlobContainerClient container) : IArchiveSt
             return false;
         }
     }
+
+    public async Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlobRequestConditions conditions = new() { IfMatch = new ETag(item.ETag) };
+            await container.GetBlobClient(item.Path).DeleteIfExistsAsync(DeleteSnapshotsOption.None, conditions, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException kept) when (kept.Status is 409 or 412)
+        {
+            // Changed meanwhile, or under a legal hold.
+            return false;
+        }
+    }
 }

@@ -90,6 +90,17 @@ public sealed class FolderArchiveStore(string folder) : IArchiveStore
 
     public string? LocalPath(string path) => PathOf(path);
 
+    public async Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken)
+    {
+        if ((await FindAsync(item.Path, cancellationToken))?.ETag != item.ETag)
+        {
+            return false;
+        }
+
+        File.Delete(PathOf(item.Path));
+        return true;
+    }
+
     // Paths come out of manifests too, which are data.
     private string PathOf(string path)
     {

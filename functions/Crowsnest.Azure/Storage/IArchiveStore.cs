@@ -29,4 +29,8 @@ public interface IArchiveStore
 
     /// <summary>Where a file lies on this machine, for what can only read files; null when it lies elsewhere.</summary>
     string? LocalPath(string path) => null;
+
+    /// <summary>Deletes a file, if it is the one that is known.</summary>
+    /// <returns>False when it has changed, or may not be deleted.</returns>
+    Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Crowsnest.Core.Feeds;
 
 namespace Crowsnest.Azure.Storage;
 
@@ -7,4 +8,5 @@ namespace Crowsnest.Azure.Storage;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(TrainingTry))]
 internal sealed partial class ModelPointerJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 
@@ -111,6 +112,30 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
         {
             return false;
         }
+    }
+
+    /// <summary>What came of the last try to train, or null when it never was tried.</summary>
+    public async Task<TrainingTry?> LastTryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlobDownloadResult blob = await _container.GetBlobClient(StorageNames.LastTraining).DownloadContentAsync(cancellationToken);
+            return JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ModelPointerJson.Default.TrainingTry);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what came of a try to train.</summary>
+    /// <param name="fault">Why there is no model; empty when there is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task TriedAsync(string fault, CancellationToken cancellationToken)
+    {
+        TrainingTry tried = TrainingTry.After(await LastTryAsync(cancellationToken), clock.GetUtcNow(), fault);
+        BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(tried, ModelPointerJson.Default.TrainingTry));
+        await _container.GetBlobClient(StorageNames.LastTraining).UploadAsync(json, overwrite: true, cancellationToken);
     }
 
     /// <summary>Deletes the oldest models beyond a number, but never the one in use.</summary>

@@ -15,4 +15,5 @@ public static class StorageNames
     public const string AlertsQueue = "alerts";
     public const string PoisonQueue = AlertsQueue + "-poison";
     public const string CurrentModel = "current.json";
+    public const string LastTraining = "last-training.json";
 }

@@ -36,6 +36,39 @@ public sealed class ModelTrainingJob(
     /// <returns>What came of it, in one line.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            string outcome = await TrainAsync(cancellationToken);
+            await models.TriedAsync("", cancellationToken);
+            return outcome;
+        }
+        catch (TrainingException fault)
+        {
+            Log.TrainingSkipped(log, fault.Message);
+            await models.TriedAsync(fault.Message, cancellationToken);
+            return $"no model was trained: {fault.Message}";
+        }
+        catch (Exception fault)
+        {
+            await KeepAsync(fault, cancellationToken.IsCancellationRequested);
+            throw;
+        }
+    }
+
+    // Storage that is away can't keep it either; the fault itself matters more. A run that is ended is out of time: the host's token too.
+    private async Task KeepAsync(Exception fault, bool isEnded)
+    {
+        try
+        {
+            await models.TriedAsync(isEnded ? "it was ended before it was done" : fault.Message.Split('\n')[0], CancellationToken.None);
+        }
+        catch (RequestFailedException)
+        {
+        }
+    }
+
+    private async Task<string> TrainAsync(CancellationToken cancellationToken)
+    {
         (ModelPointer Pointer, ETag ETag)? current = await models.CurrentAsync(cancellationToken);
         TrainingOptions training = new();
         AlertedRequests alerted = new(await AlertedAsync(cancellationToken));
@@ -50,18 +83,8 @@ public sealed class ModelTrainingJob(
             alerted,
             cancellationToken);
 
-        RetrainingResult result;
-        try
-        {
-            AnomalyModel? inUse = current is { } found ? await LoadAsync(found.Pointer, cancellationToken) : null;
-            result = Retraining.Run(set, inUse, training, options.Value.FalseAlertsPerDay, cancellationToken);
-        }
-        catch (TrainingException fault)
-        {
-            Log.TrainingSkipped(log, fault.Message);
-            return $"no model was trained: {fault.Message}";
-        }
-
+        AnomalyModel? inUse = current is { } found ? await LoadAsync(found.Pointer, cancellationToken) : null;
+        RetrainingResult result = Retraining.Run(set, inUse, training, options.Value.FalseAlertsPerDay, cancellationToken);
         if (result.Model.Version == current?.Pointer.Version)
         {
             return $"model {result.Model.Version} is in use already";

@@ -18,14 +18,23 @@ using Crowsnest.Learning;
 
 namespace Crowsnest.Cli.Commands;
 
-/// <summary><c>crowsnest detect FILE…</c>: the whole pipeline in memory.</summary>
+/// <summary><c>crowsnest detect</c>: the whole pipeline in memory, over files or a range of the archive.</summary>
 internal static class DetectCommand
 {
     private const double DefaultBudget = 10;
 
     internal static Command Create()
     {
-        Argument<FileInfo[]> files = new("FILE") { Description = "Audit events to judge.", Arity = ArgumentArity.OneOrMore };
+        Argument<FileInfo[]> files = new("FILE")
+        {
+            Description = "Audit events to judge. None to judge a range of the archive.",
+            Arity = ArgumentArity.ZeroOrMore,
+            DefaultValueFactory = static _ => [],
+        };
+        Option<string?> storage = StorageSource.Option();
+        Option<DirectoryInfo?> archive = ArchiveSource.Folder();
+        Option<string?> from = ArchiveSource.From();
+        Option<string?> to = ArchiveSource.To();
         Option<FileInfo?> model = new("--model") { Description = "A model made by train." };
         Option<DirectoryInfo?> rules = RulesCommand.Folder();
         Option<bool> noRules = new("--no-rules") { Description = "Judge by the model alone." };
@@ -42,17 +51,22 @@ internal static class DetectCommand
             Description = "False alerts a day that thresholds are set for.",
             DefaultValueFactory = static _ => DefaultBudget,
         };
-        Option<string> cluster = new("--cluster")
+        Option<string?> cluster = new("--cluster")
         {
-            Description = "Cluster of events whose envelope names none.",
-            DefaultValueFactory = static _ => "default",
+            Description = "Cluster of events whose envelope names none (default); of an archive, the only cluster to judge.",
         };
         Command command = new("detect", "Judges audit events with rules and a model, and shows incidents.")
         {
             files, model, rules, noRules, history, detections, incidents, alerts, budget, cluster,
+            storage, archive, from, to,
         };
-        command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
+            (DateTimeOffset, DateTimeOffset)? range = RangeOf(
+                parsed.GetRequiredValue(files).Length > 0,
+                parsed.GetValue(archive) is not null || parsed.GetValue(storage) is not null,
+                parsed.GetValue(from),
+                parsed.GetValue(to));
             RuleSet ruleSet = parsed.GetValue(noRules) ? RuleSet.Empty : RuleSource.Load(parsed.GetValue(rules));
             AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
                 : parsed.GetValue(history) is { Length: > 0 } past
@@ -69,12 +83,21 @@ internal static class DetectCommand
             }
 
             ActivityLog activity = new();
-            List<Detection> found = await JudgeAsync(
-                parsed.GetRequiredValue(files),
-                new Judge(ruleSet, anomalies, parsed.GetValue(budget)),
-                ClusterName.Sanitize(parsed.GetValue(cluster)!),
-                activity,
-                cancellationToken);
+            Judge judge = new(ruleSet, anomalies, parsed.GetValue(budget));
+            List<Detection> found = range is { } times
+                ? await ArchiveReplay.JudgeAsync(
+                    ArchiveSource.Open(parsed.GetValue(storage), parsed.GetValue(archive)),
+                    times,
+                    parsed.GetValue(cluster),
+                    judge,
+                    activity,
+                    cancellationToken)
+                : await JudgeAsync(
+                    parsed.GetRequiredValue(files),
+                    judge,
+                    ClusterName.Sanitize(parsed.GetValue(cluster) ?? "default"),
+                    activity,
+                    cancellationToken);
 
             // The recording is over: nothing late is still to come.
             found.AddRange(new CorrelationEngine(ruleSet.Correlations, anomalies?.Activity ?? ActivityHistory.Empty)
@@ -92,6 +115,19 @@ internal static class DetectCommand
             return ExitCodes.Ran;
         }));
         return command;
+    }
+
+    // Null when files are judged.
+    private static (DateTimeOffset From, DateTimeOffset To)? RangeOf(bool hasFiles, bool hasArchive, string? from, string? to)
+    {
+        bool isOfArchive = hasArchive || from is not null || to is not null;
+        return (hasFiles, isOfArchive) switch
+        {
+            (true, true) => throw new UsageException("give files, or a range of the archive, not both"),
+            (false, false) => throw new UsageException("give files, or --from and --to of the archive (--archive FOLDER or --storage)"),
+            (true, false) => null,
+            _ => ArchiveSource.Range(from, to),
+        };
     }
 
     private static async Task<List<Detection>> JudgeAsync(

@@ -9,7 +9,7 @@ internal static class InvestigateCommand
 {
     internal static Command Create()
     {
-        ArchiveSource source = new();
+        AskingOptions source = new();
         Option<bool> json = new("--json") { Description = "Print JSON.", Recursive = true };
         Option<bool> csv = new("--csv") { Description = "Print the first table as CSV.", Recursive = true };
         Command command = new("investigate", "Answers questions from the archive: who, what, when, from where and how odd it is.")
@@ -115,7 +115,7 @@ internal static class InvestigateCommand
         Required = required,
     };
 
-    private sealed record Asking(ArchiveSource Source, Option<bool> Json, Option<bool> Csv)
+    private sealed record Asking(AskingOptions Source, Option<bool> Json, Option<bool> Csv)
     {
         internal Command With(Command command, Func<ParseResult, CancellationToken, Task<Question>> question)
         {

@@ -11,7 +11,7 @@ internal static class McpCommand
 {
     internal static Command Create()
     {
-        ArchiveSource source = new();
+        AskingOptions source = new();
         Option<FileInfo?> log = new("--log") { Description = "A file that each call is added to, as JSON lines. Standard error has them anyway." };
         Option<FileInfo?> incidents = new("--incidents") { Description = "A file of 'detect --incidents'. Default: the deployment's." };
         Option<FileInfo?> detections = new("--detections") { Description = "A file of 'detect --detections'. Default: the deployment's." };

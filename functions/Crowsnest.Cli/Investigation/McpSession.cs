@@ -11,7 +11,7 @@ namespace Crowsnest.Cli.Investigation;
 
 /// <summary>What the tools of an assistant share: the archive, and the record of what was asked.</summary>
 internal sealed class McpSession(
-    ArchiveSource source, ParseResult parsed, FileInfo? incidents, FileInfo? detections, FileInfo? log)
+    AskingOptions source, ParseResult parsed, FileInfo? incidents, FileInfo? detections, FileInfo? log)
 {
     // An answer that fills the assistant's memory is no answer.
     private const int MostRows = 100;

@@ -23,6 +23,10 @@ internal static partial class ResponseGuide
         "Ask whoever sets clusters up whether this one is yours, and announce it (Crowsnest__AnnouncedClusters). If it is not, "
         + "look who may send to the hub, and give them new keys.";
 
+    private const string UntrainedCheck =
+        "The reason of the last try stands above; RetrainModel's log has the rest. Too few events want patience or more log categories; "
+        + "damaged aggregates are made anew by crowsnest archive compact --again. Until then the model before goes on judging.";
+
     private const string UnreadableCheck =
         "Look at the example and in quarantine/ of the archive: has a shipper or a schema changed, or does somebody send what is no log? "
         + "Until it is mended, look into the cluster itself.";
@@ -44,6 +48,7 @@ internal static partial class ResponseGuide
             if (FeedPrincipal.IsOf(detection))
             {
                 checks.Add(FeedPrincipal.IsNewCluster(detection) ? NewClusterCheck
+                    : FeedPrincipal.IsUntrained(detection) ? UntrainedCheck
                     : FeedPrincipal.IsUnreadable(detection) ? UnreadableCheck : FeedCheck);
             }
             else if (detection.Source == DetectionSource.Model)

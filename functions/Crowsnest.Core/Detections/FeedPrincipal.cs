@@ -17,6 +17,9 @@ internal static class FeedPrincipal
     /// <summary>True for a detection about a cluster that no one has announced: it has nothing beside it that could bear it out.</summary>
     internal static bool IsNewCluster(Detection detection) => IsOf(detection) && detection.Rule.Id == RuleOf("newcluster");
 
+    /// <summary>True for a detection about a model that could not be trained; nothing bears it out either.</summary>
+    internal static bool IsUntrained(Detection detection) => IsOf(detection) && detection.Rule.Id == RuleOf("untrained");
+
     /// <summary>True for a detection about records that can't be read, or were too many to be read.</summary>
     internal static bool IsUnreadable(Detection detection) =>
         IsOf(detection) && (detection.Rule.Id == RuleOf("unreadable") || detection.Rule.Id == RuleOf("messagetoolarge"));

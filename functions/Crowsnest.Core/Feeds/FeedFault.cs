@@ -65,6 +65,10 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
                 "New cluster sends into the feed",
                 Severity.Medium,
                 "cost and noise, or events that somebody made up; what it sends is judged like that of every cluster"),
+            FeedFaultKind.Untrained => (
+                "No model could be trained for three days",
+                Severity.Medium,
+                "less sight: the model in use does not know what has become usual since, nor do thresholds follow it"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());
@@ -78,18 +82,19 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
             Rule = new RuleReference(rule, title, Version),
             Severity = severity,
             Score = 0,
-            Tactics = Kind is FeedFaultKind.Duplicates or FeedFaultKind.NewCluster ? [] : ["defense-evasion"],
+            Tactics = Kind is FeedFaultKind.Duplicates or FeedFaultKind.NewCluster or FeedFaultKind.Untrained ? [] : ["defense-evasion"],
             Techniques = Kind is FeedFaultKind.Silence or FeedFaultKind.CategoryGone or FeedFaultKind.CanaryLost ? ["T1562.008"] : [],
             Principal = principal,
             SourceIp = "",
             UserAgent = "",
             AuditIds = [],
             What = What,
-            Who = Kind is FeedFaultKind.NewCluster or FeedFaultKind.MessageTooLarge
+            Who = Kind is FeedFaultKind.Untrained ? "nobody: the function RetrainModel"
+                : Kind is FeedFaultKind.NewCluster or FeedFaultKind.MessageTooLarge
                 ? "not in the audit log: whoever may send to the hub or to the webhook"
                 : "not in the audit log: the activity log of Azure says who changed a diagnostic setting",
             FromWhere = "not known",
-            OnWhat = $"feed {Subject} of {Cluster}",
+            OnWhat = Kind is FeedFaultKind.Untrained ? "the model, which judges all clusters" : $"feed {Subject} of {Cluster}",
             GoingWhere = going,
             Reasons = [new Reason("feed", What, 0)],
             Evidence = [],

@@ -29,4 +29,7 @@ public enum FeedFaultKind
 
     /// <summary>A cluster that no one has announced sends into the hub.</summary>
     NewCluster,
+
+    /// <summary>No model could be trained for days.</summary>
+    Untrained,
 }

@@ -26,7 +26,7 @@ internal sealed class Corroboration
     /// <summary>True for a detection that deserves an alert alone.</summary>
     internal static bool IsEnough(Detection detection) =>
         detection.Severity >= (detection.Source == DetectionSource.Model ? Severity.Medium : Severity.High)
-        || FeedPrincipal.IsNewCluster(detection);
+        || FeedPrincipal.IsNewCluster(detection) || FeedPrincipal.IsUntrained(detection);
 
     /// <summary>Hears the next detection in order of time.</summary>
     internal void Hear(Detection detection)

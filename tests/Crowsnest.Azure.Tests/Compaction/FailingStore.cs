@@ -31,6 +31,8 @@ internal sealed class FailingStore(IArchiveStore store, int calls) : IArchiveSto
         return written;
     }
 
+    public Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken) => store.DeleteAsync(item, cancellationToken);
+
     private void Count()
     {
         if (_left-- == 0)

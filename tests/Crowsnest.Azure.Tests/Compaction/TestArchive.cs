@@ -51,14 +51,17 @@ internal sealed class TestArchive : IDisposable
     }
 
     internal Task<int> CompactAsync(IArchiveStore? store = null, int memory = 64, DateTimeOffset? before = null) =>
-        new ArchiveCompactor(
-            store ?? Store, Rules, new AuditEventParser(), "default", new CompactionOptions { MemoryMegabytes = memory })
-            .RunAsync(
-                null,
-                before ?? DateTimeOffset.MaxValue,
-                static _ => { },
-                static (_, fault) => throw new InvalidOperationException(fault.Message, fault),
-                TestContext.Current.CancellationToken);
+        Compactor(store ?? Store, Rules, memory).RunAsync(
+            null, before ?? DateTimeOffset.MaxValue, static _ => { }, Fail, TestContext.Current.CancellationToken);
+
+    /// <summary>Makes the files of a day anew.</summary>
+    internal Task<(int Hours, int Changed)> AgainAsync(RuleSet? rules = null) => Compactor(Store, rules ?? Rules, memory: 64).AgainAsync(
+        Hour.AddHours(-Hour.Hour), Hour.AddHours(-Hour.Hour).AddDays(1), static _ => { }, Fail, TestContext.Current.CancellationToken);
+
+    private static ArchiveCompactor Compactor(IArchiveStore store, RuleSet rules, int memory) =>
+        new(store, rules, new AuditEventParser(), "default", new CompactionOptions { MemoryMegabytes = memory });
+
+    private static void Fail(DateTimeOffset hour, Exception fault) => throw new InvalidOperationException(fault.Message, fault);
 
     /// <summary>The files that compaction made, and a hash of each.</summary>
     internal SortedDictionary<string, string> Made(bool manifests = true) => new(

@@ -13,15 +13,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Crowsnest.Cli.Investigation;
 
 /// <summary>The options that say which archive is asked, and what they open.</summary>
-internal sealed class ArchiveSource
+internal sealed class AskingOptions
 {
     private readonly Option<string?> _storage = StorageSource.Option();
 
-    private readonly Option<DirectoryInfo?> _folder = new("--archive")
-    {
-        Description = "Folder with an archive or a copy of one. Default: the archive of the deployment.",
-        Recursive = true,
-    };
+    private readonly Option<DirectoryInfo?> _folder = ArchiveSource.Folder();
 
     private readonly Option<FileInfo?> _model = new("--model")
     {
@@ -30,8 +26,8 @@ internal sealed class ArchiveSource
     };
 
     private readonly Option<string?> _cluster = new("--cluster") { Description = "Only this cluster.", Recursive = true };
-    private readonly Option<DateTimeOffset?> _from = TimeOption.Create("--from", "Event time from which on.");
-    private readonly Option<DateTimeOffset?> _to = TimeOption.Create("--to", "Event time before which.");
+    private readonly Option<string?> _from = ArchiveSource.From();
+    private readonly Option<string?> _to = ArchiveSource.To();
 
     private readonly Option<int> _limit = new("--limit")
     {
@@ -60,8 +56,8 @@ internal sealed class ArchiveSource
 
     internal ArchiveScope Scope(ParseResult parsed) => new()
     {
-        From = parsed.GetValue(_from),
-        To = parsed.GetValue(_to),
+        From = parsed.GetValue(_from) is { } from ? ArchiveSource.Time("--from", from) : null,
+        To = parsed.GetValue(_to) is { } to ? ArchiveSource.Time("--to", to) : null,
         Cluster = parsed.GetValue(_cluster),
         Limit = parsed.GetValue(_limit),
         Offset = parsed.GetValue(_offset),
@@ -72,10 +68,7 @@ internal sealed class ArchiveSource
     /// <exception cref="UsageException">There is none.</exception>
     internal async Task<Investigator> OpenAsync(ParseResult parsed, Action<long> fetched, CancellationToken cancellationToken)
     {
-        DirectoryInfo? folder = parsed.GetValue(_folder);
-        IArchiveStore store = folder is null ? new BlobArchiveStore(Storage(parsed).Archive)
-            : folder.Exists ? new FolderArchiveStore(folder.FullName)
-            : throw new UsageException($"there is no folder {folder.FullName}");
+        IArchiveStore store = ArchiveSource.Open(parsed.GetValue(_storage), parsed.GetValue(_folder));
         return new Investigator(store, Limits(), await ModelAsync(parsed, cancellationToken)) { Fetched = fetched };
     }
 
