@@ -73,7 +73,7 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         List<ReportTable> tables = [access];
         if (could)
         {
-            tables.Add(await CouldAsync(reader, parameters, cancellationToken));
+            tables.Add(await CouldAsync(reader, ledger, parameters, cancellationToken));
             notes.Add("who could: by the roles and bindings that were written or read within this time; those that were not are unknown, "
                 + "but for what the API server says of them where it lets somebody through");
         }
@@ -106,12 +106,20 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         """;
 
     private async Task<ReportTable> CouldAsync(
-        ArchiveReader reader, Dictionary<string, object> parameters, CancellationToken cancellationToken)
+        ArchiveReader reader, string ledger, Dictionary<string, object> parameters, CancellationToken cancellationToken)
     {
         RbacState state = await RbacReader.ReadAsync(reader, parameters, cancellationToken);
+        string? group = _object.Group.Length > 0 ? _object.Group
+            : reader.Database.Query(
+                "group",
+                "",
+                $"SELECT api_group FROM {ledger} WHERE resource = $resource GROUP BY api_group ORDER BY sum(count) DESC LIMIT 1",
+                parameters,
+                1,
+                cancellationToken).Rows is [[string known]] ? known : null;
         List<IReadOnlyList<object?>> rows =
         [
-            .. state.WhoCan(_object.Group, _object.Resource, _object.Namespace, _object.Name).Select(static grant =>
+            .. state.WhoCan(group, _object.Resource, _object.Namespace, _object.Name).Select(static grant =>
                 (IReadOnlyList<object?>)[grant.Subject, grant.Kind, grant.Verbs.Cast<object?>().ToList(), grant.Binding, grant.Role, grant.Scope]),
         ];
         return new ReportTable("could", "who could, by roles and bindings", ["subject", "kind", "verbs", "binding", "role", "scope"], rows);
