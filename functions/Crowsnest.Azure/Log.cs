@@ -102,4 +102,11 @@ internal static partial class Log
 
     [LoggerMessage(162, LogLevel.Error, "The training aggregate {Path} could not be read and is left out")]
     internal static partial void AggregateNotRead(ILogger logger, string path, Exception fault);
+
+    [LoggerMessage(170, LogLevel.Information, "{Asker} asked the archive ({Kind}): {Question}; cluster {Cluster}, from {From} to {To}")]
+    internal static partial void ArchiveAsked(
+        ILogger logger, string asker, string kind, string question, string? cluster, DateTimeOffset? from, DateTimeOffset? to);
+
+    [LoggerMessage(171, LogLevel.Information, "{Asker} got no answer from the archive ({Kind}): {Reason}")]
+    internal static partial void ArchiveRefused(ILogger logger, string asker, string kind, string reason);
 }

@@ -44,6 +44,9 @@ public static class ServiceCollectionExtensions
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CompactionOptions>, CompactionOptionsValidator>();
         services.AddOptions<CompactionOptions>().Bind(configuration.GetSection(CompactionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<InvestigationOptions>, InvestigationOptionsValidator>();
+        services.AddOptions<InvestigationOptions>().Configure(static options => options.LimitToService())
+            .Bind(configuration.GetSection(InvestigationOptions.Section)).ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         return services;
     }
@@ -99,6 +102,7 @@ public static class ServiceCollectionExtensions
             .AddSingleton<AnswerLinks>()
             .AddSingleton<AnswerDesk>()
             .AddSingleton<EvidenceReader>()
+            .AddSingleton<QuestionDesk>()
             .AddSingleton<AlertSender>()
             .AddSingleton<IAlertChannel, MailChannel>()
             .AddSingleton<IMailTransport>(static provider =>

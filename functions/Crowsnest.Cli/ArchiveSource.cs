@@ -20,9 +20,17 @@ internal static class ArchiveSource
         Recursive = true,
     };
 
-    internal static Option<string?> From() => new("--from") { Description = "The first moment, UTC: 2026-11-02 or 2026-11-02T10:30." };
+    internal static Option<string?> From() => new("--from")
+    {
+        Description = "The first moment, UTC: 2026-11-02 or 2026-11-02T10:30.",
+        Recursive = true,
+    };
 
-    internal static Option<string?> To() => new("--to") { Description = "The moment after the last, UTC: 2026-11-02 is up to its midnight." };
+    internal static Option<string?> To() => new("--to")
+    {
+        Description = "The moment after the last, UTC: 2026-11-02 is up to its midnight.",
+        Recursive = true,
+    };
 
     /// <exception cref="UsageException">There is no such folder, or no usable connection.</exception>
     internal static IArchiveStore Open(string? storage, DirectoryInfo? folder) => folder is null

@@ -1,3 +1,4 @@
+using Crowsnest.Azure;
 using Crowsnest.Core.Intake;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
@@ -23,6 +24,13 @@ internal static class ModelSource
         {
             throw new UsageException($"{file.Name}: {broken.Message}", broken);
         }
+    }
+
+    /// <summary>The fleet model that ships, or null when it was left out of this copy.</summary>
+    internal static async Task<AnomalyModel?> ShippedAsync(CancellationToken cancellationToken)
+    {
+        FileInfo shipped = new(Path.Combine(AppContext.BaseDirectory, new CrowsnestOptions().ShippedModel));
+        return shipped.Exists ? await LoadAsync(shipped, cancellationToken) : null;
     }
 
     internal static async Task<AnomalyModel> TrainAsync(

@@ -14,5 +14,7 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     ModelCommand.Create(),
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
+    InvestigateCommand.Create(),
+    McpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

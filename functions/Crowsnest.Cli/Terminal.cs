@@ -43,5 +43,32 @@ internal static class Terminal
         });
     }
 
+    /// <summary>Shows that work goes on, and how much was fetched, when it takes more than a moment.</summary>
+    internal static async Task<T> WithStatusAsync<T>(string what, Func<Action<long>, Task<T>> work)
+    {
+        if (!Error.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        {
+            return await work(static _ => { });
+        }
+
+        long bytes = 0;
+        Task<T> running = work(more => Interlocked.Add(ref bytes, more));
+        if (await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(1))) == running)
+        {
+            return await running;
+        }
+
+        return await Error.Status().StartAsync(Markup.Escape(what), async status =>
+        {
+            while (await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(0.5))) != running)
+            {
+                long fetched = Interlocked.Read(ref bytes);
+                status.Status(Markup.Escape(fetched == 0 ? what : $"{what}: {Number(fetched / 1e6)} MB fetched"));
+            }
+
+            return await running;
+        });
+    }
+
     internal static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crowsnest.Azure.Incidents;
+using Crowsnest.Azure.Investigation;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -10,10 +11,15 @@ namespace Crowsnest.Functions;
 
 /// <summary>
 /// The analyst's API: <c>GET /api/investigate/days</c>, <c>GET /api/investigate/incidents?cluster=C&amp;day=D</c> and
-/// <c>GET /api/investigate/detections?cluster=C&amp;day=D[&amp;incident=ID]</c>.
+/// <c>GET /api/investigate/detections?cluster=C&amp;day=D[&amp;incident=ID]</c>; and the questions to the archive, such as
+/// <c>GET /api/investigate/who?resource=secrets/shop/db&amp;from=T&amp;to=T&amp;limit=N&amp;offset=N</c>: see docs/investigate.md.
 /// </summary>
-public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable detections, IncidentReader reader)
+public sealed class InvestigateFunction(
+    IncidentTable incidents, DetectionTable detections, IncidentReader reader, QuestionDesk desk)
 {
+    // App Service sets it when somebody has signed in; it takes it off requests from outside.
+    private const string SignedIn = "X-MS-CLIENT-PRINCIPAL-NAME";
+
     [Function("Investigate")]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "investigate/{*path}")] HttpRequest request,
@@ -22,8 +28,28 @@ public sealed class InvestigateFunction(IncidentTable incidents, DetectionTable 
             "days" => DaysAsync(cancellationToken),
             "incidents" => IncidentsAsync(request.Query, cancellationToken),
             "detections" => DetectionsAsync(request.Query, cancellationToken),
-            _ => Task.FromResult(Results.Problem("there is /api/investigate/days, …/incidents and …/detections", statusCode: 404)),
+            string kind when QuestionDesk.Kinds.Contains(kind) => AskAsync(kind, request, cancellationToken),
+            _ => Task.FromResult(Results.Problem(
+                $"there is /api/investigate/days, …/incidents, …/detections, and …/{string.Join(", …/", QuestionDesk.Kinds)}",
+                statusCode: 404)),
         };
+
+    private async Task<IResult> AskAsync(string kind, HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Report report = await desk.AskAsync(
+                kind,
+                name => request.Query[name] is [{ Length: > 0 } value] ? value : null,
+                request.Headers[SignedIn] is [{ Length: > 0 } name] ? name : "holder of a function key",
+                cancellationToken);
+            return Results.Bytes(ReportJson.Write(report), "application/json");
+        }
+        catch (InvestigationException refused)
+        {
+            return Results.Problem(refused.Message, statusCode: 400);
+        }
+    }
 
     private async Task<IResult> DaysAsync(CancellationToken cancellationToken) =>
         Results.Json((await incidents.ListDaysAsync(cancellationToken)).Select(

@@ -44,6 +44,12 @@ internal sealed class ColumnFileWriter : IDisposable
             properties.DisableDictionary(column.Name);
         }
 
+        // Nobody asks for the smallest event, and it is a whole event that would be kept.
+        foreach (Column column in columns.Where(static column => column.Name == "json"))
+        {
+            properties.DisableStatistics(column.Name);
+        }
+
         _properties = properties.Build();
         using GroupNode schema = new("schema", Repetition.Required, [.. columns.Select(NodeOf)]);
         _writer = new ParquetFileWriter(path, schema, _properties);

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
@@ -34,6 +37,8 @@ internal sealed class EventFile(string path) : IDisposable
         new("response_code", ColumnType.Int32),
         new("request_uri", ColumnType.Text),
         new("is_whole", ColumnType.Int32),
+        new("is_request", ColumnType.Int32),
+        new("audit_hash", ColumnType.Int32),
         new("raw_blob", ColumnType.Text),
         new("raw_line", ColumnType.Int32),
         new("json", ColumnType.OwnText),
@@ -74,7 +79,22 @@ internal sealed class EventFile(string path) : IDisposable
     /// <summary>What <see cref="Sum"/> finds when the file holds what was added.</summary>
     internal RowSum Added { get; private set; }
 
-    internal void Add(EventRow row, AuditEvent audit)
+    /// <summary>
+    /// What an auditID is found by: four bytes a row are read faster than the ids, which nothing makes smaller.
+    /// The first four bytes of its SHA-256, big-endian.
+    /// </summary>
+    internal static int HashOf(string auditId)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(auditId), hash);
+        return BinaryPrimitives.ReadInt32BigEndian(hash);
+    }
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="audit">Its event.</param>
+    /// <param name="isRequest">True for the event that its request is counted by: the first with an outcome.</param>
+    internal void Add(EventRow row, AuditEvent audit, bool isRequest)
     {
         ObjectRef target = audit.ObjectRef;
         _file.Time(row.Time)
@@ -102,6 +122,8 @@ internal sealed class EventFile(string path) : IDisposable
             .Number(audit.ResponseCode)
             .Text(audit.RequestUri)
             .Number(row.IsWhole ? 1 : 0)
+            .Number(isRequest ? 1 : 0)
+            .Number(HashOf(audit.AuditId))
             .Text(row.Blob)
             .Number(row.Line)
             .Text(row.Json.Span);
@@ -113,7 +135,7 @@ internal sealed class EventFile(string path) : IDisposable
     {
         if (!ReferenceEquals(blob, _blob.Text))
         {
-            _blob = (blob, System.Text.Encoding.UTF8.GetBytes(blob));
+            _blob = (blob, Encoding.UTF8.GetBytes(blob));
         }
 
         return _blob.Utf8;

@@ -52,11 +52,12 @@ internal sealed class HourFiles(string folder, EventPlace place)
                 cancellationToken.ThrowIfCancellationRequested();
                 AuditEvent audit = EventRow.Read(parser, row.Json, place.Cluster, row.Time)
                     ?? throw new InvalidDataException($"line {row.Line} of {row.Blob} was an event and is none");
-                events.Add(row, audit);
-                sum = sum.With(row.Key, row.Stage);
 
                 // A request's events stand together; the first with an outcome counts.
-                if (TrainingSet.IsLearnable(audit) && last != row.Key)
+                bool isRequest = TrainingSet.IsLearnable(audit) && last != row.Key;
+                events.Add(row, audit, isRequest);
+                sum = sum.With(row.Key, row.Stage);
+                if (isRequest)
                 {
                     ledger.Add(audit, row.Time, new Evidence(row.Blob, row.Line));
                     training.Add(audit);

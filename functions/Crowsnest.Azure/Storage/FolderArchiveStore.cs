@@ -88,6 +88,8 @@ public sealed class FolderArchiveStore(string folder) : IArchiveStore
         return true;
     }
 
+    public string? LocalPath(string path) => PathOf(path);
+
     public async Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken)
     {
         if ((await FindAsync(item.Path, cancellationToken))?.ETag != item.ETag)

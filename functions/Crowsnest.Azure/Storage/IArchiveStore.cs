@@ -27,6 +27,9 @@ public interface IArchiveStore
     /// <returns>False when somebody else has written it in between.</returns>
     Task<bool> WriteAsync(string path, Stream content, string? replaces, CancellationToken cancellationToken);
 
+    /// <summary>Where a file lies on this machine, for what can only read files; null when it lies elsewhere.</summary>
+    string? LocalPath(string path) => null;
+
     /// <summary>Deletes a file, if it is the one that is known.</summary>
     /// <returns>False when it has changed, or may not be deleted.</returns>
     Task<bool> DeleteAsync(ArchiveItem item, CancellationToken cancellationToken);

@@ -14,7 +14,8 @@ internal static class ArchiveCommand
         Option<DirectoryInfo?> folder = ArchiveSource.Folder();
         return new Command("archive", "Looks after the archive.")
         {
-            storage, folder, Compact(storage, folder), Verify(storage, folder), ArchiveRestoreCommand.Create(storage, folder),
+            storage, folder, ArchiveAddCommand.Create(folder), Compact(storage, folder), Verify(storage, folder),
+            ArchiveRestoreCommand.Create(storage, folder),
         };
     }
 

@@ -26,6 +26,14 @@ if (args is ["compaction", var archived, .. var how])
     return;
 }
 
+if (args is ["archive", var recorded, var folder, var days, var times])
+{
+    IFormatProvider plain = System.Globalization.CultureInfo.InvariantCulture;
+    DateTimeOffset first = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
+    await new QuestionArchive(recorded, folder).MakeAsync(first, int.Parse(days, plain), int.Parse(times, plain), CancellationToken.None);
+    return;
+}
+
 if (args is ["hosts", var file, .. var hosts])
 {
     await HostStudy.RunAsync(file, hosts, CancellationToken.None);
