@@ -12,7 +12,9 @@ public sealed class RawRecords(AuditEventParser parser, string defaultCluster)
     private readonly MessageReader _reader = new(parser, defaultCluster);
     private byte[] _room = [];
 
-    /// <summary>The records of a member with their lines, batch by batch; a batch lives until the next one is asked for, of whatever member.</summary>
+    /// <summary>
+    /// The records of a member with their lines, batch by batch; a batch lives until the next one is asked for, of whatever member.
+    /// </summary>
     /// <exception cref="InvalidDataException">The member is damaged.</exception>
     public IEnumerable<IReadOnlyList<(int Line, IntakeRecord Record)>> Read(RawPath path, RawMember member)
     {
