@@ -15,7 +15,7 @@ internal sealed class Examples(ArchiveReader reader, SurpriseReader? surprise)
     private static readonly TimeSpan Near = TimeSpan.FromMinutes(15);
 
     // Each may lie in an hour of its own, whose file has to be opened.
-    private const int MostExamples = 40;
+    private const int MostExamples = 20;
 
     private static readonly string[] Columns = ["expected_once_in_days", "expected", "surprise", "before", "after"];
 
@@ -62,7 +62,7 @@ internal sealed class Examples(ArchiveReader reader, SurpriseReader? surprise)
                         CASE WHEN namespace = '' THEN '' ELSE ' ' || namespace END, CASE WHEN name = '' THEN '' ELSE '/' || name END,
                         CASE WHEN response_code >= 400 THEN ' (' || response_code || ')' ELSE '' END) AS act
                 FROM {{events}} e
-                WHERE stage <> 'RequestReceived' AND e.principal IN (SELECT principal FROM wanted)
+                WHERE stage <> 'RequestReceived' AND e.principal IN ({{string.Join(", ", Enumerable.Range(0, many).Select(static i => '$' + Name('p', i)))}})
             )
             SELECT w.row,
                 arg_max(n.act, n.time) FILTER (n.time < w.moment AND n.act <> o.act) AS before,

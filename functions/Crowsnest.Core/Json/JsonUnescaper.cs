@@ -19,6 +19,8 @@ internal static class JsonUnescaper
 
     private const int BlockSize = 64;
 
+    private static readonly ulong[] Places = PlacesOfKept();
+
     /// <summary>Unescapes a string.</summary>
     /// <param name="json">The input.</param>
     /// <param name="start">The index after the opening quote.</param>
@@ -59,59 +61,89 @@ internal static class JsonUnescaper
         return -1;
     }
 
-    // Takes 64 bytes, and the rest of an escape that starts in them. The places of quotes and backslashes are found for all
-    // of them at once; the stretches between are copied 32 bytes at a time, past their ends, which the next one overwrites.
+    // Takes 64 bytes, or those before an escape that stands for another byte than the one behind the backslash, and that escape.
+    // The places of quotes and backslashes are found for all of them at once, and the backslashes that are to go are left out
+    // eight bytes at a time: the same steps wherever they stand, since branches that depend on it would mostly be guessed wrong.
     // True at the end of the string, with read behind it.
     private static bool UnescapeBlock(ReadOnlySpan<byte> json, ref int read, Span<byte> target, ref int written)
     {
         ref byte source = ref Unsafe.Add(ref MemoryMarshal.GetReference(json), read);
-        ref byte destination = ref MemoryMarshal.GetReference(target);
+        ref byte destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), written);
         Vector256<byte> low = Vector256.LoadUnsafe(ref source);
         Vector256<byte> high = Vector256.LoadUnsafe(ref source, 32);
         ulong quotes = Mask(low, high, (byte)'"');
         ulong backslashes = Mask(low, high, (byte)'\\');
-        int from = 0;
-        while (true)
+        if ((quotes | backslashes) == 0)
         {
-            int escape = BitOperations.TrailingZeroCount(backslashes);
-            int quote = BitOperations.TrailingZeroCount(quotes);
-            int to = Math.Min(Math.Min(escape, quote), BlockSize);
-            if (to > from)
-            {
-                Vector256.LoadUnsafe(ref source, (nuint)from).StoreUnsafe(ref destination, (nuint)written);
-                if (to - from > 32)
-                {
-                    Vector256.LoadUnsafe(ref source, (nuint)from + 32).StoreUnsafe(ref destination, (nuint)written + 32);
-                }
-
-                written += to - from;
-            }
-
-            if (quote < escape)
-            {
-                read += quote + 1;
-                return true;
-            }
-
-            if (escape >= BlockSize)
-            {
-                read += Math.Max(from, BlockSize);
-                return false;
-            }
-
-            byte escaped = Unsafe.Add(ref source, escape + 1);
-            if (escaped == (byte)'u')
-            {
-                read += escape;
-                UnescapeOne(json, ref read, target, ref written);
-                return false;
-            }
-
-            target[written++] = Simple(escaped);
-            from = escape + 2;
-            backslashes &= ~(3UL << escape);
-            quotes &= ~(2UL << escape);
+            low.StoreUnsafe(ref destination);
+            high.StoreUnsafe(ref destination, 32);
+            read += BlockSize;
+            written += BlockSize;
+            return false;
         }
+
+        ulong escapes = Escapes(backslashes);
+        ulong ends = quotes & ~(escapes << 1);
+        ulong stops = ends | (escapes & ~((quotes | backslashes) >> 1));
+        written += Pack(ref source, ~escapes & ~stops & (stops - 1), ref destination);
+        if (stops == 0)
+        {
+            read += BlockSize;
+            return false;
+        }
+
+        int stop = BitOperations.TrailingZeroCount(stops);
+        read += stop;
+        if ((ends >> stop & 1) != 0)
+        {
+            read++;
+            return true;
+        }
+
+        UnescapeOne(json, ref read, target, ref written);
+        return false;
+    }
+
+    // The backslashes that escape what follows: in a row of them every other, from the first on. A row that begins at an even
+    // place ends in a carry at the place behind it that tells its length (simdjson, json_escape_scanner).
+    private static ulong Escapes(ulong backslashes)
+    {
+        const ulong OddPlaces = 0xAAAA_AAAA_AAAA_AAAA;
+        return (((backslashes << 1) | OddPlaces) - backslashes ^ OddPlaces) & backslashes;
+    }
+
+    // Copies the bytes whose bits are set; up to seven more are written behind them, which whatever comes next overwrites.
+    private static int Pack(ref byte source, ulong kept, ref byte destination)
+    {
+        ref ulong places = ref MemoryMarshal.GetArrayDataReference(Places);
+        int written = 0;
+        for (int i = 0; i < BlockSize; i += sizeof(ulong))
+        {
+            uint keep = (byte)(kept >> i);
+            Vector128<byte> eight = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref source, i))).AsByte();
+            Vector128<byte> order = Vector128.CreateScalarUnsafe(Unsafe.Add(ref places, keep)).AsByte();
+            ulong packed = Vector128.ShuffleNative(eight, order).AsUInt64().ToScalar();
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, written), packed);
+            written += BitOperations.PopCount(keep);
+        }
+
+        return written;
+    }
+
+    // For each pattern of kept bytes, their places one behind the other.
+    private static ulong[] PlacesOfKept()
+    {
+        ulong[] places = new ulong[1 << sizeof(ulong)];
+        for (uint keep = 0; keep < places.Length; keep++)
+        {
+            int at = 0;
+            for (uint left = keep; left != 0; left &= left - 1)
+            {
+                places[keep] |= (ulong)BitOperations.TrailingZeroCount(left) << (8 * at++);
+            }
+        }
+
+        return places;
     }
 
     // The reader stands on a backslash. False when the input ends inside the escape.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Rules;
@@ -11,31 +12,32 @@ namespace Crowsnest.Core.Judging;
 /// </summary>
 internal sealed class CandidateMemo(RuleSet rules, Severity lowest)
 {
-    private const int Slots = 1 << 13;
+    private const int SlotBits = 14;
 
-    private readonly Entry[] _slots = new Entry[Slots];
+    private readonly Entry[] _slots = new Entry[1 << SlotBits];
 
-    internal SigmaRule[] Of(EventView view)
+    internal SigmaRule[] Of(AuditEvent audit)
     {
-        AuditEvent audit = view.Event;
         ref Entry entry = ref _slots[Slot(audit)];
         if (!entry.IsLike(audit))
         {
+            using EventView view = new(audit);
             entry = new Entry(audit, rules.Candidates(view, lowest));
         }
 
         return entry.Candidates!;
     }
 
-    private static int Slot(AuditEvent audit)
-    {
-        int hash = System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(audit.User);
-        hash = (hash * 31) + Mix(audit.ObjectRef.Resource);
-        hash = (hash * 31) + Mix(audit.ObjectRef.Namespace);
-        hash = (hash * 31) + Mix(audit.Verb) + (audit.ResponseCode << 8);
-        hash = (hash * 31) + Mix(audit.UserAgent) + State(audit);
-        return (int)((uint)(hash * 0x2545F491) >> 19) & (Slots - 1);
-    }
+    // All that recurs in other company goes in: what takes turns with something else would push it out each time.
+    private static int Slot(AuditEvent audit) => (int)((uint)HashCode.Combine(
+        RuntimeHelpers.GetHashCode(audit.User),
+        RuntimeHelpers.GetHashCode(audit.Sources),
+        RuntimeHelpers.GetHashCode(audit.Outcome),
+        RuntimeHelpers.GetHashCode(audit.Annotations),
+        Mix(audit.ObjectRef.Resource),
+        Mix(audit.ObjectRef.Namespace),
+        Mix(audit.Verb),
+        Mix(audit.UserAgent) + State(audit)) >> (32 - SlotBits));
 
     private static int Mix(string text) => text.Length == 0 ? 0 : (text.Length << 16) ^ (text[0] << 8) ^ text[^1];
 

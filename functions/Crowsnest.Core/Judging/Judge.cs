@@ -38,9 +38,18 @@ public sealed class Judge(
             return;
         }
 
+        // Most events end here, without a view of them.
+        SigmaRule[] candidates = _candidates.Of(audit);
+        AnomalyScore score = default;
+        bool isKnown = model is not null && _scores.TryFind(audit, out score);
+        if (candidates.Length == 0 && (model is null || (isKnown && score.ExpectedPerDay > falseAlertsPerDay)))
+        {
+            return;
+        }
+
         using EventView view = new(audit);
         _matches.Clear();
-        RuleSet.Match(view, _candidates.Of(view), _matches);
+        RuleSet.Match(view, candidates, _matches);
         Detection? last = null;
         foreach (SigmaRule rule in _matches)
         {
@@ -62,7 +71,6 @@ public sealed class Judge(
             return;
         }
 
-        bool isKnown = _scores.TryFind(audit, out AnomalyScore score);
         if (!isKnown)
         {
             _reader.Read(view, _traits);

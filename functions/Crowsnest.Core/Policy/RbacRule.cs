@@ -15,9 +15,9 @@ internal sealed record RbacRule(
     internal static RbacRule Of(JsonElement rule) =>
         new(rule.Texts("verbs"), rule.Texts("apiGroups"), rule.Texts("resources"), rule.Texts("resourceNames"));
 
-    /// <summary>True when it is about the objects. An empty group or name asks for any; a part of a kind follows a slash.</summary>
-    internal bool Covers(string group, string resource, string name) =>
-        (group.Length == 0 || Groups.Contains("*") || Groups.Contains(group))
+    /// <summary>True when it is about the objects. No group and no name ask for any; a part of a kind follows a slash.</summary>
+    internal bool Covers(string? group, string resource, string name) =>
+        (group is null || Groups.Contains("*") || Groups.Contains(group))
         && Resources.Any(one => one == "*" || one == resource
             || (one.StartsWith("*/", StringComparison.Ordinal) && resource.EndsWith(one[1..], StringComparison.Ordinal)))
         && (Names.Count == 0 || name.Length == 0 || Names.Contains(name));

@@ -92,12 +92,12 @@ public sealed partial class RbacState
     }
 
     /// <summary>Who may act on objects.</summary>
-    /// <param name="group">API group, or empty for any.</param>
+    /// <param name="group">API group, empty for the core's, or null for any.</param>
     /// <param name="resource">Kind, with its part behind a slash.</param>
     /// <param name="inNamespace">Namespace, or empty for any.</param>
     /// <param name="name">Name, or empty for any.</param>
     /// <returns>The grants, in order of subjects; one whose role is not known with the verbs that were seen in use.</returns>
-    public IReadOnlyList<RbacGrant> WhoCan(string group, string resource, string inNamespace, string name)
+    public IReadOnlyList<RbacGrant> WhoCan(string? group, string resource, string inNamespace, string name)
     {
         Dictionary<(string, string, string, string, string), HashSet<string>> found = [];
         void Add((string Subject, string Kind, string Binding, string Role, string Scope) key, IEnumerable<string> verbs)
@@ -134,7 +134,7 @@ public sealed partial class RbacState
         {
             if (scope.Length == 0 || inNamespace.Length == 0 || scope == inNamespace)
             {
-                string[] verbs = [.. uses.Where(use => use.Resource == resource && (group.Length == 0 || use.Group == group))
+                string[] verbs = [.. uses.Where(use => use.Resource == resource && (group is null || use.Group == group))
                     .Select(static use => use.Verb)];
                 bool isAdmin = role == $"ClusterRole {Admin}";
                 if (verbs.Length > 0 || isAdmin)

@@ -48,6 +48,10 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
     internal override FrozenSet<string>? Required(string field) =>
         _parts.Select(part => part.Required(field)).Where(static set => set is not null).MinBy(static set => set!.Count);
 
+    internal override IEnumerable<string> Named(string field) => _parts.SelectMany(part => part.Named(field));
+
+    internal override bool CanMatch((string Field, string Value)[] known) => Array.TrueForAll(_parts, part => part.CanMatch(known));
+
     // "not (a or b)" is "not a and not b": a filter that costs little need not wait for one that reads a body.
     private static IEnumerable<Matcher> Flatten(Matcher matcher) => matcher switch
     {

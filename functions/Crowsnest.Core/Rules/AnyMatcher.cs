@@ -45,4 +45,8 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
         List<FrozenSet<string>?> sets = [.. Parts.Select(part => part.Required(field))];
         return sets.Contains(null) ? null : sets.SelectMany(static set => set!).ToFrozenSet();
     }
+
+    internal override IEnumerable<string> Named(string field) => Parts.SelectMany(part => part.Named(field));
+
+    internal override bool CanMatch((string Field, string Value)[] known) => Array.Exists(Parts, part => part.CanMatch(known));
 }

@@ -29,4 +29,12 @@ internal abstract class Matcher
     /// index picks candidate rules by them.
     /// </summary>
     internal abstract FrozenSet<string>? Required(string field);
+
+    /// <summary>The values of the field that <see cref="CanMatch"/> tells from others.</summary>
+    internal virtual IEnumerable<string> Named(string field) => Required(field) ?? [];
+
+    /// <summary>False when an event with these values, whatever else it has, can't match.</summary>
+    /// <param name="known">Fields and their values in lower case; any text that no rule names stands for those that none does.</param>
+    internal virtual bool CanMatch((string Field, string Value)[] known) =>
+        Array.TrueForAll(known, one => Required(one.Field)?.Contains(one.Value) ?? true);
 }

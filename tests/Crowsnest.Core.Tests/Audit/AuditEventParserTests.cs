@@ -120,6 +120,8 @@ public sealed class AuditEventParserTests
     [InlineData("2026-11-02T10:00:00.1234567Z", 1_234_567)]
     [InlineData("2026-11-02T10:00:00.995191417Z", 9_951_914)]
     [InlineData("2026-11-02T12:00:00.5+02:00", 5_000_000)]
+    [InlineData("2026-11-02T10:00:00+00:00", 0)]
+    [InlineData("2026-11-02T10:00:00.1234567+00:00", 1_234_567)]
     public void Parse_TimeOfAnyPrecision_IsRead(string text, int ticks)
     {
         string json = $$"""{"auditID":"a","verb":"get","requestURI":"/x","requestReceivedTimestamp":"{{text}}"}""";

@@ -44,6 +44,26 @@ public sealed class JsonSkipperTests
         }
     }
 
+    [Fact]
+    public void Unescape_RowsOfBackslashes_AreHalfAsLong()
+    {
+        for (int before = 0; before < 130; before++)
+        {
+            for (int row = 0; row < 70; row++)
+            {
+                string letters = new('x', before);
+                string quoted = $"\"{letters}{new string('\\', 2 * row)}\\\"end\"";
+                byte[] json = Encoding.UTF8.GetBytes(quoted + new string('\\', 200));
+                byte[] target = new byte[json.Length + JsonUnescaper.Slack];
+
+                int end = JsonUnescaper.Unescape(json, 1, target, out int written);
+
+                Assert.Equal($"{letters}{new string('\\', row)}\"end", Encoding.UTF8.GetString(target, 0, written));
+                Assert.Equal(quoted.Length, end);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("\"\\ud800\"", "\uFFFD")]
     [InlineData("\"\\udc00\\ud800x\"", "\uFFFD\uFFFDx")]

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using Crowsnest.Core.Audit;
+using Crowsnest.Core.Rules;
+using Crowsnest.Testing;
+
+namespace Crowsnest.Core.Tests.Rules;
+
+/// <summary>The index leaves out only what can't match.</summary>
+public sealed class RuleIndexTests
+{
+    private static readonly RuleSet Shipped = RuleSet.Load(RepositoryFiles.RuleFiles);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Match_EventsOfAllShippedRules_AsWithoutIndex(bool isVerbShouted)
+    {
+        AuditEventParser parser = new();
+        int found = 0;
+        foreach (string line in Directory.EnumerateFiles(RepositoryFiles.Rules, "*.test.jsonl").SelectMany(File.ReadLines))
+        {
+            using JsonDocument test = JsonDocument.Parse(line);
+            byte[] json = Encoding.UTF8.GetBytes(test.RootElement.GetProperty("event").GetRawText());
+            parser.Parse(json, "test", DateTimeOffset.UnixEpoch, out AuditEvent? audit);
+            audit!.Verb = isVerbShouted ? audit.Verb.ToUpperInvariant() : audit.Verb;
+            using EventView view = new(audit);
+            List<SigmaRule> matches = [];
+
+            Shipped.Match(view, matches);
+
+            Assert.Equal(Shipped.Rules.Where(rule => !rule.IsOff && rule.IsMatch(view)).Select(static rule => rule.Name), Names(matches));
+            found += matches.Count;
+        }
+
+        Assert.True(found > 200, $"{found} matches");
+    }
+
+    [Theory]
+    [InlineData("403", true)]
+    [InlineData("[401, 403]", true)]
+    [InlineData("404", false)]
+    public void Match_AlternativesWithoutACommonField_EachCounts(string code, bool expected)
+    {
+        RuleSet rules = RuleSet.Load([("rule.yml", SigmaYaml.Rule(
+            $"a: {{verb: delete}}\n  b: {{crowsnest.principalClass: Human, responseStatus.code: {code}}}\n  condition: a or b"))]);
+        using EventView view = new(new EventJson { Verb = "create", Code = 403 }.ToEvent());
+        List<SigmaRule> matches = [];
+
+        rules.Match(view, matches);
+
+        Assert.Equal(expected, matches.Count == 1);
+    }
+
+    private static IEnumerable<string> Names(IEnumerable<SigmaRule> rules) => rules.Select(static rule => rule.Name);
+}
