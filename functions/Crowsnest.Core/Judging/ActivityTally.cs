@@ -18,7 +18,7 @@ public sealed class ActivityTally(RuleSet rules)
     private readonly HashSet<int> _days = [];
     private readonly List<SigmaRule> _matches = [];
 
-    // A megabyte, and what only merges needs none.
+    // Megabytes, and what only merges needs none.
     private CandidateMemo? _candidates;
 
     public void Add(EventView view)
@@ -27,7 +27,7 @@ public sealed class ActivityTally(RuleSet rules)
         int day = DateOnly.FromDateTime(view.Event.Time.UtcDateTime).DayNumber;
         _days.Add(day);
         _matches.Clear();
-        RuleSet.Match(view, _candidates.Of(view), _matches);
+        RuleSet.Match(view, _candidates.Of(view.Event), _matches);
         foreach (SigmaRule rule in _matches)
         {
             _recorder.Record(view, rule, Nowhere, _log);
