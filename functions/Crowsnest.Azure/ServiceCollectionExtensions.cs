@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Compaction;
@@ -105,11 +106,17 @@ public static class ServiceCollectionExtensions
             .AddSingleton<QuestionDesk>()
             .AddSingleton<AlertSender>()
             .AddSingleton<IAlertChannel, MailChannel>()
-            .AddSingleton<IMailTransport>(static provider =>
-                provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
-                    ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
-                    : ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider));
+            .AddSingleton(MailTransportOf);
     }
+
+    private static IMailTransport MailTransportOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<MailOptions>>().Value switch
+        {
+            { Endpoint.Length: > 0 } mail => ActivatorUtilities.CreateInstance<EmailServiceTransport>(
+                provider, AzureCredential.From(mail.Credential, mail.ClientId), HttpClientTransport.Shared),
+            { Host.Length: > 0 } => ActivatorUtilities.CreateInstance<SmtpTransport>(provider),
+            _ => ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider),
+        };
 
     private static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section, static canary => canary.Cluster))
