@@ -5,11 +5,14 @@ using MimeKit;
 
 namespace Crowsnest.Azure.Mail;
 
-/// <summary>Where mails go, section <c>Crowsnest:Mail</c>. Without an endpoint and a host they are written into the pickup folder.</summary>
+/// <summary>
+/// Where mails go, section <c>Crowsnest:Mail</c>. Without an endpoint and a host they are written into the pickup folder.
+/// </summary>
 public sealed class MailOptions : IValidatableObject
 {
     public const string Section = "Crowsnest:Mail";
 
+    /// <summary>Who mails come from.</summary>
     [Required]
     public string From { get; set; } = "crowsnest@localhost";
 
@@ -35,12 +38,14 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>SMTP server; empty to write mails into the pickup folder.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>Port of the SMTP server; 465 is TLS from the beginning.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 587;
 
-    /// <summary>Empty when the server asks for none.</summary>
+    /// <summary>User name for the SMTP server; empty when it asks for none.</summary>
     public string Username { get; set; } = "";
 
+    /// <summary>Password for the SMTP server.</summary>
     public string Password { get; set; } = "";
 
     /// <summary>False only for a relay on the same machine: without TLS mails and password travel in the clear.</summary>
