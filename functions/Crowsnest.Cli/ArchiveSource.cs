@@ -90,5 +90,6 @@ internal static class ArchiveSource
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
         out DateTimeOffset time)
         ? time
-        : throw new UsageException($"{option} {(text is null ? "is missing" : $"{text} is no time")}: give it as 2026-11-02 or 2026-11-02T10:30");
+        : throw new UsageException(
+            $"{option} {(text is null ? "is missing" : $"{text} is no time")}: give it as 2026-11-02 or 2026-11-02T10:30");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ParquetSharp;
 using ParquetSharp.Schema;
@@ -13,12 +14,16 @@ internal sealed class ColumnFileWriter : IDisposable
     private const int PageSize = 1 << 20;
     private const int PackingLevel = 3;
 
+    // A power of two.
+    private const int RecentOfColumn = 64;
+
     // What is held until a row group is written.
     private const int MostRows = 64 * 1024;
     private const long MostBytes = 48 << 20;
 
     private readonly IReadOnlyList<Column> _columns;
     private readonly PinnedText _text = new();
+    private readonly (string? Text, ByteArray Utf8)[] _recent;
     private readonly List<ByteArray>[] _texts;
     private readonly List<long>[] _numbers;
     private readonly WriterProperties _properties;
@@ -29,6 +34,7 @@ internal sealed class ColumnFileWriter : IDisposable
     internal ColumnFileWriter(string path, IReadOnlyList<Column> columns)
     {
         _columns = columns;
+        _recent = new (string?, ByteArray)[columns.Count * RecentOfColumn];
         _texts = [.. columns.Select(static _ => new List<ByteArray>())];
         _numbers = [.. columns.Select(static _ => new List<long>())];
         using WriterPropertiesBuilder properties = new();
@@ -57,8 +63,22 @@ internal sealed class ColumnFileWriter : IDisposable
 
     internal ColumnFileWriter Text(string text)
     {
-        _texts[_column].Add(_columns[_column].Type == ColumnType.Text ? _text.Recurring(text) : _text.Own(text));
+        _texts[_column].Add(text.Length == 0 ? default
+            : _columns[_column].Type == ColumnType.Text ? Recurring(text) : _text.Own(text));
         return Next();
+    }
+
+    // Equal texts of an event's fields mostly are one object: the parser pools them. Then nothing is hashed or compared.
+    private ByteArray Recurring(string text)
+    {
+        ref (string? Text, ByteArray Utf8) slot = ref _recent[
+            (_column * RecentOfColumn) + (RuntimeHelpers.GetHashCode(text) & (RecentOfColumn - 1))];
+        if (!ReferenceEquals(slot.Text, text))
+        {
+            slot = (text, _text.Recurring(text));
+        }
+
+        return slot.Utf8;
     }
 
     internal ColumnFileWriter Text(ReadOnlySpan<byte> utf8)
@@ -73,8 +93,10 @@ internal sealed class ColumnFileWriter : IDisposable
         return Next();
     }
 
-    internal ColumnFileWriter Time(DateTimeOffset time) =>
-        Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    internal ColumnFileWriter Time(DateTimeOffset time) => Number(Microseconds(time));
+
+    /// <summary>A time as it is written.</summary>
+    internal static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Ends the file.</summary>
     internal void End()
@@ -146,6 +168,7 @@ internal sealed class ColumnFileWriter : IDisposable
         }
 
         _text.Clear();
+        Array.Clear(_recent);
         _rows = 0;
     }
 }

@@ -14,9 +14,18 @@ internal sealed class EventSpool(string folder, long budget)
 {
     // A row without its JSON.
     private const int RowSize = 160;
+    private const int PieceSize = 1 << 16;
+    private const int BlockSize = 1 << 20;
 
     private readonly Dictionary<EventPlace, List<EventRow>> _rows = [];
     private readonly Dictionary<EventPlace, List<string>> _runs = [];
+
+    // Events lie in blocks that are used again after a spill: arrays of their own would be copied from generation to generation.
+    private readonly List<byte[]> _blocks = [];
+    private readonly List<string> _blobs = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private int _block = -1;
+    private int _used = BlockSize;
     private long _bytes;
     private int _files;
 
@@ -25,6 +34,30 @@ internal sealed class EventSpool(string folder, long budget)
     [
         .. _rows.Keys.Union(_runs.Keys).OrderBy(static place => place.Cluster, StringComparer.Ordinal).ThenBy(static place => place.Hour),
     ];
+
+    /// <summary>Copies an event's JSON to where it lives as long as its row.</summary>
+    internal ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > BlockSize / 4)
+        {
+            return json.ToArray();
+        }
+
+        if (json.Length > BlockSize - _used)
+        {
+            if (++_block == _blocks.Count)
+            {
+                _blocks.Add(GC.AllocateUninitializedArray<byte>(BlockSize));
+            }
+
+            _used = 0;
+        }
+
+        Memory<byte> kept = _blocks[_block].AsMemory(_used, json.Length);
+        json.CopyTo(kept.Span);
+        _used += json.Length;
+        return kept;
+    }
 
     internal void Add(EventPlace place, EventRow row)
     {
@@ -44,6 +77,8 @@ internal sealed class EventSpool(string folder, long budget)
     /// <summary>The sorted runs of a file. What was in memory is forgotten once it is read.</summary>
     internal IEnumerable<IEnumerable<EventRow>> Runs(EventPlace place)
     {
+        // Adding is over: what a spill left empty is not filled any more.
+        _blocks.RemoveRange(_block + 1, _blocks.Count - _block - 1);
         if (_rows.Remove(place, out List<EventRow>? rows))
         {
             rows.Sort(EventRow.Order);
@@ -62,7 +97,8 @@ internal sealed class EventSpool(string folder, long budget)
         {
             rows.Sort(EventRow.Order);
             string file = Path.Combine(folder, $"run-{_files++}");
-            using (BinaryWriter writer = new(new DeflateStream(File.Create(file), CompressionLevel.Fastest)))
+            using (BinaryWriter writer = new(new BufferedStream(
+                new DeflateStream(File.Create(file), CompressionLevel.Fastest), PieceSize)))
             {
                 foreach (EventRow row in rows)
                 {
@@ -79,11 +115,17 @@ internal sealed class EventSpool(string folder, long budget)
         }
 
         _rows.Clear();
-        _bytes = 0;
+        (_bytes, _block, _used) = (0, -1, BlockSize);
     }
 
-    private static void Write(BinaryWriter writer, EventRow row)
+    private void Write(BinaryWriter writer, EventRow row)
     {
+        if (!_numbers.TryGetValue(row.Blob, out int blob))
+        {
+            _numbers.Add(row.Blob, blob = _blobs.Count);
+            _blobs.Add(row.Blob);
+        }
+
         writer.Write(row.Json.Length);
         writer.Write(row.Time.UtcTicks);
         writer.Write(row.Key.AuditId);
@@ -91,14 +133,14 @@ internal sealed class EventSpool(string folder, long budget)
         writer.Write(row.Key.Asked);
         writer.Write((byte)row.Stage);
         writer.Write(row.IsWhole);
-        writer.Write(row.Blob);
+        writer.Write(blob);
         writer.Write(row.Line);
         writer.Write(row.Json.Span);
     }
 
-    private static IEnumerable<EventRow> Read(string file)
+    private IEnumerable<EventRow> Read(string file)
     {
-        using Stream stream = new BufferedStream(new DeflateStream(File.OpenRead(file), CompressionMode.Decompress), 1 << 16);
+        using Stream stream = new BufferedStream(new DeflateStream(File.OpenRead(file), CompressionMode.Decompress), PieceSize);
         using BinaryReader reader = new(stream);
         byte[] head = new byte[sizeof(int)];
         while (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
@@ -108,7 +150,7 @@ internal sealed class EventSpool(string folder, long budget)
             RequestKey key = new(reader.ReadUInt64(), reader.ReadInt64(), reader.ReadUInt64());
             AuditStage stage = (AuditStage)reader.ReadByte();
             bool isWhole = reader.ReadBoolean();
-            string blob = reader.ReadString();
+            string blob = _blobs[reader.ReadInt32()];
             int line = reader.ReadInt32();
             yield return new EventRow(time, key, stage, isWhole, blob, line, reader.ReadBytes(length));
         }

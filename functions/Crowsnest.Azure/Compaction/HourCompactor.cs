@@ -31,11 +31,13 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
         DateTimeOffset hour, IReadOnlyList<string> blobs, string folder, CancellationToken cancellationToken)
     {
         EventSpool spool = new(folder, memory);
+        MemoryStream[] room = [.. Enumerable.Range(0, BlobsAtOnce).Select(static _ => new MemoryStream())];
         List<RawBlobNote> read = [];
         SortedDictionary<string, string> quarantined = new(StringComparer.Ordinal);
         foreach (string[] some in blobs.Chunk(BlobsAtOnce))
         {
-            foreach ((string path, byte[] content) in await Task.WhenAll(some.Select(path => LoadAsync(path, cancellationToken))))
+            foreach ((string path, ReadOnlyMemory<byte> content) in await Task.WhenAll(
+                some.Select((path, i) => LoadAsync(path, room[i], cancellationToken))))
             {
                 try
                 {
@@ -67,11 +69,14 @@ internal sealed class HourCompactor(IArchiveStore store, RuleSet rules, AuditEve
     internal Task<ArchiveFileNote> AgainAsync(EventPlace place, string folder, CancellationToken cancellationToken) =>
         WriteAsync(place, new EventSpool(folder, memory), folder, isAgain: true, cancellationToken);
 
-    private async Task<(string Path, byte[] Content)> LoadAsync(string path, CancellationToken cancellationToken)
+    // What a blob is read into is used again for the next ones.
+    private async Task<(string Path, ReadOnlyMemory<byte> Content)> LoadAsync(
+        string path, MemoryStream room, CancellationToken cancellationToken)
     {
-        using MemoryStream content = new();
-        return await store.ReadAsync(path, content, cancellationToken) is null
-            ? throw new FileNotFoundException($"{path} was listed and is gone") : (path, content.ToArray());
+        room.SetLength(0);
+        return await store.ReadAsync(path, room, cancellationToken) is null
+            ? throw new FileNotFoundException($"{path} was listed and is gone")
+            : (path, room.GetBuffer().AsMemory(0, (int)room.Length));
     }
 
     private async Task<ArchiveFileNote> WriteAsync(

@@ -15,7 +15,7 @@ internal sealed class RawBlobReader(AuditEventParser parser, string defaultClust
     /// <summary>Reads a blob. When it is damaged, what stands before the damage has gone into the spool.</summary>
     /// <returns>What a manifest says of it.</returns>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    internal RawBlobNote Read(string path, byte[] content, EventSpool spool, CancellationToken cancellationToken)
+    internal RawBlobNote Read(string path, ReadOnlyMemory<byte> content, EventSpool spool, CancellationToken cancellationToken)
     {
         RawPath place = RawPath.Parse(path) ?? throw new InvalidDataException("its path is none of a raw blob");
         int records = 0;
@@ -30,7 +30,7 @@ internal sealed class RawBlobReader(AuditEventParser parser, string defaultClust
                     records++;
                     if (record.Event is { } audit)
                     {
-                        EventRow row = EventRow.Of(audit, path, line, audit.Json.ToArray());
+                        EventRow row = EventRow.Of(audit, path, line, spool.Keep(audit.Json.Span));
                         spool.Add(new EventPlace(audit.Cluster, row.Hour(place.Hour)), row);
                         events++;
                     }
@@ -38,6 +38,6 @@ internal sealed class RawBlobReader(AuditEventParser parser, string defaultClust
             }
         }
 
-        return new RawBlobNote(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), records, events);
+        return new RawBlobNote(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content.Span)), records, events);
     }
 }

@@ -51,9 +51,14 @@ internal sealed class ArchiveReader(
     /// opened, and of them only what is asked for is unpacked.
     /// </summary>
     internal async Task<IReadOnlyDictionary<RecordKey, string>> RecordsAsync(
-        IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
+        IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
+        (await EventsOfAsync(keys, "json", cancellationToken)).ToDictionary(static one => one.Key, static one => (string)one.Value[0]!);
+
+    /// <summary>The same with some columns of the events.</summary>
+    internal async Task<IReadOnlyDictionary<RecordKey, IReadOnlyList<object?>>> EventsOfAsync(
+        IReadOnlyCollection<RecordKey> keys, string columns, CancellationToken cancellationToken)
     {
-        Dictionary<RecordKey, string> records = [];
+        Dictionary<RecordKey, IReadOnlyList<object?>> records = [];
         ILookup<(string, DateTimeOffset), RecordKey> byHour = keys.ToLookup(static key => (key.Cluster, HourOf(key.Time)));
         foreach (ArchiveFile file in selection.Events.Where(file => byHour.Contains((file.Cluster, file.Hour))))
         {
@@ -62,7 +67,7 @@ internal sealed class ArchiveReader(
                 "records",
                 "",
                 $"""
-                SELECT time, audit_id, json FROM {await RowsAsync([file], cancellationToken)}
+                SELECT time, audit_id, {columns} FROM {await RowsAsync([file], cancellationToken)}
                 WHERE time IN ({string.Join(", ", wanted.Select(static key => TimeOf(key.Time)).Distinct())})
                     AND audit_hash IN ({string.Join(", ", wanted.Select(static key => HashOf(key.AuditId)).Distinct())})
                     AND stage <> 'RequestReceived' ORDER BY stage
@@ -75,7 +80,7 @@ internal sealed class ArchiveReader(
                 RecordKey key = new(file.Cluster, (DateTimeOffset)row[0]!, (string)row[1]!);
                 if (wanted.Contains(key))
                 {
-                    records[key] = (string)row[2]!;
+                    records[key] = [.. row.Skip(2)];
                 }
             }
         }
@@ -98,10 +103,12 @@ internal sealed class ArchiveReader(
 
     /// <summary>A time as SQL has it.</summary>
     internal static string TimeOf(DateTimeOffset time) => string.Create(
-        CultureInfo.InvariantCulture, $"make_timestamptz({(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond}::BIGINT)");
+        CultureInfo.InvariantCulture,
+        $"make_timestamptz({(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond}::BIGINT)");
 
     /// <summary>What the column <c>audit_hash</c> has for an auditID.</summary>
     internal static string HashOf(string auditId) => EventFile.HashOf(auditId).ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+    private static DateTimeOffset HourOf(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 }

@@ -40,7 +40,10 @@ internal sealed record ObjectName(string Resource, string Group, string Namespac
     };
 
     /// <summary>Rows that act on the objects themselves, as a condition of SQL.</summary>
-    internal string IsDirect => $"{IsKind} AND ({(Name.Length > 0 ? InNamespace + " AND name = $name" : InNamespaceOrNamed)})";
+    internal string IsDirect => $"{IsKind} AND {IsHere}";
+
+    /// <summary>Which of the kind's objects they are, as a condition of SQL.</summary>
+    internal string IsHere => $"({(Name.Length > 0 ? InNamespace + " AND name = $name" : InNamespaceOrNamed)})";
 
     /// <summary>
     /// Rows that act on the objects, among others through a list of all in the namespace or the cluster, as a condition of SQL.
@@ -50,7 +53,7 @@ internal sealed record ObjectName(string Resource, string Group, string Namespac
         get
         {
             string here = Namespace.Length == 0 ? "true" : "(namespace = $namespace OR namespace = '')";
-            return $"(({IsDirect}) OR ({IsKind} AND verb IN {Collective} AND name = '' AND {here}))";
+            return $"{IsKind} AND ({IsHere} OR (verb IN {Collective} AND name = '' AND {here}))";
         }
     }
 

@@ -22,10 +22,11 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         }
 
         List<string> notes = [];
-        string hits = $"SELECT * FROM {ledger} WHERE {LedgerTime} AND {_object.IsReached}";
-        if (_object.Name.Length > 0 && HasUnnamed(reader, ledger, parameters, cancellationToken))
+        reader.Database.Query("hits", "", Hits(ledger), parameters, 0, cancellationToken);
+        if (_object.Name.Length > 0 && HasUnnamed(reader, parameters, cancellationToken))
         {
-            hits = await FromEventsAsync(reader, cancellationToken);
+            reader.Database.Query(
+                "events", "", await FromEventsAsync(reader, cancellationToken), parameters, 0, cancellationToken);
             notes.Add("the ledger does not keep the names of such objects when they are read: counted from the events");
         }
 
@@ -33,8 +34,7 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
             "access",
             $"who had access to {resource}, the rarest first",
             $"""
-            WITH hits AS ({hits}),
-            ways AS (
+            WITH ways AS (
                 SELECT cluster, principal, verb,
                     concat(resource, CASE WHEN subresource = '' THEN '' ELSE '/' || subresource END) AS resource,
                     CASE WHEN name <> '' THEN concat(CASE WHEN namespace = '' THEN '' ELSE namespace || '/' END, name)
@@ -46,7 +46,7 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
                     list_sort(list(DISTINCT client_ip))[:5] AS addresses,
                     list_sort(list(DISTINCT user_agent_family))[:5] AS clients,
                     arg_min(audit_id, "first") AS example, arg_min(concat(raw_blob, ':', raw_line), "first") AS place
-                FROM hits GROUP BY ALL
+                FROM hits WHERE {_object.IsReached} GROUP BY ALL
             )
             SELECT cluster, principal, verb, resource, objects, allowed_by, requests, denied, "first", "last", addresses, clients,
                 (count(DISTINCT principal) FILTER (denied < requests) OVER (PARTITION BY verb, resource, objects)
@@ -81,28 +81,34 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         return (tables, notes);
     }
 
-    private bool HasUnnamed(
-        ArchiveReader reader, string ledger, Dictionary<string, object> parameters, CancellationToken cancellationToken) =>
+    private const string Columns =
+        "cluster, principal, verb, api_group, resource, subresource, namespace, name, reason, client_ip, user_agent_family, outcome, "
+        + "count, \"first\", \"last\", audit_id, raw_blob, raw_line";
+
+    // What has no name may be the one that is asked for: where there is such, the events know.
+    private string Hits(string ledger) =>
+        $"""
+        CREATE TEMP TABLE hits AS SELECT {Columns} FROM {ledger}
+        WHERE {LedgerTime} AND ({_object.IsReached} OR ({(_object with { Name = "" }).IsDirect} AND name = ''))
+        """;
+
+    private static bool HasUnnamed(ArchiveReader reader, Dictionary<string, object> parameters, CancellationToken cancellationToken) =>
         reader.Database.Query(
             "unnamed",
             "",
-            $"""
-            SELECT 1 FROM {ledger} WHERE {LedgerTime} AND {(_object with { Name = "" }).IsDirect}
-            AND name = '' AND verb NOT IN {ObjectName.Collective} AND verb <> 'create' LIMIT 1
-            """,
+            $"SELECT 1 FROM hits WHERE name = '' AND verb NOT IN {ObjectName.Collective} AND verb <> 'create' LIMIT 1",
             parameters,
             1,
             cancellationToken).Rows.Count > 0;
 
     private async Task<string> FromEventsAsync(ArchiveReader reader, CancellationToken cancellationToken) =>
         $"""
-        SELECT cluster, principal, verb, resource, subresource, namespace, name, reason, client_ip,
+        CREATE OR REPLACE TEMP TABLE hits AS
+        SELECT cluster, principal, verb, api_group, resource, subresource, namespace, name, reason, client_ip,
             regexp_extract(user_agent, '^[^/ ]*') AS user_agent_family,
             CASE WHEN response_code IN (401, 403, 404) THEN response_code::VARCHAR ELSE concat(response_code // 100, 'xx') END AS outcome,
             1 AS count, time AS "first", time AS "last", audit_id, raw_blob, raw_line
-        FROM (
-            SELECT * EXCLUDE (json) FROM {await reader.EventsAsync(cancellationToken)} WHERE {RequestTime} AND {_object.IsReached}
-        )
+        FROM {await reader.EventsAsync(cancellationToken)} WHERE {RequestTime} AND {_object.IsReached}
         """;
 
     private async Task<ReportTable> CouldAsync(
@@ -120,7 +126,10 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         List<IReadOnlyList<object?>> rows =
         [
             .. state.WhoCan(group, _object.Resource, _object.Namespace, _object.Name).Select(static grant =>
-                (IReadOnlyList<object?>)[grant.Subject, grant.Kind, grant.Verbs.Cast<object?>().ToList(), grant.Binding, grant.Role, grant.Scope]),
+                (IReadOnlyList<object?>)
+                [
+                    grant.Subject, grant.Kind, grant.Verbs.Cast<object?>().ToList(), grant.Binding, grant.Role, grant.Scope,
+                ]),
         ];
         return new ReportTable("could", "who could, by roles and bindings", ["subject", "kind", "verbs", "binding", "role", "scope"], rows);
     }

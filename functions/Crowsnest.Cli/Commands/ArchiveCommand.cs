@@ -27,7 +27,10 @@ internal static class ArchiveCommand
             Description = "Megabytes of events that are sorted in memory.",
             DefaultValueFactory = static _ => new CompactionOptions().MemoryMegabytes,
         };
-        Option<bool> again = new("--again") { Description = "Makes the files of the range anew from their events, as after a change of rules." };
+        Option<bool> again = new("--again")
+        {
+            Description = "Makes the files of the range anew from their events, as after a change of rules.",
+        };
         Option<string?> from = ArchiveSource.From();
         Option<string?> to = ArchiveSource.To();
         Command command = new("compact", "Makes Parquet files, ledger and training aggregates of raw blobs that have none yet.")

@@ -20,7 +20,10 @@ internal static class ArchiveRestoreCommand
             Required = true,
         };
         Option<bool> raw = new("--raw") { Description = "The records as they arrived, of the hours of arrival in the range." };
-        Command command = new("restore", "Gives back the events of a range as JSON lines, as they were.") { from, to, cluster, target, raw };
+        Command command = new("restore", "Gives back the events of a range as JSON lines, as they were.")
+        {
+            from, to, cluster, target, raw,
+        };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             (DateTimeOffset, DateTimeOffset) range = ArchiveSource.Range(parsed.GetValue(from), parsed.GetValue(to));

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Crowsnest.Core.Archiving;
@@ -18,6 +20,10 @@ public sealed record RawMember(string? Cluster, int FirstLine, int Lines, ReadOn
     private const int FlagsAt = 3;
     private const byte HasName = 8;
     private const string Ending = ".jsonl";
+    private const int SmallestRoom = 64 * 1024;
+
+    // Two of the largest members that are written.
+    private const int LargestSaid = 32 * 1024 * 1024;
 
     /// <summary>The members of a raw blob, whatever version wrote it.</summary>
     /// <param name="path">Its path in the archive. Once there was one blob for each cluster of a batch, and the path named it.</param>
@@ -54,17 +60,49 @@ public sealed record RawMember(string? Cluster, int FirstLine, int Lines, ReadOn
     /// <exception cref="InvalidDataException">The member is damaged.</exception>
     public ReadOnlyMemory<byte> Unpack()
     {
-        using MemoryStream lines = new();
-        using (GZipStream zip = new(new MemoryStream(Packed.ToArray()), CompressionMode.Decompress))
+        byte[] room = [];
+        return Unpack(ref room);
+    }
+
+    /// <summary>Unpacks the lines into room that is used again.</summary>
+    /// <param name="room">The room; replaced by larger where it is too small.</param>
+    /// <exception cref="InvalidDataException">The member is damaged.</exception>
+    internal ReadOnlyMemory<byte> Unpack(ref byte[] room)
+    {
+        using GZipStream zip = new(Open(), CompressionMode.Decompress);
+        int length = 0;
+        Reserve(ref room, Math.Min(Lines < 0 ? 0 : SizeSaid(), LargestSaid) + 1);
+        for (int read; (read = zip.Read(room.AsSpan(length))) > 0;)
         {
-            zip.CopyTo(lines);
+            length += read;
+            if (length == room.Length)
+            {
+                Reserve(ref room, 2 * length);
+            }
         }
 
-        ReadOnlyMemory<byte> unpacked = lines.GetBuffer().AsMemory(0, (int)lines.Length);
+        ReadOnlyMemory<byte> unpacked = room.AsMemory(0, length);
 
         // Gzip takes a cut end for an end.
         int found = unpacked.Span.Count((byte)'\n');
         return Lines < 0 || found == Lines ? unpacked : throw new InvalidDataException($"{found} of {Lines} lines are left");
+    }
+
+    // RFC 1952, ISIZE; what is damaged says anything.
+    private int SizeSaid() =>
+        Packed.Length < sizeof(int) ? 0 : Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(Packed.Span[^sizeof(int)..]));
+
+    private MemoryStream Open() => MemoryMarshal.TryGetArray(Packed, out ArraySegment<byte> array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(Packed.ToArray());
+
+    private static void Reserve(ref byte[] room, int length)
+    {
+        if (room.Length < length)
+        {
+            byte[] larger = GC.AllocateUninitializedArray<byte>(Math.Max(length, SmallestRoom));
+            room.CopyTo(larger, 0);
+            room = larger;
+        }
     }
 
     /// <summary>Writes a member with its name.</summary>

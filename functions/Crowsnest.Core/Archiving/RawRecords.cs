@@ -10,14 +10,17 @@ public sealed class RawRecords(AuditEventParser parser, string defaultCluster)
     private const int LinesOfBatch = 2_000;
 
     private readonly MessageReader _reader = new(parser, defaultCluster);
+    private byte[] _room = [];
 
-    /// <summary>The records of a member with their lines, batch by batch; a batch lives until the next one is asked for.</summary>
+    /// <summary>
+    /// The records of a member with their lines, batch by batch; a batch lives until the next one is asked for, of whatever member.
+    /// </summary>
     /// <exception cref="InvalidDataException">The member is damaged.</exception>
     public IEnumerable<IReadOnlyList<(int Line, IntakeRecord Record)>> Read(RawPath path, RawMember member)
     {
         // The moment of arrival is not kept, because it would differ between copies; the hour's last one lets stand what came in it.
         DateTimeOffset arrived = path.Hour.AddHours(1).AddMicroseconds(-1);
-        ReadOnlyMemory<byte> rest = member.Unpack();
+        ReadOnlyMemory<byte> rest = member.Unpack(ref _room);
         int line = member.FirstLine;
         while (!rest.IsEmpty)
         {

@@ -18,12 +18,16 @@ public sealed class ActivityTally(RuleSet rules)
     private readonly HashSet<int> _days = [];
     private readonly List<SigmaRule> _matches = [];
 
+    // Megabytes, and what only merges needs none.
+    private CandidateMemo? _candidates;
+
     public void Add(EventView view)
     {
+        _candidates ??= new CandidateMemo(rules, Severity.Informational);
         int day = DateOnly.FromDateTime(view.Event.Time.UtcDateTime).DayNumber;
         _days.Add(day);
         _matches.Clear();
-        rules.Match(view, _matches);
+        RuleSet.Match(view, _candidates.Of(view.Event), _matches);
         foreach (SigmaRule rule in _matches)
         {
             _recorder.Record(view, rule, Nowhere, _log);

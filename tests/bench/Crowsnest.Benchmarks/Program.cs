@@ -34,6 +34,12 @@ if (args is ["archive", var recorded, var folder, var days, var times])
     return;
 }
 
+if (args is ["training", var aggregates, .. var making])
+{
+    await TrainingStudy.RunAsync(aggregates, making, CancellationToken.None);
+    return;
+}
+
 if (args is ["hosts", var file, .. var hosts])
 {
     await HostStudy.RunAsync(file, hosts, CancellationToken.None);
