@@ -23,7 +23,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableRbacAuthorization: true
     softDeleteRetentionInDays: 7
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'None' }
+    // A deployment writes the secrets: it comes as a trusted service.
+    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 }
 

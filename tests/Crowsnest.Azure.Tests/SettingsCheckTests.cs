@@ -17,7 +17,7 @@ public sealed class SettingsCheckTests
             ["Crowsnest:LowestSeverity"] = "severe",
             ["Crowsnest:ProxyNetworks"] = "10.0.0.0/8,nonsense",
             ["Crowsnest:RedactArchive"] = "perhaps",
-            ["Crowsnest:Mail:To"] = "nobody",
+            ["Crowsnest:Mail:To"] = "b@@example",
             ["Crowsnest:Mail:Port"] = "0",
             ["Crowsnest:Mail:Endpoint"] = "http://plain.example.org",
             ["Crowsnest:Mail:Route:QuietHours"] = "at night",
@@ -37,7 +37,7 @@ public sealed class SettingsCheckTests
         [
             "Crowsnest__AlertsPerDay: set it to a whole number", "Crowsnest__FalseAlertsPerDay: The field FalseAlertsPerDay must be between",
             "Crowsnest__LowestSeverity: set it to one of Informational, Low", "Crowsnest__ProxyNetworks: 'nonsense' is no network",
-            "Crowsnest__RedactArchive: set it to true or false", "Crowsnest__Mail__To: 'nobody' is no mail address", "Crowsnest__Mail__Port: ",
+            "Crowsnest__RedactArchive: set it to true or false", "Crowsnest__Mail__To: 'b@@example' is no mail address", "Crowsnest__Mail__Port: ",
             "Crowsnest__Mail__Endpoint: ", "Crowsnest__Mail__Route__QuietHours: ",
             "Crowsnest__Webhook__Clusters: the Secret of cluster 'edge' must have 16 characters or more", "Crowsnest__Compaction__RawDays: ",
             "Crowsnest__Investigation__MostSeconds: ", "Crowsnest__Channels__0__Kind: set it to one of Slack, Teams",

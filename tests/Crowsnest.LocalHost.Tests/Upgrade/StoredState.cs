@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Crowsnest.Azure.Storage;
@@ -20,7 +20,7 @@ internal static class StoredState
     internal static async Task SaveAsync(StorageClients storage, string folder, CancellationToken cancellationToken)
     {
         JsonObject tables = [];
-        await foreach (Azure.Data.Tables.Models.TableItem table in storage.Tables.QueryAsync(cancellationToken: cancellationToken))
+        await foreach (TableItem table in storage.Tables.QueryAsync(cancellationToken: cancellationToken))
         {
             JsonArray rows = [];
             await foreach (TableEntity row in storage.Tables.GetTableClient(table.Name)
@@ -44,7 +44,7 @@ internal static class StoredState
         foreach (string container in Containers)
         {
             BlobContainerClient client = storage.Blobs.GetBlobContainerClient(container);
-            await foreach (BlobItem blob in client.GetBlobsAsync(BlobTraits.Metadata, cancellationToken: cancellationToken))
+            await foreach (BlobItem blob in client.GetBlobsAsync(cancellationToken: cancellationToken))
             {
                 string path = Path.Combine(folder, container, blob.Name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);

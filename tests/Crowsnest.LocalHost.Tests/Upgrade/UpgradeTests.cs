@@ -147,8 +147,13 @@ public sealed class UpgradeTests(AzuriteFixture azurite) : IClassFixture<Azurite
         await new SuppressionTable(storage).WriteAsync(
             new Suppression
             {
-                Cluster = Cluster, Rule = "secrets-listed-cluster-wide", Principal = "system:serviceaccount:backup:*",
-                Reason = "the nightly backup", Author = "jane", Created = Now, Until = Now.AddDays(30),
+                Cluster = Cluster,
+                Rule = "secrets-listed-cluster-wide",
+                Principal = "system:serviceaccount:backup:*",
+                Reason = "the nightly backup",
+                Author = "jane",
+                Created = Now,
+                Until = Now.AddDays(30),
             },
             Cancellation);
 
