@@ -14,6 +14,7 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     ModelCommand.Create(),
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
+    PolicyCommand.Create(),
     InvestigateCommand.Create(),
     McpCommand.Create(),
 };

@@ -9,7 +9,9 @@ public static class EventTrimmer
 {
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = 64 };
 
-    /// <summary>The event at the level, or as it is when it holds no more than that. Never more: what was not logged is not known.</summary>
+    /// <summary>
+    /// The event at the level, or as it is when it holds no more than that. Never more: what was not logged is not known.
+    /// </summary>
     /// <param name="audit">The event; one that was cut stays as it is, since nothing tells what it would have held.</param>
     /// <param name="level">Metadata, Request or RequestResponse.</param>
     /// <param name="omitManagedFields">True to leave managedFields out of the bodies.</param>
