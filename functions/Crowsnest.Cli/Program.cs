@@ -15,6 +15,7 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
     PolicyCommand.Create(),
+    RbacCommand.Create(),
     InvestigateCommand.Create(),
     McpCommand.Create(),
 };
