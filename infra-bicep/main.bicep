@@ -1,43 +1,53 @@
-targetScope = 'resourceGroup'
+targetScope = 'subscription'
 
 metadata name = 'Crowsnest'
-metadata description = 'Watches the audit log of an AKS cluster: event hub, function app, archive, mail.'
+metadata description = 'Watches the audit logs of Kubernetes clusters, from a resource group of its own.'
 
-@description('Region of everything; the cluster must be in it too')
-param location string = resourceGroup().location
+@description('Name of the environment; the resource group and the tags follow from it')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+@description('Region of everything; clusters that send into the hub must be in it')
+@metadata({ azd: { type: 'location' } })
+param location string
 @description('Beginning of resource names: lower-case letters and digits')
 @minLength(3)
 @maxLength(11)
 param prefix string = 'crowsnest'
-@description('Name of the AKS cluster to watch')
-param clusterName string
-@description('Resource group of the cluster')
-param clusterResourceGroup string = resourceGroup().name
-@description('Audit category to stream: kube-audit-admin costs less and blinds every rule on reads')
-@allowed(['kube-audit', 'kube-audit-admin'])
-param auditCategory string = 'kube-audit'
+@description('AKS clusters to watch, of any subscription and resource group: id, and the log categories to stream')
+param clusters { id: string, categories: string[] }[]
 @description('Who gets alert mails, separated by commas')
 param alertRecipients string
-@description('Address that alert mails come from; with Azure Communication Services one of its domain')
-param alertSender string
-@description('SMTP server')
-param smtpHost string = 'smtp.azurecomm.net'
-@description('User name for the SMTP server')
-param smtpUsername string
-@description('Password for the SMTP server')
-@secure()
-param smtpPassword string
-@description('Makes an Azure Communication Services mail domain')
-param deployMailService bool = true
+@description('Address that alert mails come from; empty for one of the domain that is deployed')
+param alertSender string = ''
+@description('Sends mails through Azure Communication Services, with the identity of the app')
+param mailService bool = true
 @description('Where mail data is kept')
 param mailDataLocation string = 'Europe'
+@description('Resource id of a verified e-mail domain of your own; empty for one that Azure manages')
+param mailDomainId string = ''
+@description('SMTP server, when mailService is off')
+param smtpHost string = ''
+@description('User name for the SMTP server')
+param smtpUsername string = ''
+@description('Password for the SMTP server')
+@secure()
+param smtpPassword string = ''
 @description('False alerts a day that the model is set for')
 @minValue(1)
 param falseAlertsPerDay int = 10
-@description('Partitions of the hub')
+@description('Partitions of the hub, which can not change later: 4 up to 5 clusters, 8 up to 25, 32 up to 100')
 @minValue(1)
 @maxValue(32)
 param partitionCount int = 4
+@description('Throughput units that the hub may grow to. You pay for what it has grown to, and it does not shrink by itself')
+@minValue(1)
+@maxValue(40)
+param maximumThroughputUnits int = 10
+@description('Hours that events wait in the hub')
+@minValue(24)
+@maxValue(168)
+param hubRetentionHours int = 168
 @description('Days that raw audit records are kept, and what could not be read; they go once they are compacted, never before')
 @minValue(30)
 param archiveRetentionDays int = 400
@@ -56,124 +66,140 @@ param oldVersionDays int = 30
 @description('Days for which an archived record can be neither changed nor deleted')
 @minValue(1)
 param archiveImmutableDays int = 30
+@description('Kind of redundancy of the storage accounts; zones are not in every region')
+@allowed(['Standard_LRS', 'Standard_ZRS'])
+param storageSku string = 'Standard_LRS'
+@description('Memory of an instance in MB')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+@description('Most instances at once')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+@description('Functions that have an instance at any time: events come all day, and a timer of a minute stops without')
+param alwaysReady { name: string, instanceCount: int }[] = [
+  { name: 'function:IngestAuditEvents', instanceCount: 1 }
+  { name: 'function:CorrelateActivity', instanceCount: 1 }
+]
+@description('Requests over HTTP that an instance takes at once')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 16
+@description('Instances in several zones; always-ready functions then need two')
+param zoneRedundant bool = false
+@description('Storage, hub and vault are reached through private endpoints only')
+param privateNetwork bool = false
+@description('The app is reached from everywhere; without it publishing and the links in alerts work from inside the network only')
+param publicApp bool = !privateNetwork
+@description('Address range of the network, /24 or larger')
+param networkPrefix string = '10.77.0.0/24'
+@description('Whoever operates Crowsnest from a command line gets roles on its data; empty for nobody')
+param operatorId string = deployer().objectId
+@description('What the operator is')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param operatorType string = 'User'
+@description('Days that logs are kept')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+@description('Most gigabytes of telemetry a day; what is more is dropped until the next day')
+@minValue(1)
+param dailyCapGb int = 1
+@description('Minutes without a message that are silence')
+@allowed([15, 30, 60])
+param silenceMinutes int = 30
+@description('Monthly budget in the billing currency; 0 for none')
+@minValue(0)
+param monthlyBudget int = 0
+@description('First day that the budget counts: the first of a month')
+param budgetStart string = utcNow('yyyy-MM-01')
 @description('Clusters that post to the audit webhook: name of each and its own secret of 16 characters or more, {name: secret}')
 @secure()
 param webhookSecrets object = {}
-@description('More app settings, such as channels for alerts: Crowsnest__Channels__0__Name and so on')
+@description('More app settings whose values are secrets, such as addresses of chat channels; they go into a key vault')
 @secure()
+param secretSettings object = {}
+@description('More app settings')
 param moreSettings object = {}
 
-var suffix = uniqueString(resourceGroup().id)
-var consumerGroup = 'crowsnest'
-var webhookClusters = items(webhookSecrets)
-var webhookNames = toObject(
-  range(0, length(webhookClusters)),
-  i => 'Crowsnest__Webhook__Clusters__${i}__Name',
-  i => webhookClusters[i].key
-)
-var webhookKeys = toObject(
-  range(0, length(webhookClusters)),
-  i => 'Crowsnest__Webhook__Clusters__${i}__Secret',
-  i => webhookClusters[i].value
-)
+var tags = { 'azd-env-name': environmentName, application: 'crowsnest' }
+var token = uniqueString(subscription().id, environmentName, location)
 
-module identity 'modules/identity.bicep' = {
-  name: 'identity'
-  params: { location: location, prefix: prefix }
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
 }
 
-module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
-  params: { location: location, prefix: prefix, principalId: identity.outputs.principalId, retentionDays: 30 }
-}
-
-module hostStorage 'modules/host-storage.bicep' = {
-  name: 'host-storage'
+module resources 'resources.bicep' = {
+  scope: group
   params: {
     location: location
-    name: toLower('${prefix}${take(suffix, 10)}')
-    principalId: identity.outputs.principalId
-  }
-}
-
-module archive 'modules/archive-storage.bicep' = {
-  name: 'archive-storage'
-  params: {
-    location: location
-    name: toLower('${prefix}ar${take(suffix, 8)}')
-    principalId: identity.outputs.principalId
-    rawDays: archiveRetentionDays
-    eventsDays: eventsRetentionDays
-    ledgerDays: ledgerRetentionDays
-    trainingDays: trainingRetentionDays
-    oldVersionDays: oldVersionDays
-    immutableDays: archiveImmutableDays
-  }
-}
-
-module eventHub 'modules/event-hub.bicep' = {
-  name: 'event-hub'
-  params: {
-    location: location
-    name: '${prefix}-ehns-${take(suffix, 6)}'
-    hubName: 'aks-audit'
-    consumerGroup: consumerGroup
+    prefix: prefix
+    token: token
+    tags: tags
+    hasClusters: !empty(clusters)
+    alertRecipients: alertRecipients
+    alertSender: alertSender
+    mailService: mailService
+    mailDataLocation: mailDataLocation
+    mailDomainId: mailDomainId
+    smtpHost: smtpHost
+    smtpUsername: smtpUsername
+    smtpPassword: smtpPassword
+    falseAlertsPerDay: falseAlertsPerDay
     partitionCount: partitionCount
-    principalId: identity.outputs.principalId
+    maximumThroughputUnits: maximumThroughputUnits
+    hubRetentionHours: hubRetentionHours
+    archiveRetentionDays: archiveRetentionDays
+    eventsRetentionDays: eventsRetentionDays
+    ledgerRetentionDays: ledgerRetentionDays
+    trainingRetentionDays: trainingRetentionDays
+    oldVersionDays: oldVersionDays
+    archiveImmutableDays: archiveImmutableDays
+    storageSku: storageSku
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReady: alwaysReady
+    httpConcurrency: httpConcurrency
+    zoneRedundant: zoneRedundant
+    privateNetwork: privateNetwork
+    publicApp: publicApp
+    networkPrefix: networkPrefix
+    operatorId: operatorId
+    operatorType: operatorType
+    logRetentionDays: logRetentionDays
+    dailyCapGb: dailyCapGb
+    silenceMinutes: silenceMinutes
+    monthlyBudget: monthlyBudget
+    budgetStart: budgetStart
+    webhookSecrets: webhookSecrets
+    secretSettings: secretSettings
+    moreSettings: moreSettings
   }
 }
 
-module clusterDiagnostics 'modules/cluster-diagnostics.bicep' = {
-  name: 'cluster-diagnostics'
-  scope: resourceGroup(clusterResourceGroup)
-  params: {
-    clusterName: clusterName
-    diagnosticsRuleId: eventHub.outputs.diagnosticsRuleId
-    hubName: eventHub.outputs.hubName
-    auditCategory: auditCategory
+module diagnostics 'modules/cluster-diagnostics.bicep' = [
+  for (cluster, i) in clusters: {
+    name: 'crowsnest-diagnostics-${i}-${uniqueString(cluster.id)}'
+    scope: resourceGroup(split(cluster.id, '/')[2], split(cluster.id, '/')[4])
+    params: {
+      clusterName: last(split(cluster.id, '/'))!
+      diagnosticsRuleId: resources.outputs.diagnosticsRuleId
+      hubName: resources.outputs.hubName
+      categories: cluster.categories
+    }
   }
-}
+]
 
-module mail 'modules/mail.bicep' = if (deployMailService) {
-  name: 'mail'
-  params: { prefix: prefix, dataLocation: mailDataLocation }
-}
-
-module app 'modules/function-app.bicep' = {
-  name: 'function-app'
-  params: {
-    location: location
-    planName: '${prefix}-plan'
-    appName: '${prefix}-func-${take(suffix, 6)}'
-    identityId: identity.outputs.id
-    packageUri: '${hostStorage.outputs.blobEndpoint}${hostStorage.outputs.packageContainer}'
-    instanceMemoryMB: 2048
-    maximumInstanceCount: 40
-    settings: union(moreSettings, webhookNames, webhookKeys, {
-      AzureWebJobsStorage__credential: 'managedidentity'
-      AzureWebJobsStorage__clientId: identity.outputs.clientId
-      AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.blobEndpoint
-      AzureWebJobsStorage__queueServiceUri: hostStorage.outputs.queueEndpoint
-      AzureWebJobsStorage__tableServiceUri: hostStorage.outputs.tableEndpoint
-      Archive__clientId: identity.outputs.clientId
-      Archive__blobServiceUri: archive.outputs.blobEndpoint
-      AuditHub__credential: 'managedidentity'
-      AuditHub__clientId: identity.outputs.clientId
-      AuditHub__fullyQualifiedNamespace: eventHub.outputs.fullyQualifiedNamespace
-      AUDIT_HUB_NAME: eventHub.outputs.hubName
-      AUDIT_CONSUMER_GROUP: consumerGroup
-      APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
-      Crowsnest__Compaction__RawDays: string(archiveRetentionDays)
-      Crowsnest__FalseAlertsPerDay: string(falseAlertsPerDay)
-      Crowsnest__Mail__From: alertSender
-      Crowsnest__Mail__To: alertRecipients
-      Crowsnest__Mail__Host: smtpHost
-      Crowsnest__Mail__Username: smtpUsername
-      Crowsnest__Mail__Password: smtpPassword
-    })
-  }
-}
-
-output functionAppName string = app.outputs.name
-output investigateUri string = 'https://${app.outputs.hostName}/api/investigate/days'
+output AZURE_LOCATION string = location
+output AZURE_RESOURCE_GROUP string = group.name
+output SERVICE_FUNCTIONS_NAME string = resources.outputs.appName
+output CROWSNEST_HOST string = resources.outputs.hostName
+output CROWSNEST_DIAGNOSTICS_RULE_ID string = resources.outputs.diagnosticsRuleId
+output CROWSNEST_HUB_NAME string = resources.outputs.hubName
+// What the command line reads: see docs/deploy.md.
+output AzureWebJobsStorage__blobServiceUri string = resources.outputs.blobEndpoint
+output AzureWebJobsStorage__queueServiceUri string = resources.outputs.queueEndpoint
+output AzureWebJobsStorage__tableServiceUri string = resources.outputs.tableEndpoint
+output Archive__blobServiceUri string = resources.outputs.archiveEndpoint

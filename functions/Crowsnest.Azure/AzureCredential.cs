@@ -11,10 +11,12 @@ internal static class AzureCredential
     /// The identity of a connection: <c>credential</c> = managedidentity, with <c>clientId</c> when it is a user-assigned one; without
     /// <c>credential</c> the first that there is, as on a developer's machine.
     /// </summary>
-    internal static TokenCredential From(IConfigurationSection section)
+    internal static TokenCredential From(IConfigurationSection section) => From(section["credential"], section["clientId"]);
+
+    /// <summary>The same, of the two settings.</summary>
+    internal static TokenCredential From(string? kind, string? clientId)
     {
-        string? clientId = section["clientId"];
-        if (!string.Equals(section["credential"], "managedidentity", StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(kind, "managedidentity", StringComparison.OrdinalIgnoreCase))
         {
             return Default(clientId);
         }

@@ -4,7 +4,7 @@ using Crowsnest.Core.Detections;
 namespace Crowsnest.Azure;
 
 /// <summary>Settings of the pipeline, section <c>Crowsnest</c>.</summary>
-public sealed class CrowsnestOptions
+public sealed class CrowsnestOptions : IValidatableObject
 {
     public const string Section = "Crowsnest";
 
@@ -84,4 +84,19 @@ public sealed class CrowsnestOptions
     /// <summary>How many trained models are kept to go back to.</summary>
     [Range(1, 1000)]
     public int ModelsKept { get; set; } = 14;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (string network in ProxyNetworks
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(static network => !System.Net.IPNetwork.TryParse(network, out _)))
+        {
+            yield return new ValidationResult($"'{network}' is no network such as 172.31.0.0/16", [nameof(ProxyNetworks)]);
+        }
+
+        if (UserRulesFolder.Length > 0 && !Directory.Exists(UserRulesFolder))
+        {
+            yield return new ValidationResult($"there is no folder {UserRulesFolder}", [nameof(UserRulesFolder)]);
+        }
+    }
 }

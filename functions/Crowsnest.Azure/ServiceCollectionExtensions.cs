@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Compaction;
@@ -23,20 +24,26 @@ namespace Crowsnest.Azure;
 public static class ServiceCollectionExtensions
 {
     /// <summary>Adds intake, correlation, alerts and training with their settings, which are checked at start.</summary>
-    public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation()
+    /// <exception cref="OptionsValidationException">Some settings are not right; it names all of them.</exception>
+    public static IServiceCollection AddCrowsnest(this IServiceCollection services, IConfiguration configuration)
+    {
+        new SettingsCheck(configuration)
+            .Section<CrowsnestOptions>(CrowsnestOptions.Section)
+            .Section<MailOptions>(MailOptions.Section)
+            .Section<WebhookOptions>(WebhookOptions.Section)
+            .Section<CompactionOptions>(CompactionOptions.Section)
+            .Section<InvestigationOptions>(InvestigationOptions.Section)
+            .List<WebhookChannelOptions>(WebhookChannelOptions.Section, static channel => channel.Name)
+            .List<CanaryOptions>(CanaryOptions.Section, static canary => canary.Cluster)
+            .ThrowIfWrong();
+        return services.AddSettings(configuration).AddStorage().AddIngestion().AddCorrelation()
             .AddAlerts(configuration).AddFeeds(configuration).AddTraining();
+    }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<CrowsnestOptions>, CrowsnestOptionsValidator>();
         services.AddOptions<CrowsnestOptions>().Bind(configuration.GetSection(CrowsnestOptions.Section))
-            .Validate(
-                static options => CrowsnestOptionsValidator.FirstBadNetwork(options) is null,
-                "Crowsnest:ProxyNetworks holds something that is not a network such as 172.31.0.0/16")
-            .Validate(
-                static options => options.UserRulesFolder.Length == 0 || Directory.Exists(options.UserRulesFolder),
-                "Crowsnest:UserRulesFolder names a folder that does not exist")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidator>();
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
@@ -105,11 +112,17 @@ public static class ServiceCollectionExtensions
             .AddSingleton<QuestionDesk>()
             .AddSingleton<AlertSender>()
             .AddSingleton<IAlertChannel, MailChannel>()
-            .AddSingleton<IMailTransport>(static provider =>
-                provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
-                    ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
-                    : ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider));
+            .AddSingleton(MailTransportOf);
     }
+
+    private static IMailTransport MailTransportOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<MailOptions>>().Value switch
+        {
+            { Endpoint.Length: > 0 } mail => ActivatorUtilities.CreateInstance<EmailServiceTransport>(
+                provider, AzureCredential.From(mail.Credential, mail.ClientId), HttpClientTransport.Shared),
+            { Host.Length: > 0 } => ActivatorUtilities.CreateInstance<SmtpTransport>(provider),
+            _ => ActivatorUtilities.CreateInstance<PickupFolderTransport>(provider),
+        };
 
     private static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(OptionsList.Read<CanaryOptions>(configuration, CanaryOptions.Section, static canary => canary.Cluster))

@@ -24,6 +24,18 @@ param oldVersionDays int
 @description('Days for which a blob can be neither changed nor deleted')
 @minValue(1)
 param immutableDays int
+@description('Whoever asks the archive from a command line; empty for nobody')
+param operatorId string
+@description('What the operator is')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param operatorType string
+@description('Kind of redundancy')
+@allowed(['Standard_LRS', 'Standard_ZRS'])
+param storageSku string
+@description('Reached through private endpoints only')
+param isPrivate bool
+@description('Tags')
+param tags object
 
 // Whatever is named by a manifest must go before it. Raw records must go before the files that their events are in: the app looks for them.
 var expiries = [
@@ -57,24 +69,31 @@ var rawRule = {
 }
 
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+var storageBlobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
+  tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: storageSku }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
     allowSharedKeyAccess: false
+    allowCrossTenantReplication: false
+    defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'None' }
   }
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
       isVersioningEnabled: true
       deleteRetentionPolicy: { enabled: true, days: 14 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 14 }
     }
     resource archive 'containers' = {
       name: 'archive'
@@ -112,4 +131,15 @@ resource contribute 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+resource read 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
+  name: guid(account.id, operatorId, storageBlobDataReader)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataReader)
+    principalId: operatorId
+    principalType: operatorType
+  }
+}
+
+output id string = account.id
 output blobEndpoint string = account.properties.primaryEndpoints.blob

@@ -4,11 +4,11 @@ param clusterName string
 param diagnosticsRuleId string
 @description('Name of the hub')
 param hubName string
-@description('Audit category: kube-audit-admin leaves out get and list, and with them reads of secrets and WebSocket exec')
-@allowed(['kube-audit', 'kube-audit-admin'])
-param auditCategory string
+@description('Log categories to stream. kube-audit-admin leaves out get and list, and with them reads of secrets and WebSocket exec')
+@minLength(1)
+param categories string[]
 
-resource cluster 'Microsoft.ContainerService/managedClusters@2025-10-01' existing = {
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' existing = {
   name: clusterName
 }
 
@@ -18,8 +18,6 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   properties: {
     eventHubAuthorizationRuleId: diagnosticsRuleId
     eventHubName: hubName
-    logs: [
-      { category: auditCategory, enabled: true }
-    ]
+    logs: [for category in categories: { category: category, enabled: true }]
   }
 }

@@ -10,18 +10,31 @@ param consumerGroup string
 @minValue(1)
 @maxValue(32)
 param partitionCount int
+@description('Throughput units that the namespace may grow to; it does not shrink by itself')
+@minValue(1)
+@maxValue(40)
+param maximumThroughputUnits int
+@description('Hours that events wait in the hub; 168 is the most that Standard keeps')
+@minValue(24)
+@maxValue(168)
+param retentionHours int
 @description('Principal of the function app')
 param principalId string
+@description('Reached through private endpoints only, and by Azure Monitor')
+param isPrivate bool
+@description('Tags')
+param tags object
 
 var eventHubsDataReceiver = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde'
 
-resource namespace 'Microsoft.EventHub/namespaces@2026-01-01' = {
+resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
   name: name
   location: location
+  tags: tags
   sku: { name: 'Standard', tier: 'Standard', capacity: 1 }
   properties: {
     isAutoInflateEnabled: true
-    maximumThroughputUnits: 4
+    maximumThroughputUnits: maximumThroughputUnits
     minimumTlsVersion: '1.2'
     // Diagnostic settings authenticate with a SAS rule.
     disableLocalAuth: false
@@ -34,10 +47,15 @@ resource namespace 'Microsoft.EventHub/namespaces@2026-01-01' = {
     name: hubName
     properties: {
       partitionCount: partitionCount
-      // The most that Standard keeps: while storage is away, events wait here.
-      retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: 168 }
+      // While storage is away, events wait here.
+      retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: retentionHours }
     }
     resource group 'consumergroups' = { name: consumerGroup }
+  }
+  // Diagnostic settings come from Azure Monitor, a trusted service: with all access disabled they would stop.
+  resource network 'networkRuleSets' = if (isPrivate) {
+    name: 'default'
+    properties: { publicNetworkAccess: 'Enabled', defaultAction: 'Deny', trustedServiceAccessEnabled: true, ipRules: [] }
   }
 }
 
@@ -51,6 +69,7 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+output id string = namespace.id
 output fullyQualifiedNamespace string = '${namespace.name}.servicebus.windows.net'
 output hubName string = namespace::hub.name
 output diagnosticsRuleId string = namespace::diagnostics.id

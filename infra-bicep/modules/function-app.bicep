@@ -15,6 +15,20 @@ param instanceMemoryMB int
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int
+@description('Functions that have an instance at any time, and how many')
+param alwaysReady { name: string, instanceCount: int }[]
+@description('Requests over HTTP that an instance takes at once')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int
+@description('Instances in several zones')
+param zoneRedundant bool
+@description('Subnet for what goes out; empty without a network')
+param subnetId string
+@description('Reached from everywhere')
+param isPublic bool
+@description('Tags')
+param tags object
 @description('App settings')
 @secure()
 param settings object
@@ -22,20 +36,26 @@ param settings object
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
+  tags: tags
   kind: 'functionapp'
   sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: appName
   location: location
+  // azd finds the app by this tag.
+  tags: union(tags, { 'azd-service-name': 'functions' })
   kind: 'functionapp,linux'
   identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    siteConfig: { minTlsVersion: '1.2' }
+    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    keyVaultReferenceIdentity: identityId
+    siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', http20Enabled: true, ftpsState: 'Disabled' }
     functionAppConfig: {
       deployment: {
         storage: {
@@ -48,10 +68,18 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scaleAndConcurrency: {
         maximumInstanceCount: maximumInstanceCount
         instanceMemoryMB: instanceMemoryMB
-        // Audit events come all day: an instance that is always there has no cold start.
-        alwaysReady: [{ name: 'function:IngestAuditEvents', instanceCount: 1 }]
+        alwaysReady: alwaysReady
+        triggers: { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
+  }
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
   }
   resource appSettings 'config' = {
     name: 'appsettings'
@@ -59,5 +87,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
+output id string = app.id
 output name string = app.name
 output hostName string = app.properties.defaultHostName

@@ -8,15 +8,23 @@ param principalId string
 @minValue(30)
 @maxValue(730)
 param retentionDays int
+@description('Most gigabytes of telemetry a day; what is more is dropped until the next day')
+@minValue(1)
+param dailyCapGb int
+@description('Tags')
+param tags object
 
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: '${prefix}-law'
   location: location
+  tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGb }
+    features: { disableLocalAuth: true }
   }
 }
 
@@ -24,6 +32,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: '${prefix}-ai'
   location: location
   kind: 'web'
+  tags: tags
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
@@ -41,4 +50,5 @@ resource publish 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+output insightsId string = insights.id
 output connectionString string = insights.properties.ConnectionString

@@ -1,55 +1,75 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
-using Crowsnest.Testing;
 
 namespace Crowsnest.Infrastructure.Tests;
 
 /// <summary>Compiles, lints and expands the deployment, offline.</summary>
 public sealed class BicepTests
 {
-    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "infra-bicep");
-    private static readonly string Bicep = Prepare();
-
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Folder, "*.bicep", SearchOption.AllDirectories)
-            .Select(static path => Path.GetRelativePath(Folder, path)).Order(StringComparer.Ordinal)];
+        [.. new[] { "*.bicep", "*.bicepparam" }
+            .SelectMany(static pattern => Directory.EnumerateFiles(BicepCli.Folder, pattern, SearchOption.AllDirectories))
+            .Select(static path => Path.GetRelativePath(BicepCli.Folder, path)).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Sets => [.. Expanded.Sets];
 
     [Theory]
     [MemberData(nameof(Files))]
     public async Task Lint_File_HasNoDiagnostics(string file)
     {
-        (int code, string output) = await RunAsync("lint", file, "--diagnostics-format", "sarif");
+        (int code, string output) = await BicepCli.RunAsync("lint", file, "--diagnostics-format", "sarif");
 
         Assert.Equal(0, code);
         using JsonDocument sarif = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
         Assert.Empty(sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(static r => r.GetRawText()));
     }
 
-    [Fact]
-    public async Task Build_Main_GivesATemplateWithEveryResource()
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Snapshot_ParameterSet_IsWhatWasReviewed(string set)
     {
-        (int code, string output) = await RunAsync("build", "main.bicep", "--stdout");
+        (int code, string output) = await BicepCli.RunAsync(
+            "snapshot", $"snapshots/{set}.bicepparam", "--mode", "validate",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--location", "westeurope");
 
-        Assert.Equal(0, code);
-        foreach (string type in new[]
-        {
-            "Microsoft.EventHub/namespaces", "Microsoft.Web/sites", "Microsoft.Web/serverfarms",
-            "Microsoft.Storage/storageAccounts", "Microsoft.Insights/diagnosticSettings",
-            "Microsoft.ManagedIdentity/userAssignedIdentities", "Microsoft.Authorization/roleAssignments",
-        })
-        {
-            Assert.Contains($"\"{type}\"", output, StringComparison.Ordinal);
-        }
+        Assert.True(code == 0, $"the deployment changed; if that is meant, run 'bicep snapshot' with --mode overwrite:\n{output}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Expand_ParameterSet_ReachesEveryModuleButTheSecrets(string set)
+    {
+        string[] said = await Expanded.DiagnosticsAsync(set);
+
+        // How many secrets there are is a secret, too.
+        Assert.Contains("'vaultSecrets-{0}'", Assert.Single(said)[..200], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("/subscriptions/1/resourceGroups/a/providers/p/t/x", 1)]
+    [InlineData("/subscriptions/1/resourceGroups/a/providers/p/t/x, /subscriptions/2/resourceGroups/b/providers/p/t/y|kube-audit-admin+guard", 2)]
+    public async Task Parameters_FromTheEnvironment_NameClustersWithCategories(string clusters, int count)
+    {
+        (int code, string output) = await BicepCli.RunAsync(
+            new Dictionary<string, string> { ["CROWSNEST_CLUSTERS"] = clusters }, "build-params", "main.bicepparam", "--stdout");
+
+        Assert.True(code == 0, output);
+        using JsonDocument built = JsonDocument.Parse(output);
+        using JsonDocument parameters = JsonDocument.Parse(built.RootElement.GetProperty("parametersJson").GetString()!);
+        JsonElement[] found =
+            [.. parameters.RootElement.GetProperty("parameters").GetProperty("clusters").GetProperty("value").EnumerateArray()];
+        Assert.Equal(count, found.Length);
+        string[] expected = ["kube-audit", "kube-audit-admin,guard"];
+        Assert.Equal(expected[..count], found.Select(static one =>
+            string.Join(',', one.GetProperty("categories").EnumerateArray().Select(static category => category.GetString()))));
+        Assert.All(found, static one => Assert.DoesNotContain('|', one.GetProperty("id").GetString()!));
     }
 
     [Fact]
     public async Task Lifecycle_Archive_NeverDeletesRawRecordsAndDeletesOldVersionsOfAll()
     {
-        using JsonDocument snapshot = JsonDocument.Parse(await File.ReadAllTextAsync(
-            Path.Combine(Folder, "snapshot.snapshot.json"), TestContext.Current.CancellationToken));
-        JsonElement policy = snapshot.RootElement.GetProperty("predictedResources").EnumerateArray()
-            .Single(static one => one.GetProperty("type").GetString() == "Microsoft.Storage/storageAccounts/managementPolicies");
+        JsonElement policy = (await Expanded.ReadAsync("one-cluster"))
+            .Single(static one => Expanded.TypeOf(one) == "Microsoft.Storage/storageAccounts/managementPolicies");
         Dictionary<string, JsonElement> actions = policy.GetProperty("properties").GetProperty("policy").GetProperty("rules").EnumerateArray()
             .Select(static rule => rule.GetProperty("definition"))
             .ToDictionary(
@@ -66,51 +86,5 @@ public sealed class BicepTests
             .GetProperty("daysAfterModificationGreaterThan").GetInt32();
         Assert.True(Days("events") > Days("quarantine"));
         Assert.All(["events", "ledger", "training", "quarantine"], folder => Assert.True(Days("manifest") > Days(folder)));
-    }
-
-    [Fact]
-    public async Task Snapshot_MainWithFixedValues_IsWhatWasReviewed()
-    {
-        (int code, string output) = await RunAsync(
-            "snapshot", "snapshot.bicepparam", "--mode", "validate",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001",
-            "--resource-group", "rg1", "--location", "westeurope");
-
-        Assert.True(code == 0, $"the deployment changed; if that is meant, run 'bicep snapshot' with --mode overwrite:\n{output}");
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        ProcessStartInfo start = new(Bicep, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
-    }
-
-    // NuGet unpacks the tool without the right to run it.
-    private static string Prepare()
-    {
-        string tools = typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(static attribute => attribute.Key == "BicepTools").Value!;
-        string source = Directory.EnumerateFiles(tools, "bicep*").First(static file => Path.GetExtension(file) is "" or ".exe");
-        string copy = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(source));
-        if (!File.Exists(copy) || new FileInfo(copy).Length != new FileInfo(source).Length)
-        {
-            File.Copy(source, copy, overwrite: true);
-        }
-
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        return copy;
     }
 }

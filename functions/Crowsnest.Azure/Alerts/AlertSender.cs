@@ -129,7 +129,7 @@ public sealed class AlertSender(
 
         Log.AlertNotSent(log, alert.IncidentId, alert.Cluster, channel.Name, message.Attempt + 1, delivery.Detail);
         await alerts.ReleaseAsync(message, channel.Name, delivery.Outcome == DeliveryOutcome.Unsure, delivery.Detail, cancellationToken);
-        if (RetrySchedule.After(message.Attempt + 1, SpreadOf(message.Incident)) is { } pause)
+        if (RetrySchedule.After(message.Attempt + 1, SpreadOf(message.Incident), delivery.RetryAfter) is { } pause)
         {
             await queue.SendAsync(message with { Attempt = message.Attempt + 1 }, pause, cancellationToken);
         }

@@ -14,6 +14,7 @@ public sealed class WebhookChannelOptions : RouteOptions
     [RegularExpression("^[A-Za-z0-9-]{1,40}$")]
     public string Name { get; set; } = "";
 
+    /// <summary>What the receiver understands.</summary>
     [Required]
     public ChannelKind? Kind { get; set; }
 

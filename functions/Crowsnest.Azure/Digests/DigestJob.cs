@@ -35,7 +35,7 @@ public sealed class DigestJob(
         try
         {
             DigestContent digest = await reader.ReadAsync(now - Covers, now, cancellationToken);
-            byte[]? chart = DigestChart.Draw(digest.Feeds, now, log);
+            byte[]? chart = transport.ShowsPictures ? DigestChart.Draw(digest.Feeds, now, log) : null;
             AlertMail mail = DigestRenderer.Render(digest, chart is not null) with
             {
                 Chart = chart is null ? null : new ReadOnlyMemory<byte>(chart),

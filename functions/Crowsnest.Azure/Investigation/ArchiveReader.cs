@@ -103,10 +103,12 @@ internal sealed class ArchiveReader(
 
     /// <summary>A time as SQL has it.</summary>
     internal static string TimeOf(DateTimeOffset time) => string.Create(
-        CultureInfo.InvariantCulture, $"make_timestamptz({(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond}::BIGINT)");
+        CultureInfo.InvariantCulture,
+        $"make_timestamptz({(time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond}::BIGINT)");
 
     /// <summary>What the column <c>audit_hash</c> has for an auditID.</summary>
     internal static string HashOf(string auditId) => EventFile.HashOf(auditId).ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+    private static DateTimeOffset HourOf(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 }

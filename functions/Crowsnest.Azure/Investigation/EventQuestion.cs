@@ -38,7 +38,8 @@ public sealed class EventQuestion(string auditId) : Question
             $"""
             SELECT cluster, time, stage, principal, verb, request_uri, response_code, client_ip AS address, user_agent AS client,
                 reason AS allowed_by, raw_blob, raw_line, json AS record
-            FROM {hours} WHERE audit_hash = {ArchiveReader.HashOf(auditId)} AND audit_id = $id ORDER BY time, stage LIMIT $limit OFFSET $offset
+            FROM {hours} WHERE audit_hash = {ArchiveReader.HashOf(auditId)} AND audit_id = $id
+            ORDER BY time, stage LIMIT $limit OFFSET $offset
             """,
             parameters,
             scope.Limit,

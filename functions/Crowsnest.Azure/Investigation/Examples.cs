@@ -48,6 +48,8 @@ internal sealed class Examples(ArchiveReader reader, SurpriseReader? surprise)
                 $"({i}, ${Name('i', i)}, ${Name('p', i)}, ${Name('c', i)}, {ArchiveReader.TimeOf((DateTimeOffset)row[time]!)})");
         }
 
+        string principals = string.Join(", ", Enumerable.Range(0, many).Select(static i => '$' + Name('p', i)));
+
         // The tightest window over all, so that row groups are passed over; then each row's own.
         string near = $"INTERVAL {Near.TotalMinutes:0} MINUTE";
         ReportTable found = reader.Database.Query(
@@ -62,14 +64,15 @@ internal sealed class Examples(ArchiveReader reader, SurpriseReader? surprise)
                         CASE WHEN namespace = '' THEN '' ELSE ' ' || namespace END, CASE WHEN name = '' THEN '' ELSE '/' || name END,
                         CASE WHEN response_code >= 400 THEN ' (' || response_code || ')' ELSE '' END) AS act
                 FROM {{events}} e
-                WHERE stage <> 'RequestReceived' AND e.principal IN ({{string.Join(", ", Enumerable.Range(0, many).Select(static i => '$' + Name('p', i)))}})
+                WHERE stage <> 'RequestReceived' AND e.principal IN ({{principals}})
             )
             SELECT w.row,
                 arg_max(n.act, n.time) FILTER (n.time < w.moment AND n.act <> o.act) AS before,
                 arg_min(n.act, n.time) FILTER (n.time > w.moment AND n.act <> o.act) AS after
             FROM wanted w
             LEFT JOIN near o ON o.audit_id = w.id AND o.time = w.moment AND o.cluster = w.cluster
-            LEFT JOIN near n ON n.principal = w.principal AND n.cluster = w.cluster AND n.time BETWEEN w.moment - {{near}} AND w.moment + {{near}}
+            LEFT JOIN near n ON n.principal = w.principal AND n.cluster = w.cluster
+                AND n.time BETWEEN w.moment - {{near}} AND w.moment + {{near}}
             GROUP BY w.row
             """,
             parameters,

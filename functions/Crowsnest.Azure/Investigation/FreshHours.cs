@@ -48,12 +48,14 @@ internal static class FreshHours
         {
             return (store, string.Create(
                 CultureInfo.InvariantCulture,
-                $"what arrived since {first:yyyy-MM-dd HH}:00 UTC is not in this answer: {left.Count:N0} raw blobs, {bytes >> 20:N0} MB, are "
-                + $"not compacted yet; run 'crowsnest archive compact'"));
+                $"what arrived since {first:yyyy-MM-dd HH}:00 UTC is not in this answer: {left.Count:N0} raw blobs, {bytes >> 20:N0} MB, "
+                + $"are not compacted yet; run 'crowsnest archive compact'"));
         }
 
         string folder = Path.Combine(
-            ArchiveCache.FolderOf(store, options), "fresh", ContentId.Of(left.Select(static item => item.Path + item.ETag).ToArray())[..16]);
+            ArchiveCache.FolderOf(store, options),
+            "fresh",
+            ContentId.Of(left.Select(static item => item.Path + item.ETag).ToArray())[..16]);
         OverlayArchiveStore overlay = new(store, new FolderArchiveStore(folder));
         if (!File.Exists(Done(folder)))
         {

@@ -22,7 +22,8 @@ internal sealed class ObjectLife : IDisposable
 
     /// <summary>Takes in a write.</summary>
     /// <returns>What it changed, and what owns the object; null for what is no event.</returns>
-    internal (IReadOnlyList<string> Changes, IReadOnlyList<string> Owners, string Name)? Add(string json, string cluster, DateTimeOffset time)
+    internal (IReadOnlyList<string> Changes, IReadOnlyList<string> Owners, string Name)? Add(
+        string json, string cluster, DateTimeOffset time)
     {
         if (_parser.Parse(Encoding.UTF8.GetBytes(json), cluster, time, out AuditEvent? audit) != AuditParseStatus.Parsed)
         {

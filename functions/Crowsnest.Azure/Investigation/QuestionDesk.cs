@@ -89,7 +89,8 @@ public sealed class QuestionDesk(
         {
             if (day >= DateOnly.FromDateTime(from.UtcDateTime) && day <= DateOnly.FromDateTime(to.UtcDateTime))
             {
-                found.AddRange((await detections.ReadAsync(cluster, day, cancellationToken)).Where(one => one.Time >= from && one.Time < to));
+                found.AddRange((await detections.ReadAsync(cluster, day, cancellationToken))
+                    .Where(one => one.Time >= from && one.Time < to));
             }
         }
 

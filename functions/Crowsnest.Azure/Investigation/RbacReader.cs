@@ -16,7 +16,8 @@ internal static class RbacReader
         RbacState state = new();
         AuditEventParser parser = new();
         const string Kinds = "('roles', 'clusterroles', 'rolebindings', 'clusterrolebindings')";
-        const string Told = $"is_request = 1 AND resource IN {Kinds} AND subresource = '' AND response_code < 400 AND time >= $from AND time < $to";
+        const string Told =
+            $"is_request = 1 AND resource IN {Kinds} AND subresource = '' AND response_code < 400 AND time >= $from AND time < $to";
 
         // All that was written, and of what was read the last: the rest would only say again what is known.
         ReportTable found = reader.Database.Query(

@@ -41,7 +41,11 @@ public sealed record ReportTable(
     /// <summary>The same without credentials in any cell. What the model says has none: it is made as reasons of detections are.</summary>
     internal ReportTable Redacted() => this with
     {
-        Rows = [.. Rows.Select(row => (IReadOnlyList<object?>)[.. row.Select((cell, i) => Columns[i] == "surprise" ? cell : Redact(cell))])],
+        Rows =
+        [
+            .. Rows.Select(row =>
+                (IReadOnlyList<object?>)[.. row.Select((cell, i) => Columns[i] == "surprise" ? cell : Redact(cell))]),
+        ],
     };
 
     private static object? Redact(object? cell) => cell switch

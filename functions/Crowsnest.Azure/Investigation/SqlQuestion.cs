@@ -6,7 +6,9 @@ using DuckDB.NET.Data;
 
 namespace Crowsnest.Azure.Investigation;
 
-/// <summary>Any other question, as a query over <c>events</c>, <c>ledger</c> and <c>detections</c>. Nothing else can be read, and nothing written.</summary>
+/// <summary>
+/// Any other question, as a query over <c>events</c>, <c>ledger</c> and <c>detections</c>. Nothing else can be read, and nothing written.
+/// </summary>
 /// <param name="sql">The query, in DuckDB's dialect.</param>
 /// <param name="detections">Reads the detections of the time, when the query asks for them; null when there are none to ask.</param>
 public sealed class SqlQuestion(

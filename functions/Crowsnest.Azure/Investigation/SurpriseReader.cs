@@ -24,7 +24,9 @@ internal sealed class SurpriseReader(AnomalyModel model)
     /// <param name="json">The event.</param>
     /// <param name="cluster">Its cluster.</param>
     /// <param name="time">Its time.</param>
-    /// <returns>Days in which one event as unusual is expected in the cluster, and the reason that weighs most; null for what is no event.</returns>
+    /// <returns>
+    /// Days in which one event as unusual is expected in the cluster, and the reasons that weigh most; null for what is no event.
+    /// </returns>
     internal (double Days, string Why)? Of(string json, string cluster, DateTimeOffset time)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(json);

@@ -5,11 +5,15 @@ namespace Crowsnest.Azure.Investigation;
 public sealed class TimelineQuestion(string target) : Question
 {
     private static readonly string[] Columns =
-        ["cluster", "time", "principal", "verb", "object", "code", "changes", "times", "until", "address", "client", "allowed_by", "example", "place"];
+    [
+        "cluster", "time", "principal", "verb", "object", "code", "changes", "times", "until", "address", "client", "allowed_by", "example",
+        "place",
+    ];
 
     private const string Verbs = "('create', 'update', 'patch', 'delete', 'deletecollection')";
 
-    private const string Made = "'replicasets', 'pods', 'jobs', 'controllerrevisions'";
+    // Not pods: there are many, and their names are made by the API server after the request.
+    private const string Made = "'replicasets', 'jobs', 'controllerrevisions'";
 
     private readonly ObjectName _object = ObjectName.Parse(target);
 
@@ -32,7 +36,10 @@ public sealed class TimelineQuestion(string target) : Question
         ReportTable writes = reader.Database.Query(
             "writes",
             "",
-            "SELECT cluster, time, audit_id, is_direct FROM life WHERE NOT is_aside ORDER BY time DESC, audit_id DESC LIMIT $limit OFFSET $offset",
+            """
+            SELECT cluster, time, audit_id, is_direct FROM life WHERE NOT is_aside
+            ORDER BY time DESC, audit_id DESC LIMIT $limit OFFSET $offset
+            """,
             parameters,
             scope.Limit,
             cancellationToken);
@@ -52,7 +59,8 @@ public sealed class TimelineQuestion(string target) : Question
                 // Of what was made of it, what runs in it.
                 changes = isDirect ? changes : [.. changes.Where(static change => change.Contains(".image:", StringComparison.Ordinal))];
                 owners.Add($"{act[^2]}/{name}");
-                Join(rows, [keys[i].Cluster, keys[i].Time, .. act.Take(4), changes.Cast<object?>().ToList(), null, null, .. act.Skip(4).Take(5)]);
+                List<object?> changed = [.. changes];
+                Join(rows, [keys[i].Cluster, keys[i].Time, .. act.Take(4), changed, null, null, .. act.Skip(4).Take(5)]);
             }
         }
 

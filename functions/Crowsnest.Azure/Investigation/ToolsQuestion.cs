@@ -7,7 +7,8 @@ public sealed class ToolsQuestion(string? user = null, string? resource = null) 
 {
     private readonly ObjectName? _object = resource is { Length: > 0 } ? ObjectName.Parse(resource) : null;
 
-    public override string Text => "which tools were used" + (user is null ? "" : $" by {user}") + (_object is null ? "" : $" on {resource}");
+    public override string Text =>
+        "which tools were used" + (user is null ? "" : $" by {user}") + (_object is null ? "" : $" on {resource}");
 
     internal override async Task<(IReadOnlyList<ReportTable> Tables, IReadOnlyList<string> Notes)> AnswerAsync(
         ArchiveReader reader, SurpriseReader? surprise, ArchiveScope scope, CancellationToken cancellationToken)
@@ -61,6 +62,7 @@ public sealed class ToolsQuestion(string? user = null, string? resource = null) 
                 new("how odd the first was", "expected {expected}", "{surprise}"),
             ],
         };
-        return ([tools], ["what appeared before this time may look new: the archive was asked from its beginning on only if --from lies there"]);
+        return ([tools],
+            ["what was used before this time looks new as well: for a first appearance give --from the beginning of the archive"]);
     }
 }

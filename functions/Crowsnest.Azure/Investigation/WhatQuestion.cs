@@ -53,7 +53,8 @@ public sealed class WhatQuestion(ActorFilter actor) : Question
                         CASE WHEN subresource = '' THEN '' ELSE '/' || subresource END) AS resource,
                     api_group, namespace,
                     CASE WHEN count(DISTINCT name) <= 1 THEN any_value(name)
-                        ELSE concat(count(DISTINCT name), ' names: ', array_to_string(list_sort(list(DISTINCT name))[:3], ', '), '…') END AS name,
+                        ELSE concat(count(DISTINCT name), ' names: ', array_to_string(list_sort(list(DISTINCT name))[:3], ', '), '…')
+                    END AS name,
                     count(*) AS requests, count(*) FILTER (response_code IN (401, 403)) AS denied,
                     min(time) AS "first", max(time) AS "last",
                     any_value(reason) FILTER (decision = 'allow') AS allowed_by,
@@ -68,7 +69,8 @@ public sealed class WhatQuestion(ActorFilter actor) : Question
                 GROUP BY ALL
             )
             SELECT a.* EXCLUDE (api_group),
-                coalesce(len(list_filter(p.principals, lambda one: one <> a.principal)), 0)::BIGINT AS others_who_do, a."first" AS example_time
+                coalesce(len(list_filter(p.principals, lambda one: one <> a.principal)), 0)::BIGINT AS others_who_do,
+                a."first" AS example_time
             FROM actions a LEFT JOIN peers p
                 ON p.cluster = a.cluster AND p.verb = a.verb AND p.resource = a.resource AND p.namespace = a.namespace
             ORDER BY session, "first", verb, a.resource, a.namespace LIMIT $limit OFFSET $offset
@@ -76,7 +78,8 @@ public sealed class WhatQuestion(ActorFilter actor) : Question
             parameters,
             scope.Limit,
             cancellationToken);
-        actions = (await new Examples(reader, surprise).AddAsync(actions, cancellationToken)).Without("example_time", "before", "after") with
+        actions = (await new Examples(reader, surprise).AddAsync(actions, cancellationToken))
+            .Without("example_time", "before", "after") with
         {
             Shown =
             [

@@ -47,8 +47,10 @@ public sealed class WhereQuestion(Incident incident, int hours = 24) : Question
                     concat(CASE WHEN resource = '' THEN split_part(request_uri, '?', 1) ELSE resource END,
                         CASE WHEN subresource = '' THEN '' ELSE '/' || subresource END) AS resource, namespace,
                     CASE WHEN count(DISTINCT name) <= 1 THEN any_value(name)
-                        ELSE concat(count(DISTINCT name), ' names: ', array_to_string(list_sort(list(DISTINCT name))[:3], ', '), '…') END AS name,
-                    count(*) AS requests, count(*) FILTER (response_code IN (401, 403)) AS denied, min(time) AS "first", max(time) AS "last",
+                        ELSE concat(count(DISTINCT name), ' names: ', array_to_string(list_sort(list(DISTINCT name))[:3], ', '), '…')
+                    END AS name,
+                    count(*) AS requests, count(*) FILTER (response_code IN (401, 403)) AS denied,
+                    min(time) AS "first", max(time) AS "last",
                     bool_or(audit_id IN ({told})) AS in_incident,
                     list_sort(list(DISTINCT client_ip))[:3] AS addresses,
                     list_sort(list(DISTINCT regexp_extract(user_agent, '^[^/ ]*')))[:3] AS clients,

@@ -82,8 +82,8 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
     }
 
     private const string Columns =
-        "cluster, principal, verb, api_group, resource, subresource, namespace, name, reason, client_ip, user_agent_family, outcome, count, "
-        + "\"first\", \"last\", audit_id, raw_blob, raw_line";
+        "cluster, principal, verb, api_group, resource, subresource, namespace, name, reason, client_ip, user_agent_family, outcome, "
+        + "count, \"first\", \"last\", audit_id, raw_blob, raw_line";
 
     // What has no name may be the one that is asked for: where there is such, the events know.
     private string Hits(string ledger) =>
@@ -126,7 +126,10 @@ public sealed class WhoQuestion(string resource, bool could = false) : Question
         List<IReadOnlyList<object?>> rows =
         [
             .. state.WhoCan(group, _object.Resource, _object.Namespace, _object.Name).Select(static grant =>
-                (IReadOnlyList<object?>)[grant.Subject, grant.Kind, grant.Verbs.Cast<object?>().ToList(), grant.Binding, grant.Role, grant.Scope]),
+                (IReadOnlyList<object?>)
+                [
+                    grant.Subject, grant.Kind, grant.Verbs.Cast<object?>().ToList(), grant.Binding, grant.Role, grant.Scope,
+                ]),
         ];
         return new ReportTable("could", "who could, by roles and bindings", ["subject", "kind", "verbs", "binding", "role", "scope"], rows);
     }

@@ -5,11 +5,14 @@ using MimeKit;
 
 namespace Crowsnest.Azure.Mail;
 
-/// <summary>Where mails go, section <c>Crowsnest:Mail</c>. Without a host they are written into the pickup folder.</summary>
+/// <summary>
+/// Where mails go, section <c>Crowsnest:Mail</c>. Without an endpoint and a host they are written into the pickup folder.
+/// </summary>
 public sealed class MailOptions : IValidatableObject
 {
     public const string Section = "Crowsnest:Mail";
 
+    /// <summary>Who mails come from.</summary>
     [Required]
     public string From { get; set; } = "crowsnest@localhost";
 
@@ -20,15 +23,29 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>The recipients, one by one.</summary>
     public string[] Recipients => To.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    /// <summary>
+    /// Address of an Azure Communication Services resource, which takes mails from the app's identity; empty for SMTP or the pickup
+    /// folder.
+    /// </summary>
+    public string Endpoint { get; set; } = "";
+
+    /// <summary><c>managedidentity</c> in Azure; empty for the identity that somebody has logged in with.</summary>
+    public string Credential { get; set; } = "";
+
+    /// <summary>Client id of a user-assigned identity.</summary>
+    public string ClientId { get; set; } = "";
+
     /// <summary>SMTP server; empty to write mails into the pickup folder.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>Port of the SMTP server; 465 is TLS from the beginning.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 587;
 
-    /// <summary>Empty when the server asks for none.</summary>
+    /// <summary>User name for the SMTP server; empty when it asks for none.</summary>
     public string Username { get; set; } = "";
 
+    /// <summary>Password for the SMTP server.</summary>
     public string Password { get; set; } = "";
 
     /// <summary>False only for a relay on the same machine: without TLS mails and password travel in the clear.</summary>
@@ -59,6 +76,16 @@ public sealed class MailOptions : IValidatableObject
         if (Recipients.Length == 0)
         {
             yield return new ValidationResult("To names nobody", [nameof(To)]);
+        }
+
+        if (Endpoint.Length > 0 && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme == Uri.UriSchemeHttps))
+        {
+            yield return new ValidationResult($"Endpoint '{Endpoint}' must begin with https://", [nameof(Endpoint)]);
+        }
+
+        if (Endpoint.Length > 0 && Host.Length > 0)
+        {
+            yield return new ValidationResult("set Endpoint or Host, not both: a mail goes one way", [nameof(Endpoint)]);
         }
 
         if (CertificateAuthority.Length > 0 && !File.Exists(CertificateAuthority))

@@ -10,6 +10,8 @@ public sealed class PickupFolderTransport(IOptions<MailOptions> options, TimePro
 {
     public bool MayRepeat => true;
 
+    public bool ShowsPictures => true;
+
     public async Task<Delivery> SendAsync(AlertMail mail, CancellationToken cancellationToken)
     {
         try

@@ -17,6 +17,8 @@ public sealed class SmtpTransport(IOptions<MailOptions> options, TimeProvider cl
 
     public bool MayRepeat => false;
 
+    public bool ShowsPictures => true;
+
     public async Task<Delivery> SendAsync(AlertMail mail, CancellationToken cancellationToken)
     {
         MailOptions settings = options.Value;

@@ -13,7 +13,11 @@ internal static class ArchiveAddCommand
 {
     internal static Command Create(Option<DirectoryInfo?> folder)
     {
-        Argument<FileInfo[]> files = new("FILE") { Description = "Audit events, in any form that detect reads.", Arity = ArgumentArity.OneOrMore };
+        Argument<FileInfo[]> files = new("FILE")
+        {
+            Description = "Audit events, in any form that detect reads.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<DirectoryInfo?> rules = RulesCommand.Folder();
         Option<string> cluster = new("--cluster")
         {
@@ -40,7 +44,11 @@ internal static class ArchiveAddCommand
                 store, RuleSource.Load(parsed.GetValue(rules)), new AuditEventParser(), name, new CompactionOptions());
             List<string> faults = [];
             int hours = await compactor.RunAsync(
-                null, DateTimeOffset.MaxValue, static _ => { }, (hour, fault) => faults.Add($"{hour:u}: {fault.Message}"), cancellationToken);
+                null,
+                DateTimeOffset.MaxValue,
+                static _ => { },
+                (hour, fault) => faults.Add($"{hour:u}: {fault.Message}"),
+                cancellationToken);
             faults.ForEach(Terminal.Say);
             Terminal.Say(
                 $"{Terminal.Number(input.Counts.Parsed + input.Counts.Salvaged)} events, {written} new raw blobs, {hours} hours compacted "
@@ -54,7 +62,8 @@ internal static class ArchiveAddCommand
     private static async Task<bool> WriteAsync(
         FolderArchiveStore store, IntakeBatch batch, CancellationToken cancellationToken)
     {
-        DateTimeOffset[] times = [.. batch.Records.Where(static record => record.Event is not null).Select(static record => record.Event!.Time)];
+        DateTimeOffset[] times =
+            [.. batch.Records.Where(static record => record.Event is not null).Select(static record => record.Event!.Time)];
         if (times.Length == 0)
         {
             return false;

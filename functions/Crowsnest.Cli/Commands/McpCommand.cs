@@ -6,13 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Crowsnest.Cli.Commands;
 
-/// <summary><c>crowsnest mcp</c>: the questions of investigate as read-only tools for an assistant, over standard input and output.</summary>
+/// <summary>
+/// <c>crowsnest mcp</c>: the questions of investigate as read-only tools for an assistant, over standard input and output.
+/// </summary>
 internal static class McpCommand
 {
     internal static Command Create()
     {
         AskingOptions source = new();
-        Option<FileInfo?> log = new("--log") { Description = "A file that each call is added to, as JSON lines. Standard error has them anyway." };
+        Option<FileInfo?> log = new("--log")
+        {
+            Description = "A file that each call is added to, as JSON lines. Standard error has them anyway.",
+        };
         Option<FileInfo?> incidents = new("--incidents") { Description = "A file of 'detect --incidents'. Default: the deployment's." };
         Option<FileInfo?> detections = new("--detections") { Description = "A file of 'detect --detections'. Default: the deployment's." };
         Command command = new(
@@ -30,8 +35,10 @@ internal static class McpCommand
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-            builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-            builder.Services.AddSingleton(new McpSession(source, parsed, parsed.GetValue(incidents), parsed.GetValue(detections), parsed.GetValue(log)));
+            builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(static options =>
+                options.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Services.AddSingleton(
+                new McpSession(source, parsed, parsed.GetValue(incidents), parsed.GetValue(detections), parsed.GetValue(log)));
             builder.Services.AddMcpServer(static options =>
             {
                 options.ServerInfo = new() { Name = "crowsnest", Version = typeof(McpCommand).Assembly.GetName().Version!.ToString(3) };

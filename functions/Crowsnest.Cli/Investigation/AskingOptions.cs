@@ -102,7 +102,9 @@ internal sealed class AskingOptions
         throw new UsageException($"there is no incident {id}");
     }
 
-    /// <summary>Reads the detections of a time: from a file that <c>detect</c> wrote, or from the deployment; null when there is neither.</summary>
+    /// <summary>
+    /// Reads the detections of a time: from a file that <c>detect</c> wrote, or from the deployment; null when there is neither.
+    /// </summary>
     internal Func<DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? Detections(
         ParseResult parsed, FileInfo? file)
     {
@@ -120,7 +122,8 @@ internal sealed class AskingOptions
             string[] clusters = [.. (await new IncidentTable(storage).ListDaysAsync(cancel)).Select(static at => at.Cluster).Distinct()];
             foreach (string cluster in clusters)
             {
-                for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= DateOnly.FromDateTime(to.UtcDateTime); day = day.AddDays(1))
+                DateOnly last = DateOnly.FromDateTime(to.UtcDateTime);
+                for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= last; day = day.AddDays(1))
                 {
                     found.AddRange((await table.ReadAsync(cluster, day, cancel)).Where(one => one.Time >= from && one.Time < to));
                 }

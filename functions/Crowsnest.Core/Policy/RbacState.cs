@@ -119,7 +119,10 @@ public sealed partial class RbacState
                 continue;
             }
 
-            string[] verbs = [.. RulesOf(binding, scope).Where(rule => rule.Covers(group, resource, name)).SelectMany(static rule => rule.Verbs)];
+            string[] verbs =
+            [
+                .. RulesOf(binding, scope).Where(rule => rule.Covers(group, resource, name)).SelectMany(static rule => rule.Verbs),
+            ];
             if (verbs.Length > 0)
             {
                 string named = $"{(kind == "rolebindings" ? "RoleBinding" : "ClusterRoleBinding")} {bound}";
@@ -153,7 +156,8 @@ public sealed partial class RbacState
                 one.Key.Item3,
                 one.Key.Item4,
                 one.Key.Item5))
-                .OrderBy(static grant => grant.Subject, StringComparer.Ordinal).ThenBy(static grant => grant.Binding, StringComparer.Ordinal)
+                .OrderBy(static grant => grant.Subject, StringComparer.Ordinal)
+                .ThenBy(static grant => grant.Binding, StringComparer.Ordinal)
                 .ThenBy(static grant => grant.Scope, StringComparer.Ordinal),
         ];
     }
@@ -224,7 +228,9 @@ public sealed partial class RbacState
             : subject.Text("name"), kind);
     }
 
-    [GeneratedRegex("""^RBAC: allowed by (?<kind>ClusterRoleBinding|RoleBinding) "(?<binding>[^"]+)" of (?<role>(Cluster)?Role "[^"]+") to (?<to>User|Group|ServiceAccount) "(?<subject>[^"]+)"$""")]
+    [GeneratedRegex(
+        """^RBAC: allowed by (?<kind>ClusterRoleBinding|RoleBinding) "(?<binding>[^"]+)" of (?<role>(Cluster)?Role "[^"]+") to """
+        + """(?<to>User|Group|ServiceAccount) "(?<subject>[^"]+)"$""")]
     private static partial Regex Reason();
 
     private sealed record Binding(string RoleKind, string Role, IReadOnlyList<(string Name, string Kind)> Subjects);

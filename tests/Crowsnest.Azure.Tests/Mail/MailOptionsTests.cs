@@ -19,6 +19,8 @@ public sealed class MailOptionsTests
             (new() { From = "nobody at all" }, "'nobody at all' is no mail address"),
             (new() { To = ", ," }, "To names nobody"),
             (new() { CertificateAuthority = "/nowhere/ca.pem" }, "there is no file /nowhere/ca.pem"),
+            (new() { Endpoint = "http://plain.example.org" }, "Endpoint 'http://plain.example.org' must begin with https://"),
+            (new() { Endpoint = "https://a.example.org", Host = "b" }, "set Endpoint or Host, not both"),
             (new() { Route = new() { QuietHours = "all night" } }, "QuietHours 'all night'"),
             (new() { Route = new() { Tactics = "stealing" } }, "'stealing' is not a tactic"),
         ];

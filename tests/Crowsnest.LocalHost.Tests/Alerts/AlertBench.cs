@@ -2,6 +2,7 @@ using System.Text;
 using Crowsnest.Azure;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
+using Crowsnest.Azure.Mail;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -58,6 +59,9 @@ internal sealed class AlertBench : IAsyncDisposable
 
     internal string Cluster { get; } = $"bench-{Guid.NewGuid():N}";
 
+    /// <summary>Takes the place of the mail server, in instances made after it was set.</summary>
+    internal IMailTransport? Mail { get; set; }
+
     /// <summary>Channels besides mail, which the tests make themselves.</summary>
     internal List<IAlertChannel> Channels { get; } = [];
 
@@ -81,6 +85,11 @@ internal sealed class AlertBench : IAsyncDisposable
         services.AddCrowsnest(configuration);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IAlertQueue>(Queue);
+        if (Mail is not null)
+        {
+            services.AddSingleton(Mail);
+        }
+
         foreach (IAlertChannel channel in Channels)
         {
             services.AddSingleton(channel);

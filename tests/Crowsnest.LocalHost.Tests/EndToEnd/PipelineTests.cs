@@ -113,6 +113,10 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     [InlineData("/api/investigate/incidents?cluster=none&day=2026-11-02", HttpStatusCode.OK)]
     [InlineData("/api/investigate/incidents?cluster=x'%20or%20'1&day=2026-11-02", HttpStatusCode.BadRequest)]
     [InlineData("/api/investigate/incidents", HttpStatusCode.BadRequest)]
+    [InlineData("/api/investigate/who", HttpStatusCode.BadRequest)]
+    [InlineData("/api/investigate/who?resource=a/b/c/d", HttpStatusCode.BadRequest)]
+    [InlineData("/api/investigate/sql?query=SELECT%20*%20FROM%20read_text('/etc/passwd')", HttpStatusCode.BadRequest)]
+    [InlineData("/api/investigate/nothing", HttpStatusCode.NotFound)]
     [InlineData("/api/nothing", HttpStatusCode.NotFound)]
     public async Task Investigate_IsForwardedWithItsPath(string path, HttpStatusCode expected)
     {
@@ -121,6 +125,21 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         using HttpResponseMessage response = await client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
 
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    // What has just been archived, before any compaction.
+    [Fact]
+    public async Task Investigate_AnswersFromWhatCameAMomentAgo()
+    {
+        string message = new EventJson { AuditId = "just-now-1", UserAgent = "just-now/1", Time = Arrival }.ToAksRecord();
+        using HttpClient client = fixture.Client();
+        await SendAsync([Encoding.UTF8.GetBytes(message)], batchSize: 1, first: 96_000, partition: 9);
+
+        using HttpResponseMessage found = await client.GetAsync(
+            new Uri($"/api/investigate/event?id=just-now-1&from={Arrival.AddHours(-1):s}&to={Arrival.AddHours(1):s}", UriKind.Relative), Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+        Assert.Contains("just-now/1", await found.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
