@@ -182,7 +182,8 @@ public sealed class LeastPrivilege(string principal)
 
     private static string Joined(IEnumerable<string> texts) => string.Join(',', texts.Distinct().Order(StringComparer.Ordinal));
 
-    private static string Reasons(IEnumerable<string> whys) => string.Join("; ", whys.Where(static why => why.Length > 0).Distinct());
+    private static string Reasons(IEnumerable<string> whys) =>
+        string.Join("; ", whys.SelectMany(static why => why.Split("; ")).Where(static why => why.Length > 0).Distinct());
 
     private readonly record struct Cell(string Namespace, string Verb, string Group, string Resource, string Names, string Why);
 }
