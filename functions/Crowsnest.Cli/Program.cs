@@ -14,6 +14,8 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     ModelCommand.Create(),
     SuppressCommand.Create(),
     ArchiveCommand.Create(),
+    PolicyCommand.Create(),
+    RbacCommand.Create(),
     InvestigateCommand.Create(),
     McpCommand.Create(),
 };

@@ -162,6 +162,37 @@ public sealed partial class RbacState
         ];
     }
 
+    /// <summary>The rules that subjects are bound to, as far as the log shows the roles.</summary>
+    internal IEnumerable<(string Binding, string Role, string Scope, RbacRule Rule)> RulesOf(IReadOnlySet<string> subjects)
+    {
+        foreach (((string kind, string at, string bound), Binding binding) in _bindings)
+        {
+            if (binding.Subjects.Any(subject => subjects.Contains(subject.Name)))
+            {
+                string scope = kind == "rolebindings" ? at : "";
+                string named = $"{(kind == "rolebindings" ? "RoleBinding" : "ClusterRoleBinding")} {bound}";
+                foreach (RbacRule rule in RulesOf(binding, scope))
+                {
+                    yield return (named, $"{binding.RoleKind} {binding.Role}", scope, rule);
+                }
+            }
+        }
+
+        // Used through bindings that were not written in the log, of roles that were.
+        foreach ((string binding, string role, string subject, string _, string scope) in _uses.Keys)
+        {
+            string[] named = role.Split(' ', 2);
+            string kind = binding.StartsWith('R') ? "rolebindings" : "clusterrolebindings";
+            if (subjects.Contains(subject) && !_bindings.ContainsKey((kind, scope, binding.Split(' ', 2)[1])))
+            {
+                foreach (RbacRule rule in RulesOf(new Binding(named[0], named[1], []), scope))
+                {
+                    yield return (binding, role, scope, rule);
+                }
+            }
+        }
+    }
+
     private IReadOnlyList<RbacRule> RulesOf(Binding binding, string scope) =>
         _roles.TryGetValue(
             (binding.RoleKind == "Role" ? "roles" : "clusterroles", binding.RoleKind == "Role" ? scope : "", binding.Role),
