@@ -102,8 +102,8 @@ internal sealed class McpTools(McpSession session)
     [Description(
         "Any other question, as one SELECT in DuckDB's dialect over the tables events (cluster, time, audit_id, stage, verb, principal, "
         + "\"user\", groups, decision, reason, api_group, resource, subresource, namespace, name, client_ip, user_agent, response_code, "
-        + "request_uri, is_request, json; count rows WHERE is_request = 1), ledger (counted requests: principal, verb, resource, namespace, "
-        + "name, client_ip, network, user_agent_family, outcome, reason, count, first, last) and detections.")]
+        + "request_uri, is_request, json; count rows WHERE is_request = 1), ledger (counted requests: principal, verb, resource, "
+        + "namespace, name, client_ip, network, user_agent_family, outcome, reason, count, first, last) and detections.")]
     internal Task<string> SqlAsync(
         [Description("The query.")] string query,
         CancellationToken cancellationToken,
