@@ -62,7 +62,7 @@ public sealed class ModelTrainingJob(
         {
             await models.TriedAsync(isEnded ? "it was ended before it was done" : fault.Message.Split('\n')[0], CancellationToken.None);
         }
-        catch (RequestFailedException)
+        catch (Exception away) when (away is RequestFailedException || StorageFault.Is(away))
         {
         }
     }
