@@ -12,16 +12,20 @@ internal sealed class ArchiveCache
     private readonly string _folder;
     private readonly long _mostKept;
 
+    // What was used since then, another question may be reading.
+    private readonly TimeSpan _longest;
+
     internal ArchiveCache(IArchiveStore store, InvestigationOptions options)
     {
         _store = store;
         _folder = FolderOf(store, options);
         _mostKept = options.CacheMegabytes * (1L << 20);
+        _longest = TimeSpan.FromSeconds(options.MostSeconds);
     }
 
     /// <summary>The folder for what comes from an archive: no two archives share one.</summary>
     internal static string FolderOf(IArchiveStore store, InvestigationOptions options) => Path.Combine(
-        options.CacheFolder.Length > 0 ? options.CacheFolder : Path.Combine(Path.GetTempPath(), $"crowsnest-{Environment.UserName}"),
+        options.CacheFolder.Length > 0 ? options.CacheFolder : options.UsualFolder,
         ContentId.Of(store.Name)[..16]);
 
     /// <summary>Where the files lie, in their order.</summary>
@@ -103,12 +107,13 @@ internal sealed class ArchiveCache
     {
         FileInfo[] tags = [.. new DirectoryInfo(_folder).EnumerateFiles("*.etag", SearchOption.AllDirectories)
             .OrderByDescending(static tag => tag.LastWriteTimeUtc)];
+        DateTime inUse = TimeProvider.System.GetUtcNow().UtcDateTime - _longest;
         long kept = 0;
         foreach (FileInfo tag in tags)
         {
             FileInfo file = new(tag.FullName[..^".etag".Length]);
             kept += file.Exists ? file.Length : 0;
-            if (kept > _mostKept && !used.Contains(file.FullName))
+            if (kept > _mostKept && !used.Contains(file.FullName) && tag.LastWriteTimeUtc < inUse)
             {
                 tag.Delete();
                 file.Delete();

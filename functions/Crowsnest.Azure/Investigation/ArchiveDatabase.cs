@@ -9,12 +9,15 @@ namespace Crowsnest.Azure.Investigation;
 internal sealed class ArchiveDatabase : IDisposable
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
+    private readonly string _spill;
 
     /// <summary>Opens it.</summary>
     /// <param name="options">Its bounds.</param>
-    /// <param name="spill">Folder for what does not fit into memory.</param>
+    /// <param name="spill">Folder for what does not fit into memory: its own, and removed with it.</param>
     internal ArchiveDatabase(InvestigationOptions options, string spill)
     {
+        _spill = spill;
+        ArchiveCache.CreatePrivate(spill);
         _connection.Open();
         Run(string.Create(
             CultureInfo.InvariantCulture,
@@ -24,7 +27,11 @@ internal sealed class ArchiveDatabase : IDisposable
 
     internal DuckDBConnection Connection => _connection;
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        Directory.Delete(_spill, recursive: true);
+    }
 
     /// <summary>A text as SQL has it.</summary>
     internal static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -50,7 +50,6 @@ internal sealed class Examples(ArchiveReader reader, SurpriseReader? surprise)
 
         string principals = string.Join(", ", Enumerable.Range(0, many).Select(static i => '$' + Name('p', i)));
 
-        // The tightest window over all, so that row groups are passed over; then each row's own.
         string near = $"INTERVAL {Near.TotalMinutes:0} MINUTE";
         ReportTable found = reader.Database.Query(
             "examples",

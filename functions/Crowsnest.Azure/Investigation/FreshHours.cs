@@ -57,35 +57,64 @@ internal static class FreshHours
             "fresh",
             ContentId.Of(left.Select(static item => item.Path + item.ETag).ToArray())[..16]);
         OverlayArchiveStore overlay = new(store, new FolderArchiveStore(folder));
-        if (!File.Exists(Done(folder)))
+        return (overlay, await CompactAsync(store, folder, first, options, cancellationToken));
+    }
+
+    // Several may ask at once, in one process or in many: it is made aside and moved when it is whole.
+    private static async Task<string?> CompactAsync(
+        IArchiveStore store, string folder, DateTimeOffset first, InvestigationOptions options, CancellationToken cancellationToken)
+    {
+        string faults = Path.Combine(folder, "faults");
+        if (!Directory.Exists(folder))
         {
-            Begin(folder);
-            CompactionOptions compaction = new() { MemoryMegabytes = options.MemoryMegabytes / 4, WorkFolder = folder };
-            await new ArchiveCompactor(overlay, RuleSet.Empty, new AuditEventParser(), "default", compaction).RunAsync(
-                first, DateTimeOffset.MaxValue, static _ => { }, static (_, _) => { }, cancellationToken);
-            await File.WriteAllTextAsync(Done(folder), "", cancellationToken);
+            RemoveOld(Path.GetDirectoryName(folder)!);
+            string aside = $"{folder}-{Guid.NewGuid():N}.part";
+            ArchiveCache.CreatePrivate(aside);
+            try
+            {
+                List<string> damaged = [];
+                CompactionOptions compaction = new() { MemoryMegabytes = options.MemoryMegabytes / 4, WorkFolder = aside };
+                OverlayArchiveStore made = new(store, new FolderArchiveStore(aside));
+                await new ArchiveCompactor(made, RuleSet.Empty, new AuditEventParser(), "default", compaction).RunAsync(
+                    first,
+                    DateTimeOffset.MaxValue,
+                    static _ => { },
+                    (hour, fault) => damaged.Add(
+                        $"what arrived in the hour of {hour:yyyy-MM-dd HH}:00 UTC is not in this answer: {fault.Message}"),
+                    cancellationToken);
+                await File.WriteAllLinesAsync(Path.Combine(aside, "faults"), damaged, cancellationToken);
+                Directory.Move(aside, folder);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Somebody else was faster, with the same content.
+            }
+            finally
+            {
+                if (Directory.Exists(aside))
+                {
+                    Directory.Delete(aside, recursive: true);
+                }
+            }
         }
 
-        return (overlay, null);
+        string[] said = await File.ReadAllLinesAsync(faults, cancellationToken);
+        return said.Length == 0 ? null : string.Join("; ", said);
     }
 
     private static DateTimeOffset HourOf(ArchiveItem item) => RawPath.Parse(item.Path)!.Hour;
 
-    private static string Done(string folder) => Path.Combine(folder, "complete");
-
-    // What was fresh before is either compacted by now or part of what is fresh now.
-    private static void Begin(string folder)
+    // What was fresh long ago is compacted by now, or part of what is fresh now. A question that still reads it would be hours old.
+    private static void RemoveOld(string all)
     {
-        string all = Path.GetDirectoryName(folder)!;
-        if (Directory.Exists(all))
+        DateTime old = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2);
+        foreach (string older in Directory.Exists(all) ? Directory.EnumerateDirectories(all) : [])
         {
-            foreach (string older in Directory.EnumerateDirectories(all))
+            if (Directory.GetLastWriteTimeUtc(older) < old)
             {
                 Directory.Delete(older, recursive: true);
             }
         }
-
-        ArchiveCache.CreatePrivate(folder);
     }
 
     private static async Task<List<ArchiveItem>> RawAsync(IArchiveStore store, ArchiveScope scope, CancellationToken cancellationToken)
@@ -104,8 +133,9 @@ internal static class FreshHours
         {
             await foreach (ArchiveItem item in store.ListAsync(date, cancellationToken))
             {
-                // An event never arrives before it happens; how much later it may, nobody knows.
-                if (RawPath.Parse(item.Path) is { } path && (scope.From is not { } from || path.Hour.AddHours(1) > from))
+                // An event never arrives before it happens, and what is fresh came no later than a day after it.
+                if (RawPath.Parse(item.Path) is { } path && (scope.From is not { } from || path.Hour.AddHours(1) > from)
+                    && (scope.To is not { } to || path.Hour < to.AddDays(1)))
                 {
                     raw.Add(item);
                 }

@@ -7,8 +7,13 @@ public sealed class InvestigationOptions
 {
     public const string Section = "Crowsnest:Investigation";
 
-    /// <summary>Folder of files that were fetched from storage; empty for one in the system's temporary folder.</summary>
+    /// <summary>Folder of files that were fetched from storage; empty for one of the user's own, where nobody else can put files.</summary>
     public string CacheFolder { get; set; } = "";
+
+    /// <summary>The folder when none is set. An instance of the app shares its temporary folder with nobody.</summary>
+    internal string UsualFolder { get; private set; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "crowsnest");
 
     /// <summary>Megabytes that the folder keeps; what was not used for longest goes first.</summary>
     [Range(64, 1 << 20)]
@@ -33,6 +38,7 @@ public sealed class InvestigationOptions
     /// <summary>What an instance can give that many ask, and that judges events as well.</summary>
     internal void LimitToService()
     {
+        UsualFolder = Path.Combine(Path.GetTempPath(), "crowsnest-archive");
         CacheMegabytes = 512;
         MostMegabytes = 512;
         MostSeconds = 60;

@@ -12,14 +12,6 @@ public sealed class Investigator(IArchiveStore store, InvestigationOptions optio
     /// <summary>Hears of bytes that are fetched from storage.</summary>
     public Action<long> Fetched { get; init; } = static _ => { };
 
-    // Removed with the database, unless the process dies; then it is in the folder of the cache, for itself alone.
-    private string Spill(IArchiveStore archive)
-    {
-        string folder = Path.Combine(ArchiveCache.FolderOf(archive, options), $"spill-{Environment.ProcessId}");
-        ArchiveCache.CreatePrivate(folder);
-        return folder;
-    }
-
     /// <summary>Answers a question.</summary>
     /// <param name="question">The question.</param>
     /// <param name="scope">The part of the archive, and of the answer.</param>
@@ -39,8 +31,9 @@ public sealed class Investigator(IArchiveStore store, InvestigationOptions optio
         {
             (IArchiveStore archive, string? note) = await FreshHours.OpenAsync(store, scope, options, limit.Token);
             ArchiveSelection selection = await ArchiveSelection.FindAsync(archive, scope, limit.Token);
-            using ArchiveReader reader = new(
-                selection, new ArchiveCache(archive, options), new ArchiveDatabase(options, Spill(archive)), options, Fetched);
+            ArchiveDatabase database = new(
+                options, Path.Combine(ArchiveCache.FolderOf(archive, options), $"spill-{Guid.NewGuid():N}"));
+            using ArchiveReader reader = new(selection, new ArchiveCache(archive, options), database, options, Fetched);
             SurpriseReader? surprise = model is null ? null : new SurpriseReader(model);
 
             // What the database does keeps its thread.

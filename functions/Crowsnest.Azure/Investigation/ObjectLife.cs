@@ -50,7 +50,7 @@ internal sealed class ObjectLife : IDisposable
         }
 
         JsonDocument? before = _known.GetValueOrDefault(key);
-        IReadOnlyList<string> changes = HoldsSecrets(audit) || now.ValueKind != JsonValueKind.Object ? []
+        IReadOnlyList<string> changes = Redactor.HoldsCredentials(audit) || now.ValueKind != JsonValueKind.Object ? []
             : before is not null ? ObjectDiff.Of(before.RootElement, now, isWhole)
 
             // Of a patch it is known what it sets; of an update only what the object is since.
@@ -64,9 +64,6 @@ internal sealed class ObjectLife : IDisposable
 
         return ([.. changes.Select(Redactor.RedactName)], owners, name);
     }
-
-    private static bool HoldsSecrets(AuditEvent audit) =>
-        audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
     private static string NameOf(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty("metadata", out JsonElement meta) ? Part(meta, "name") : "";

@@ -3,7 +3,6 @@ using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
-using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -66,7 +65,7 @@ public sealed class QuestionDesk(
         "where" => new WhereQuestion(await IncidentAsync(field, cancellationToken), NumberOf(field, "hours") ?? 24),
         "tools" => new ToolsQuestion(field("user"), field("resource")),
         "event" => new EventQuestion(Required(field, "id")),
-        "sql" => new SqlQuestion(Required(field, "query"), DetectionsAsync),
+        "sql" => new SqlQuestion(Required(field, "query"), detections.ReadAsync),
         _ => throw new InvestigationException($"there are the questions {string.Join(", ", Kinds)}"),
     };
 
@@ -79,22 +78,6 @@ public sealed class QuestionDesk(
             ? await incidents.FindAsync(cluster, day, id, cancellationToken) : null;
         return known is null ? throw new InvestigationException("there is no such incident on that day; days are YYYY-MM-DD")
             : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == id) ?? known;
-    }
-
-    private async Task<IReadOnlyList<Detection>> DetectionsAsync(
-        DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        List<Detection> found = [];
-        foreach ((string cluster, DateOnly day) in await incidents.ListDaysAsync(cancellationToken))
-        {
-            if (day >= DateOnly.FromDateTime(from.UtcDateTime) && day <= DateOnly.FromDateTime(to.UtcDateTime))
-            {
-                found.AddRange((await detections.ReadAsync(cluster, day, cancellationToken))
-                    .Where(one => one.Time >= from && one.Time < to));
-            }
-        }
-
-        return found;
     }
 
     private static string Required(Func<string, string?> field, string name) => field(name) switch

@@ -12,7 +12,8 @@ namespace Crowsnest.Azure.Investigation;
 /// <param name="sql">The query, in DuckDB's dialect.</param>
 /// <param name="detections">Reads the detections of the time, when the query asks for them; null when there are none to ask.</param>
 public sealed class SqlQuestion(
-    string sql, Func<DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? detections = null) : Question
+    string sql,
+    Func<IReadOnlyList<string>, DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? detections = null) : Question
 {
     private static readonly string[] Tables = ["events", "ledger", "detections"];
 
@@ -84,7 +85,7 @@ public sealed class SqlQuestion(
         }
 
         using DuckDBAppender appender = database.Connection.CreateAppender("detections");
-        foreach (Detection one in await detections(selection.From, selection.To, cancellationToken))
+        foreach (Detection one in await detections(selection.Clusters, selection.From, selection.To, cancellationToken))
         {
             appender.CreateRow()
                 .AppendValue(one.Id).AppendValue(one.Time.UtcDateTime).AppendValue(one.Cluster)

@@ -118,6 +118,22 @@ public sealed class DetectionTable(StorageClients storage)
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
         QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
 
+    /// <summary>All detections of clusters in a time, from its first moment up to its last.</summary>
+    public async Task<IReadOnlyList<Detection>> ReadAsync(
+        IReadOnlyList<string> clusters, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        List<Detection> found = [];
+        foreach (string cluster in clusters)
+        {
+            for (DateOnly day = ActorDay.DayOf(from); day <= ActorDay.DayOf(to); day = day.AddDays(1))
+            {
+                found.AddRange((await ReadAsync(cluster, day, cancellationToken)).Where(one => one.Time >= from && one.Time < to));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Which rule found something of whom, of all detections of a cluster on a day.</summary>
     public async Task<IReadOnlyList<(RuleReference Rule, DetectionSource Source, string Principal)>> TallyAsync(
         string cluster, DateOnly day, CancellationToken cancellationToken)

@@ -105,33 +105,12 @@ internal sealed class AskingOptions
     /// <summary>
     /// Reads the detections of a time: from a file that <c>detect</c> wrote, or from the deployment; null when there is neither.
     /// </summary>
-    internal Func<DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? Detections(
-        ParseResult parsed, FileInfo? file)
-    {
-        if (file is not null)
-        {
-            return async (from, to, cancel) =>
-                [.. (await LinesAsync(file, OutputJson.Lines.Detection, cancel)).Where(one => one.Time >= from && one.Time < to)];
-        }
-
-        return IsFolder(parsed) ? null : async (from, to, cancel) =>
-        {
-            StorageClients storage = Storage(parsed);
-            DetectionTable table = new(storage);
-            List<Detection> found = [];
-            string[] clusters = [.. (await new IncidentTable(storage).ListDaysAsync(cancel)).Select(static at => at.Cluster).Distinct()];
-            foreach (string cluster in clusters)
-            {
-                DateOnly last = DateOnly.FromDateTime(to.UtcDateTime);
-                for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= last; day = day.AddDays(1))
-                {
-                    found.AddRange((await table.ReadAsync(cluster, day, cancel)).Where(one => one.Time >= from && one.Time < to));
-                }
-            }
-
-            return found;
-        };
-    }
+    internal Func<IReadOnlyList<string>, DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? Detections(
+        ParseResult parsed, FileInfo? file) =>
+        file is not null
+            ? async (_, from, to, cancel) =>
+                [.. (await LinesAsync(file, OutputJson.Lines.Detection, cancel)).Where(one => one.Time >= from && one.Time < to)]
+            : IsFolder(parsed) ? null : new DetectionTable(Storage(parsed)).ReadAsync;
 
     private static InvestigationOptions Limits()
     {

@@ -19,7 +19,7 @@ internal sealed class McpSession(
 
     private readonly Lock _writing = new();
 
-    internal Func<DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? Detections =>
+    internal Func<IReadOnlyList<string>, DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? Detections =>
         source.Detections(parsed, detections);
 
     internal Task<Incident> IncidentAsync(string id, CancellationToken cancellationToken) =>

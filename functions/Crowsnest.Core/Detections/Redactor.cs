@@ -38,7 +38,7 @@ public static class Redactor
     private static RedactionMemo? _names;
 
     /// <summary>True when the bodies of the request are credentials.</summary>
-    internal static bool HoldsCredentials(AuditEvent audit) =>
+    public static bool HoldsCredentials(AuditEvent audit) =>
         audit.ObjectRef.Resource is "secrets" or "tokenreviews" || audit.ObjectRef.Subresource == "token";
 
     /// <summary>The text without credentials.</summary>

@@ -40,6 +40,19 @@ public sealed class InvestigatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Questions_at_the_same_time_do_not_take_each_others_files()
+    {
+        await _archive.PutAsync([$"{_archive.Event() with { UserAgent = "fresh" }}"], compact: false);
+
+        Report[] reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _archive.AskAsync(new ToolsQuestion()))));
+
+        Assert.All(reports, static report => Assert.Equal(["fresh"], Column(report, "client")));
+        Assert.DoesNotContain(
+            Directory.EnumerateDirectories(_archive.Options.CacheFolder, "*", SearchOption.AllDirectories),
+            static folder => folder.Contains("spill-", StringComparison.Ordinal) || folder.EndsWith(".part", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_and_say_whether_there_is_more()
     {
         await _archive.PutAsync([.. Enumerable.Range(0, 5).Select(i => $"{_archive.Event(i) with { UserAgent = $"tool{i}" }}")]);

@@ -51,7 +51,8 @@ public sealed class SqlGuardTests
 
     private static void Check(string sql)
     {
-        using ArchiveDatabase database = new(new InvestigationOptions(), "");
+        using ArchiveDatabase database = new(
+            new InvestigationOptions(), Path.Combine(Path.GetTempPath(), $"crowsnest-test-{Guid.NewGuid():N}"));
         SqlGuard.Check(database, sql, Tables);
     }
 }
