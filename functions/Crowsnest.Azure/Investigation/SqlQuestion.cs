@@ -13,7 +13,8 @@ namespace Crowsnest.Azure.Investigation;
 /// <param name="detections">Reads the detections of the time, when the query asks for them; null when there are none to ask.</param>
 public sealed class SqlQuestion(
     string sql,
-    Func<IReadOnlyList<string>, DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? detections = null) : Question
+    Func<IReadOnlyList<string>, DateTimeOffset, DateTimeOffset, CancellationToken, Task<IReadOnlyList<Detection>>>? detections = null)
+    : Question
 {
     private static readonly string[] Tables = ["events", "ledger", "detections"];
 
