@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Crowsnest.Infrastructure.Tests;
 
 /// <summary>Compiles, lints and expands the deployment, offline.</summary>
+[Trait("Category", "Slow")]
 public sealed class BicepTests
 {
     public static TheoryData<string> Files =>

@@ -5,6 +5,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Infrastructure.Tests;
 
 /// <summary>What the deployment must hold whatever its parameters: no keys, no open doors, no role without a use.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class DeploymentTests
 {
     private const string Operator = "00000000-0000-0000-0000-00000000000a";

@@ -7,6 +7,7 @@ namespace Crowsnest.Infrastructure.Tests;
 /// Builds and publishes a small function app with our trigger attribute and build targets, and with a stub in the place of the host's
 /// Event Hubs extension, which not every registry has.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class PublishTests : IDisposable
 {
     private const string Extension = "Microsoft.Azure.WebJobs.Extensions.EventHubs";

@@ -9,6 +9,7 @@ namespace Crowsnest.Learning.Tests;
 public sealed class ModelTrainerTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Train_SameEvents_GivesTheSameBytesInAnyOrder()
     {
         // The second of each pair says nothing new of its hour.

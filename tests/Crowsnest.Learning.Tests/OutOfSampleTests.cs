@@ -5,6 +5,7 @@ using static Crowsnest.Learning.Tests.SmallCluster;
 
 namespace Crowsnest.Learning.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class OutOfSampleTests
 {
     [Fact]

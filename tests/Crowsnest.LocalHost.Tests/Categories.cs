@@ -1,2 +1,2 @@
 // Most of these tests start storage, a hub or the function app.
-[assembly: Trait("Category", "EndToEnd")]
+[assembly: Trait("Category", "Slow")]

@@ -100,6 +100,7 @@ public sealed class ArchiveCompactorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Compact_KilledAtAnyPointAndRunAgain_GivesTheSameBytes()
     {
         void Fill(TestArchive archive)

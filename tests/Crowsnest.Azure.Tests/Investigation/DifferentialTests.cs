@@ -15,6 +15,7 @@ namespace Crowsnest.Azure.Tests.Investigation;
 /// The same questions to a recorded day, answered by DuckDB, by another reader of the Parquet files, and by a scan of the raw blobs:
 /// three ways that share no line of code below the question must agree.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class DifferentialTests(DifferentialTests.RecordedDay day) : IClassFixture<DifferentialTests.RecordedDay>
 {
     private static readonly string[] Writes = ["create", "update", "patch", "delete", "deletecollection"];

@@ -18,6 +18,7 @@ public sealed class DetectionTableTests
 
     [Theory]
     [MemberData(nameof(Characters))]
+    [Trait("Category", "Slow")]
     public void Json_EverythingIsLong_FitsIntoARow(string character)
     {
         string Long(string prefix) => prefix + string.Concat(Enumerable.Repeat(character, 10_000));

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Crowsnest.Azure.Tests.Training;
 
 /// <summary>The aggregates of the hours teach the same as the events that they were made of.</summary>
+[Trait("Category", "Slow")]
 public sealed class AggregateReaderTests : IDisposable
 {
     private static readonly RuleSet Rules = RuleSet.Load(RepositoryFiles.RuleFiles);

@@ -9,6 +9,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Cli.Tests.Commands;
 
 /// <summary>A range of the archive comes back as it was, and is judged as it was.</summary>
+[Trait("Category", "Slow")]
 public sealed class ArchiveCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-archive-").FullName;

@@ -4,6 +4,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Cli.Tests.Commands;
 
 /// <summary>The contract that scripts depend on: names, shapes and exit codes.</summary>
+[Trait("Category", "Slow")]
 public sealed class CommandLineTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Cli.Tests.Commands;
 
 /// <summary>The questions as a user asks them, of an archive made of the sample.</summary>
+[Trait("Category", "Slow")]
 public sealed class InvestigateCommandTests(InvestigateCommandTests.SampleArchive archive) : IClassFixture<InvestigateCommandTests.SampleArchive>
 {
     private const string Sample = "samples/attack-day.jsonl.gz";

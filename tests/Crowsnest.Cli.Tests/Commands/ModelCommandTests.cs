@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Crowsnest.Cli.Tests.Commands;
 
+[Trait("Category", "Slow")]
 public sealed class ModelCommandTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     [Fact]

@@ -3,6 +3,7 @@ using Crowsnest.Testing;
 
 namespace Crowsnest.Cli.Tests.Commands;
 
+[Trait("Category", "Slow")]
 public sealed class PolicyCommandTests
 {
     private static string Small => RepositoryFiles.Fixture("policy/small.yaml");

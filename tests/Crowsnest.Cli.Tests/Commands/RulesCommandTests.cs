@@ -3,6 +3,7 @@ using Crowsnest.Testing;
 namespace Crowsnest.Cli.Tests.Commands;
 
 /// <summary><c>crowsnest rules</c> as a user runs it.</summary>
+[Trait("Category", "Slow")]
 public sealed class RulesCommandTests
 {
     private const string Own = """

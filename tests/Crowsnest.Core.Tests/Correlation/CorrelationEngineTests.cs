@@ -30,6 +30,7 @@ public sealed class CorrelationEngineTests
     [Theory]
     [InlineData(250)]
     [InlineData(1)]
+    [Trait("Category", "Slow")]
     public void HundredThousandAnonymousRefusals_FromAThousandAddresses_AreOneIncidentAndOneAlert(int addressesOfANetwork)
     {
         EventJson anonymous = Refused with { User = "system:anonymous", Groups = ["system:unauthenticated"] };
@@ -69,6 +70,7 @@ public sealed class CorrelationEngineTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void BrokenController_RefusedTenThousandTimesADay_IsToldOnceAndUsualLater()
     {
         ActivityLog first = new();
@@ -94,6 +96,7 @@ public sealed class CorrelationEngineTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void BurstOnOneDay_IsNotUsualAfterwards()
     {
         ActivityHistory history = Learn([.. Day(0, 10_000), .. Enumerable.Range(1, 6).SelectMany(static day => Day(day, 10))]);
@@ -105,6 +108,7 @@ public sealed class CorrelationEngineTests
 
     // Days on which nothing was counted at all are days too.
     [Fact]
+    [Trait("Category", "Slow")]
     public void BurstOnOneDayOfQuietOnes_IsNotUsualAfterwards()
     {
         EventJson ordinary = new() { User = "system:kube-controller-manager", Verb = "get", Code = 200 };
@@ -147,6 +151,7 @@ public sealed class CorrelationEngineTests
 
     // However a stream is cut, mixed up and repeated: the same activity, and so the same detections.
     [Fact]
+    [Trait("Category", "Slow")]
     public void Evaluate_AnySplitOrderAndRepetition_GivesTheSame()
     {
         List<EventJson> events =

@@ -20,6 +20,7 @@ public sealed class FeedTallyTests
     private static readonly RuleSet Rules = RuleSet.Load(RepositoryFiles.RuleFiles);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Counts_AnyPartitionsBatchesOrderAndOverlaps_AreTheSame()
     {
         Result expected = Deliver([(0, Messages.Length)], static _ => 0);

@@ -20,6 +20,7 @@ public sealed class IntakeBudgetTests
         string.Concat(Enumerable.Range(0, 200).Select(static i => new EventJson { AuditId = $"honest-{i}" } + "\n")));
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void ReadPart_ManyBombs_StopsUnpackingAndReadsTheHonestOnes()
     {
         // One event in front, and white space that JSON ignores.
@@ -54,6 +55,7 @@ public sealed class IntakeBudgetTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void ReadPart_PackedTextWithinJson_CountsToo()
     {
         string inner = Convert.ToBase64String(Packed("{\"a\":\"" + new string('x', 60_000_000) + "\"}"));

@@ -17,6 +17,7 @@ public sealed class IntakeLimitTests
     [InlineData("{\"records\":[", "{},", "{}]}")]
     [InlineData("{\"logEvents\":[{\"message\":EVENT},", "{},", "{}]}")]
     [InlineData("", "x\n{}\n", "")]
+    [Trait("Category", "Slow")]
     public void Read_MillionsOfRecords_StopsAndKeepsTheRest(string before, string one, string after)
     {
         string text = before.Replace("EVENT", new EventJson().ToString(), StringComparison.Ordinal)
@@ -30,6 +31,7 @@ public sealed class IntakeLimitTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Read_MoreThanAMessageMayHold_ReadsWhatComesBeforeTheLimit()
     {
         byte[] text = Encoding.UTF8.GetBytes($"{new EventJson()}\n{{\"a\":\"{new string('x', 70_000_000)}\"}}");

@@ -35,6 +35,7 @@ public sealed class HostileBodyTests
     private static readonly string[] Names = ["\"\\ud800\"", "\"\"", "\"spec\"", "\"containers\"", "\"name\"", "\"a.b\"", "\"*\""];
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Add_AnyValueReplaced_DoesNotThrow()
     {
         RuleSet rules = RuleSet.Load(RepositoryFiles.RuleFiles);

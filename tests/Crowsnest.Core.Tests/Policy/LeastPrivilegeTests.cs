@@ -5,6 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace Crowsnest.Core.Tests.Policy;
 
 /// <summary>The roles that are written, read back and asked as an authorizer would ask them.</summary>
+[Trait("Category", "Slow")]
 public sealed class LeastPrivilegeTests
 {
     [Theory]

@@ -93,6 +93,7 @@ public sealed class JsonPatchTests
         isFollowed: true);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Follow_DeepAndLong_IsBounded()
     {
         Assert.False(Follow($$"""[{"op":"add","path":"{{string.Concat(Enumerable.Repeat("/a", 100_000))}}","value":1}]""").IsFollowed);

@@ -8,6 +8,7 @@ namespace Crowsnest.Core.Tests.Rules;
 public sealed class SigmaRuleCostTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void LoadAndMatch_TenTimesAsManyTerms_TakesAboutTenTimesAsLong()
     {
         static void LoadAndMatch(int count)

@@ -12,6 +12,7 @@ namespace Crowsnest.Core.Tests.Rules.Mutations;
 /// An event that is written in another way, but read by the API server as before, still fires each rule. One mutant of each kind and
 /// some of several kinds at once for each event; dotnet test -p:Mutants=50 makes more of the latter.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class MutationTests
 {
     private const int Seed = 20261126;
