@@ -47,6 +47,9 @@ public sealed class CrowsnestOptions : IValidatableObject
     [Range(0, 900)]
     public int AlertDelaySeconds { get; set; }
 
+    /// <summary>True to put findings of level high and critical into incidents within seconds; false to wait for the next minute.</summary>
+    public bool CorrelateAtOnce { get; set; } = true;
+
     /// <summary>Alerts a cluster may give a day; what exceeds them is kept and counted.</summary>
     [Range(1, 10_000)]
     public int AlertsPerDay { get; set; } = 30;

@@ -69,9 +69,15 @@ internal static partial class Log
     internal static partial void AlertUnreadable(ILogger logger, string message);
 
     [LoggerMessage(140, LogLevel.Information,
-        "{Marks} marks, {Days} days of actors: "
-        + "{Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
-    internal static partial void Correlated(ILogger logger, int marks, int days, int updated, int alerts, int held, double seconds);
+        "{Cluster}: {Marks} marks, {Updated} incidents updated, {Alerts} alerts asked for, {Held} held back, in {Seconds:0.0} s")]
+    internal static partial void Correlated(
+        ILogger logger, string cluster, int marks, int updated, int alerts, int held, double seconds);
+
+    [LoggerMessage(144, LogLevel.Warning, "{Cluster}: the time is over, {Marks} marks are left for the next run")]
+    internal static partial void CorrelationGoesOn(ILogger logger, string cluster, int marks);
+
+    [LoggerMessage(145, LogLevel.Error, "{Cluster}: {Days} days of actors could not be put together into incidents")]
+    internal static partial void NotCorrelated(ILogger logger, string cluster, int days, Exception fault);
 
     [LoggerMessage(141, LogLevel.Error, "In {Cluster} more than {Most} days of actors hang together; the incident is cut")]
     internal static partial void IncidentTooLarge(ILogger logger, string cluster, int most);

@@ -83,6 +83,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IntakeMetrics>()
         .AddSingleton<WebhookGuard>()
         .AddSingleton<WebhookPlaces>()
+        .AddSingleton<UrgentClusters>()
         .AddSingleton<IAuditIngestor, AuditIngestor>()
         .AddSingleton<BatchRescue>();
 
@@ -90,6 +91,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IncidentReader>()
         .AddSingleton<IncidentUpdater>()
         .AddSingleton<SurgeFinder>()
+        .AddSingleton<ICorrelationQueue, CorrelationQueue>()
+        .AddSingleton<ClusterCorrelator>()
         .AddSingleton<ActivityCorrelator>();
 
     private static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)

@@ -3,15 +3,15 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Crowsnest.Functions;
 
-/// <summary>Finds surges and sequences in what has changed, and asks for alerts.</summary>
+/// <summary>Asks for the clusters to be correlated in which something has changed.</summary>
 public sealed class CorrelateActivityFunction(ActivityCorrelator job, ILogger<CorrelateActivityFunction> log)
 {
     [Function("CorrelateActivity")]
     public async Task RunAsync([TimerTrigger("0 * * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken)
     {
-        if (await job.RunAsync(cancellationToken) is { } outcome)
+        if (await job.RunAsync(cancellationToken) is > 0 and int clusters)
         {
-            Log.Outcome(log, outcome);
+            Log.Outcome(log, clusters == 1 ? "asked for 1 cluster" : $"asked for {clusters} clusters");
         }
     }
 }

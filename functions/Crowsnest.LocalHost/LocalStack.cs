@@ -98,7 +98,8 @@ internal sealed class LocalStack : IAsyncDisposable
             await timer.FireAsync(cancellationToken);
         }
 
-        foreach (QueueTrigger queue in Queues)
+        // Whoever is correlated may ask for alerts.
+        foreach (QueueTrigger queue in Queues.OrderBy(static queue => queue.Name == StorageNames.AlertsQueue))
         {
             TimeSpan rested = TimeSpan.Zero;
             while (!areSome && !await queue.IsEmptyAsync(cancellationToken))

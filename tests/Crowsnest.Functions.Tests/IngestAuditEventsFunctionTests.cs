@@ -105,7 +105,7 @@ public sealed class IngestAuditEventsFunctionTests : IClassFixture<AzuriteFixtur
         Assert.Contains(
             "message 1 of partition 3 could not be judged (InvalidOperationException)", detection.What, StringComparison.Ordinal);
         Assert.Contains(Assert.Single(detection.Evidence).Blob, blobs);
-        await _services.GetRequiredService<ActivityCorrelator>().RunAsync(Cancellation);
+        await _services.GetRequiredService<ClusterCorrelator>().RunAsync(cluster, Cancellation);
         IncidentTable incidents = _services.GetRequiredService<IncidentTable>();
         Incident incident = Assert.Single(await incidents.ReadAsync(cluster, new DateOnly(2026, 11, 2), Cancellation));
         Assert.NotNull(incident.AlertFrom);

@@ -27,8 +27,7 @@ public sealed class IncidentUpdater(
     private const int DaysAtOnce = 200;
 
     /// <summary>Brings the incidents of some days of actors up to date.</summary>
-    /// <returns>How many were written, how many alerts were asked for, and how many the budget held back.</returns>
-    public async Task<(int Updated, int Alerts, int Held)> RunAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
+    public async Task<IncidentRun> RunAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
     {
         Dictionary<string, Incident> current = new(StringComparer.Ordinal);
         foreach (IGrouping<string, ActorDay> cluster in days.GroupBy(static day => day.Cluster))
@@ -107,7 +106,8 @@ public sealed class IncidentUpdater(
         }
 
         await summaries.HoldAsync(held, cancellationToken);
-        return (current.Count, due.Count - held.Count, held.Count);
+        HashSet<ActorDay> read = [.. days, .. current.Values.SelectMany(static incident => incident.Days)];
+        return new IncidentRun(read, current.Count, due.Count - held.Count, held.Count);
     }
 
     // What of an incident is left to tell; null when that is nothing.

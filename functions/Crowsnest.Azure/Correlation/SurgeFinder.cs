@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Crowsnest.Azure.Storage;
@@ -24,78 +25,76 @@ public sealed class SurgeFinder(
     TimeProvider clock,
     IOptions<CrowsnestOptions> options)
 {
-    private const int MostAtOnce = 16;
+    // Longer than a hub keeps events by default, so that whatever it brings again still finds its like.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(8);
 
-    // Longer than a hub keeps events by default, so that whatever it brings again still finds its like. In buckets.
-    private const long Kept = 7 * 24 * 60 / ActivityLog.BucketMinutes;
+    // What is remembered of buckets that have not changed, of the clusters that were looked at last.
+    private const int MostKnown = 50;
 
-    private readonly string _instance = Guid.NewGuid().ToString();
-
-    // Memory of buckets that have not changed. A new instance has none and reads them once; when another had a turn in
-    // between, what is remembered may have changed since.
-    private readonly Dictionary<(string Cluster, long Bucket), ActivityLog> _known = [];
-    private readonly List<(TableEntity Row, bool IsRefuted)> _unconfirmed = [];
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly TableClient _found = storage.Tables.GetTableClient(StorageNames.ActivityTable);
 
-    /// <summary>Evaluates.</summary>
-    /// <returns>The days of actors whose detections have changed.</returns>
-    public async Task<IReadOnlyCollection<ActorDay>> RunAsync(
-        IReadOnlyCollection<(string Cluster, long Bucket)> changed,
+    /// <summary>Evaluates. To be called by whoever has the cluster's lease only.</summary>
+    /// <returns>What has changed. It is found anew until it is confirmed, so that what breaks off in between is made good.</returns>
+    public async Task<SurgeChanges> RunAsync(
+        string cluster,
+        IReadOnlyCollection<long> changed,
         RuleSet rules,
         AnomalyModel? model,
         CancellationToken cancellationToken)
     {
         CorrelationEngine engine = new(rules.Correlations, model?.Activity ?? ActivityHistory.Empty);
         long reach = (long)Math.Ceiling(engine.Reach.TotalMinutes / ActivityLog.BucketMinutes);
-        HashSet<ActorDay> touched = [];
-        _unconfirmed.Clear();
-        if (!await changes.TakeTurnAsync(_instance, cancellationToken))
+        Known known = _known.GetOrAdd(cluster, static name => new Known(name));
+        known.Used = clock.GetUtcNow();
+        foreach (long bucket in changed)
         {
-            _known.Clear();
+            known.Buckets.Remove(bucket);
         }
 
-        foreach ((string cluster, long bucket) in changed)
+        Changes changes = new();
+
+        // Far apart they are looked at apart: a replay of last year must not read all that was since.
+        foreach ((long first, long last) in Spans([.. changed.Order()], reach))
         {
-            _known.Remove((cluster, bucket));
+            await RunAsync(known, first, last, reach, engine, changes, cancellationToken);
         }
 
-        foreach (IGrouping<string, long> cluster in changed.GroupBy(static change => change.Cluster, static change => change.Bucket))
+        known.Forget(ActivityTable.BucketOf(known.Used), reach);
+        foreach (string other in _known.OrderByDescending(static one => one.Value.Used).Skip(MostKnown).Select(static one => one.Key))
         {
-            // Far apart they are looked at apart: a replay of last year must not read all that was since.
-            foreach ((long first, long last) in Spans([.. cluster.Order()], reach))
-            {
-                await RunAsync(cluster.Key, first, last, reach, engine, touched, cancellationToken);
-            }
+            Forget(other);
         }
 
-        Forget(reach);
-        await PruneAsync(changed, cancellationToken);
-        return touched;
+        await PruneAsync(known, cancellationToken);
+        return new SurgeChanges([.. changes.Days], changes.Found, changes.Refuted);
     }
 
-    /// <summary>
-    /// Remembers what the last run found, once its incidents are written. Until then the next run finds it anew, so that what
-    /// breaks off in between is made good.
-    /// </summary>
-    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    /// <summary>Forgets what is remembered of a cluster, because another may have changed it.</summary>
+    public void Forget(string cluster) => _known.TryRemove(cluster, out _);
+
+    /// <summary>Remembers what was found, once its days are marked.</summary>
+    public async Task ConfirmAsync(SurgeChanges changes, CancellationToken cancellationToken)
     {
-        foreach ((TableEntity row, bool isRefuted) in _unconfirmed)
+        foreach (TableEntity row in changes.Refuted)
         {
-            await (isRefuted
-                ? _found.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken)
-                : _found.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken));
+            await _found.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
         }
 
-        _unconfirmed.Clear();
+        foreach (TableEntity row in changes.Found)
+        {
+            await _found.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        }
     }
 
-    // Each bucket that is written to has the one of a while ago removed: nothing looks back so far.
-    private async Task PruneAsync(IReadOnlyCollection<(string Cluster, long Bucket)> changed, CancellationToken cancellationToken)
+    // Once a day what nothing looks back to any more is removed.
+    private async Task PruneAsync(Known known, CancellationToken cancellationToken)
     {
-        long now = ActivityTable.BucketOf(clock.GetUtcNow());
-        foreach ((string cluster, long bucket) in changed.Where(change => now - change.Bucket < Kept))
+        DateOnly day = DateOnly.FromDateTime((clock.GetUtcNow() - Kept).UtcDateTime);
+        if (known.Pruned != day)
         {
-            await activity.DeleteAsync(cluster, bucket - Kept, cancellationToken);
+            await activity.DeleteAsync(known.Cluster, day, cancellationToken);
+            known.Pruned = day;
         }
     }
 
@@ -114,53 +113,51 @@ public sealed class SurgeFinder(
 
     // An event matters to the windows that end within the reach after it.
     private async Task RunAsync(
-        string cluster,
+        Known known,
         long first,
         long last,
         long reach,
         CorrelationEngine engine,
-        HashSet<ActorDay> touched,
+        Changes changed,
         CancellationToken cancellationToken)
     {
+        string cluster = known.Cluster;
         DateTimeOffset since = StartOfHour(ActivityTable.TimeOf(first));
         DateTimeOffset until = StartOfHour(ActivityTable.TimeOf(last + reach)).AddHours(1);
-        ActivityLog log = await ReadAsync(cluster, ActivityTable.BucketOf(since) - reach, last + reach, cancellationToken);
+        ActivityLog log = await ReadAsync(known, ActivityTable.BucketOf(since) - reach, last + reach, cancellationToken);
         DateTimeOffset complete = clock.GetUtcNow() - TimeSpan.FromMinutes(options.Value.LatenessMinutes);
         Dictionary<string, Detection> found = engine.Evaluate(log, since, complete)
             .Where(detection => detection.Time < until).ToDictionary(static detection => detection.Id, StringComparer.Ordinal);
         HashSet<string> kept = new(StringComparer.Ordinal);
-        for (DateTimeOffset hour = since; hour < until; hour = hour.AddHours(1))
+        await foreach (TableEntity row in _found.QueryAsync<TableEntity>(
+            $"PartitionKey ge '{Partition(cluster, since)}' and PartitionKey lt '{Partition(cluster, until)}'",
+            cancellationToken: cancellationToken))
         {
-            await foreach (TableEntity row in _found.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition(cluster, hour)}'", cancellationToken: cancellationToken))
+            Detection before = JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
+            if (!found.TryGetValue(before.Id, out Detection? now))
             {
-                Detection before = JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
-                if (!found.TryGetValue(before.Id, out Detection? now))
-                {
-                    await detections.DeleteAsync(before, cancellationToken);
-                    _unconfirmed.Add((row, IsRefuted: true));
-                    touched.Add(ActorDay.Of(before));
-                }
-                else if (Json(now) == row.GetString("Json"))
-                {
-                    kept.Add(now.Id);
-                }
-                else if (before.Time != now.Time || ActorDay.Of(before) != ActorDay.Of(now))
-                {
-                    // Its place has changed too.
-                    await detections.DeleteAsync(before, cancellationToken);
-                    touched.Add(ActorDay.Of(before));
-                }
+                await detections.DeleteAsync(before, cancellationToken);
+                changed.Refuted.Add(row);
+                changed.Days.Add((ActorDay.Of(before), Severity.Low));
+            }
+            else if (Json(now) == row.GetString("Json"))
+            {
+                kept.Add(now.Id);
+            }
+            else if (before.Time != now.Time || ActorDay.Of(before) != ActorDay.Of(now))
+            {
+                // Its place has changed too.
+                await detections.DeleteAsync(before, cancellationToken);
+                changed.Days.Add((ActorDay.Of(before), Severity.Low));
             }
         }
 
         foreach (Detection detection in found.Values.Where(detection => !kept.Contains(detection.Id)))
         {
             await detections.ReplaceAsync(detection, cancellationToken);
-            _unconfirmed.Add((
-                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) },
-                IsRefuted: false));
-            touched.Add(ActorDay.Of(detection));
+            changed.Found.Add(
+                new TableEntity(Partition(cluster, StartOfHour(detection.Time)), detection.Id) { ["Json"] = Json(detection) });
+            changed.Days.Add((ActorDay.Of(detection), detection.Severity));
         }
 
         await MarkWaitingAsync(cluster, log, engine, complete, cancellationToken);
@@ -185,43 +182,35 @@ public sealed class SurgeFinder(
         }
     }
 
-    private async Task<ActivityLog> ReadAsync(string cluster, long first, long last, CancellationToken cancellationToken)
+    private async Task<ActivityLog> ReadAsync(Known known, long first, long last, CancellationToken cancellationToken)
     {
-        List<long> missing = [];
-        for (long bucket = first; bucket <= last; bucket++)
+        for (long from = first; from <= last; from++)
         {
-            if (!_known.ContainsKey((cluster, bucket)))
+            long to = from;
+            while (to <= last && !known.Buckets.ContainsKey(to))
             {
-                missing.Add(bucket);
+                to++;
             }
-        }
 
-        ActivityLog[] read = new ActivityLog[missing.Count];
-        ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, missing.Count, several, async (i, cancel) =>
-            read[i] = await activity.ReadAsync(cluster, missing[i], cancel));
-        for (int i = 0; i < missing.Count; i++)
-        {
-            _known[(cluster, missing[i])] = read[i];
+            if (to > from)
+            {
+                IReadOnlyDictionary<long, ActivityLog> read = await activity.ReadAsync(known.Cluster, from, to - 1, cancellationToken);
+                for (long bucket = from; bucket < to; bucket++)
+                {
+                    known.Buckets[bucket] = read.GetValueOrDefault(bucket) ?? new ActivityLog();
+                }
+            }
+
+            from = to;
         }
 
         ActivityLog log = new();
         for (long bucket = first; bucket <= last; bucket++)
         {
-            log.Merge(_known[(cluster, bucket)]);
+            log.Merge(known.Buckets[bucket]);
         }
 
         return log;
-    }
-
-    // Twice what a run looks back to, and only around now: old recordings are read when they are replayed, and seldom twice.
-    private void Forget(long reach)
-    {
-        long now = ActivityTable.BucketOf(clock.GetUtcNow());
-        foreach ((string Cluster, long Bucket) key in _known.Keys.Where(key => Math.Abs(key.Bucket - now) > 2 * reach).ToList())
-        {
-            _known.Remove(key);
-        }
     }
 
     private static DateTimeOffset StartOfHour(DateTimeOffset time) =>
@@ -231,4 +220,34 @@ public sealed class SurgeFinder(
         $"found|{cluster}|{hour.UtcDateTime.ToString("yyyy-MM-dd'T'HH", System.Globalization.CultureInfo.InvariantCulture)}";
 
     private static string Json(Detection detection) => JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
+
+    // Of a cluster; whoever has its lease is alone with it.
+    private sealed class Known(string cluster)
+    {
+        internal string Cluster { get; } = cluster;
+
+        internal Dictionary<long, ActivityLog> Buckets { get; } = [];
+
+        internal DateTimeOffset Used { get; set; }
+
+        internal DateOnly Pruned { get; set; }
+
+        // Twice what a run looks back to, and only around now: old recordings are read when they are replayed, and seldom twice.
+        internal void Forget(long now, long reach)
+        {
+            foreach (long bucket in Buckets.Keys.Where(bucket => Math.Abs(bucket - now) > 2 * reach).ToList())
+            {
+                Buckets.Remove(bucket);
+            }
+        }
+    }
+
+    private sealed class Changes
+    {
+        internal HashSet<(ActorDay Day, Severity Severity)> Days { get; } = [];
+
+        internal List<TableEntity> Found { get; } = [];
+
+        internal List<TableEntity> Refuted { get; } = [];
+    }
 }

@@ -88,7 +88,7 @@ public sealed class FeedWatcher(
         faults.AddRange(news);
         List<Detection> told = [.. faults.Select(static fault => fault.ToDetection())];
         await detections.WriteAsync(told, cancellationToken);
-        await changes.MarkAsync([], told.Select(ActorDay.Of), cancellationToken);
+        await changes.MarkAsync([], told.Select(static one => (ActorDay.Of(one), one.Severity)), cancellationToken);
         await arrivals.ToldAsync(strangers, now, cancellationToken);
         foreach (FeedFault fault in faults)
         {

@@ -29,7 +29,7 @@ public sealed class UnreadFeeds(
             // The incident says that it is over; nobody is told again.
             Detection detection = fault.ToDetection();
             await detections.ReplaceAsync(detection, cancellationToken);
-            await changes.MarkAsync([], [ActorDay.Of(detection)], cancellationToken);
+            await changes.MarkAsync([], [(ActorDay.Of(detection), detection.Severity)], cancellationToken);
         }
 
         if (spell != known)

@@ -27,6 +27,7 @@ public sealed class AuditIngestor(
     DetectionTable detections,
     ActivityTable activity,
     ChangeTable changes,
+    UrgentClusters urgent,
     FeedTable feeds,
     CanaryTable canaries,
     IntakeMetrics metrics,
@@ -71,11 +72,12 @@ public sealed class AuditIngestor(
             found.AddRange(RefusedMessages.In(batch, archived.Evidence));
             await detections.WriteAsync(found, cancellationToken);
 
-            // The marks last: what they point to is there when CorrelateActivity looks.
+            // The marks last: what they point to is there when CorrelateCluster looks.
             await changes.MarkAsync(
                 await activity.WriteAsync(seen, position, cancellationToken),
-                found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of),
+                found.Where(IncidentBuilder.MakesIncidents).Select(static one => (ActorDay.Of(one), one.Severity)),
                 cancellationToken);
+            await urgent.AskAsync(found, cancellationToken);
             await feeds.WriteAsync(FeedTally.Of(batch, partition), FeedPulse.Of(batch), position, cancellationToken);
             foreach ((string cluster, string nonce) in Canary.In(batch))
             {

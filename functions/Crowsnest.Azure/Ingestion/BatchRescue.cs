@@ -58,7 +58,7 @@ public sealed class BatchRescue(
             Evidence = [new Evidence(blob.Path, 1)],
         };
         await detections.WriteAsync([detection], cancellationToken);
-        await changes.MarkAsync([], [ActorDay.Of(detection)], cancellationToken);
+        await changes.MarkAsync([], [(ActorDay.Of(detection), detection.Severity)], cancellationToken);
         Log.MessageSetAside(log, partition, sequence, blob.Path, fault);
     }
 

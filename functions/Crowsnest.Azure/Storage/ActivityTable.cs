@@ -49,43 +49,55 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         return changed;
     }
 
-    /// <summary>Reads a bucket, every event counted once, and puts its rows together when there are many.</summary>
-    public async Task<ActivityLog> ReadAsync(string cluster, long bucket, CancellationToken cancellationToken)
+    /// <summary>Reads buckets, every event counted once, and puts the rows of one together when there are many.</summary>
+    /// <returns>The buckets of the range that have any.</returns>
+    public async Task<IReadOnlyDictionary<long, ActivityLog>> ReadAsync(
+        string cluster, long first, long last, CancellationToken cancellationToken)
     {
-        ActivityLog activity = new();
-        List<(string RowKey, ETag ETag)> rows = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(Range(cluster, bucket), cancellationToken: cancellationToken))
+        Dictionary<long, ActivityLog> buckets = [];
+        List<(long Bucket, string RowKey, ETag ETag)> rows = [];
+        for (DateOnly day = DayOf(first); day <= DayOf(last); day = day.AddDays(1))
         {
-            try
+            string filter = $"PartitionKey eq '{PartitionKey(cluster, day)}'"
+                + (day == DayOf(first) ? $" and RowKey ge '{RowKey(first, "")}'" : "")
+                + (day == DayOf(last) ? $" and RowKey lt '{RowKey(last, "~")}'" : "");
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
-                activity.Read(cluster, Piece(row));
-                rows.Add((row.RowKey, row.ETag));
-            }
-            catch (InvalidDataException broken)
-            {
-                // It costs itself only, and is left where it lies.
-                Log.ActivityNotRead(log, row.PartitionKey, row.RowKey, broken);
+                try
+                {
+                    long bucket = BucketOf(day, row.RowKey);
+                    if (!buckets.TryGetValue(bucket, out ActivityLog? activity))
+                    {
+                        buckets.Add(bucket, activity = new ActivityLog());
+                    }
+
+                    activity.Read(cluster, Piece(row));
+                    rows.Add((bucket, row.RowKey, row.ETag));
+                }
+                catch (InvalidDataException broken)
+                {
+                    // It costs itself only, and is left where it lies.
+                    Log.ActivityNotRead(log, row.PartitionKey, row.RowKey, broken);
+                }
             }
         }
 
-        string merged = RowKey(bucket, Merged);
-        if (rows.Count(row => !row.RowKey.StartsWith(merged, StringComparison.Ordinal)) >= ManyRows)
+        foreach (IGrouping<long, (long Bucket, string RowKey, ETag ETag)> bucket in rows.GroupBy(static row => row.Bucket))
         {
-            await CompactAsync(cluster, bucket, activity, rows, cancellationToken);
+            string merged = RowKey(bucket.Key, Merged);
+            if (bucket.Count(row => !row.RowKey.StartsWith(merged, StringComparison.Ordinal)) >= ManyRows)
+            {
+                await CompactAsync(
+                    cluster, bucket.Key, buckets[bucket.Key], [.. bucket.Select(static row => (row.RowKey, row.ETag))], cancellationToken);
+            }
         }
 
-        return activity;
+        return buckets;
     }
 
-    /// <summary>Removes a bucket that nobody looks back to any more.</summary>
-    public async Task DeleteAsync(string cluster, long bucket, CancellationToken cancellationToken)
-    {
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            Range(cluster, bucket), select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
-        {
-            await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
-        }
-    }
+    /// <summary>Removes a day that nobody looks back to any more.</summary>
+    public Task DeleteAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
+        _table.DeleteAllAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", cancellationToken);
 
     // What is put together is written before its parts go: a crash in between leaves both, and they merge to the same.
     private async Task CompactAsync(
@@ -109,7 +121,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
             try
             {
                 // A row that was written anew meanwhile stays.
-                await _table.DeleteEntityAsync(PartitionKey(cluster, bucket), row.RowKey, row.ETag, cancel);
+                await _table.DeleteEntityAsync(PartitionKey(cluster, DayOf(bucket)), row.RowKey, row.ETag, cancel);
             }
             catch (RequestFailedException gone) when (gone.Status is 404 or 412)
             {
@@ -118,14 +130,19 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         });
     }
 
-    private static string PartitionKey(string cluster, long bucket) =>
-        string.Create(CultureInfo.InvariantCulture, $"{cluster}|{TimeOf(bucket).UtcDateTime:yyyy-MM-dd}");
+    private static string PartitionKey(string cluster, DateOnly day) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cluster}|{day:yyyy-MM-dd}");
 
     private static string RowKey(long bucket, string piece) =>
         string.Create(CultureInfo.InvariantCulture, $"{TimeOf(bucket).UtcDateTime:HH.mm}|{piece}");
 
-    private static string Range(string cluster, long bucket) =>
-        $"PartitionKey eq '{PartitionKey(cluster, bucket)}' and RowKey ge '{RowKey(bucket, "")}' and RowKey lt '{RowKey(bucket, "~")}'";
+    private static DateOnly DayOf(long bucket) => DateOnly.FromDateTime(TimeOf(bucket).UtcDateTime);
+
+    // A row's key begins with the time of its bucket.
+    private static long BucketOf(DateOnly day, string rowKey) =>
+        TimeOnly.TryParseExact(rowKey.AsSpan(0, Math.Min(rowKey.Length, 5)), "HH.mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time)
+            ? BucketOf(new DateTimeOffset(day.ToDateTime(time), TimeSpan.Zero))
+            : throw new InvalidDataException($"the row {rowKey} has no time");
 
     /// <summary>When a bucket begins, UTC.</summary>
     public static DateTimeOffset TimeOf(long bucket) =>
@@ -137,7 +154,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     // What does not compress well is larger than a property; a row has room for several.
     private static TableEntity Row(string cluster, long bucket, string name, byte[] piece)
     {
-        TableEntity row = new(PartitionKey(cluster, bucket), RowKey(bucket, name));
+        TableEntity row = new(PartitionKey(cluster, DayOf(bucket)), RowKey(bucket, name));
         for (int i = 0; i * PropertySize < piece.Length; i++)
         {
             row[string.Create(CultureInfo.InvariantCulture, $"Activity{i}")] =

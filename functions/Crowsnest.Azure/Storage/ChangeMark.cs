@@ -3,7 +3,7 @@ using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Azure.Storage;
 
-/// <summary>Something that CorrelateActivity has to look at.</summary>
+/// <summary>Something that CorrelateCluster has to look at.</summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Bucket">A bucket of activity that has changed, or null.</param>
 /// <param name="ActorDay">Detections that have changed, or null.</param>

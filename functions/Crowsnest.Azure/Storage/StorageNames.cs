@@ -14,6 +14,8 @@ public static class StorageNames
     public const string AlertsTable = "alerts";
     public const string AlertsQueue = "alerts";
     public const string PoisonQueue = AlertsQueue + "-poison";
+    public const string CorrelateQueue = "correlate";
+    public const string LeasesContainer = "leases";
     public const string CurrentModel = "current.json";
     public const string LastTraining = "last-training.json";
 }

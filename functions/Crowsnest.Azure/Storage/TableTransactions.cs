@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 
@@ -52,6 +53,45 @@ internal static class TableTransactions
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
             await table.SubmitTransactionAsync(actions, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes the rows that a filter finds, a transaction for each hundred of a partition.</summary>
+    internal static async Task DeleteAllAsync(this TableClient table, string filter, CancellationToken cancellationToken)
+    {
+        List<TableEntity> some = [];
+        await foreach (TableEntity row in table.QueryAsync<TableEntity>(
+            filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            if (some.Count == MostRows || (some.Count > 0 && some[0].PartitionKey != row.PartitionKey))
+            {
+                await DeleteAsync();
+            }
+
+            row.ETag = ETag.All;
+            some.Add(row);
+        }
+
+        await DeleteAsync();
+
+        async Task DeleteAsync()
+        {
+            if (some.Count == 0)
+            {
+                return;
+            }
+
+            try
+            {
+                await table.SubmitTransactionAsync(
+                    some.Select(static row => new TableTransactionAction(TableTransactionActionType.Delete, row)), cancellationToken);
+            }
+            catch (TableTransactionFailedException gone) when (gone.Status == 404)
+            {
+                // Another deletes them too. Whoever comes next finds what is left.
+            }
+
+            some.Clear();
         }
     }
 }

@@ -69,6 +69,10 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
                 "No model could be trained for three days",
                 Severity.Medium,
                 "less sight: the model in use does not know what has become usual since, nor do thresholds follow it"),
+            FeedFaultKind.NotCorrelated => (
+                "Findings could not be put together",
+                Severity.High,
+                "untold: these findings are stored, and in no incident until it works"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());

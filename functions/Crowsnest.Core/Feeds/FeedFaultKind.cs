@@ -32,4 +32,7 @@ public enum FeedFaultKind
 
     /// <summary>No model could be trained for days.</summary>
     Untrained,
+
+    /// <summary>Findings could not be put together into an incident.</summary>
+    NotCorrelated,
 }

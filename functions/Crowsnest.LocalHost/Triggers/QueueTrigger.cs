@@ -61,6 +61,8 @@ internal sealed class QueueTrigger(
         }
     }
 
+    internal string Name => _queue.Name;
+
     /// <summary>True when nothing is being dealt with.</summary>
     internal bool IsAtRest => Volatile.Read(ref _active) == 0;
 

@@ -3,6 +3,7 @@ using Crowsnest.Azure;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Channels;
 using Crowsnest.Azure.Mail;
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -129,6 +130,16 @@ internal sealed class AlertBench : IAsyncDisposable
         }
 
         await Queue.DrainAsync(SendAsync);
+    }
+
+    /// <summary>Correlates all clusters in which something has changed.</summary>
+    internal async Task CorrelateAsync()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        foreach (ListedCluster listed in await Services.GetRequiredService<ChangeTable>().ClustersAsync(DateTimeOffset.MaxValue, cancellation))
+        {
+            await Services.GetRequiredService<ClusterCorrelator>().RunAsync(listed.Cluster, cancellation);
+        }
     }
 
     /// <summary>What became of the alerts of this cluster.</summary>

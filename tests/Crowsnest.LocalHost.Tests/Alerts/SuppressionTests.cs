@@ -79,7 +79,7 @@ public sealed class SuppressionTests(AzuriteFixture azurite) : IClassFixture<Azu
             },
             Cancellation);
 
-    private static Task<(int Updated, int Alerts, int Held)> UpdateAsync(AlertBench bench, params AlertMessage[] incidents) =>
+    private static Task<IncidentRun> UpdateAsync(AlertBench bench, params AlertMessage[] incidents) =>
         bench.Services.GetRequiredService<IncidentUpdater>()
             .RunAsync([.. incidents.Select(static one => new ActorDay(one.Cluster, one.Actor, one.Day))], Cancellation);
 

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Messaging.EventHubs;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Detections;
 using Crowsnest.LocalHost.Configuration;
@@ -52,6 +53,9 @@ public sealed class LocalStackFixture : IAsyncLifetime
             Settings = new Dictionary<string, string>
             {
                 ["Crowsnest__ReloadSeconds"] = "1",
+
+                // Tests say when it is time to.
+                ["Crowsnest__CorrelateAtOnce"] = "false",
 
                 // Many tests make alike incidents on the one day that there is.
                 ["Crowsnest__AlertsPerDay"] = "10000",
@@ -164,6 +168,14 @@ public sealed class LocalStackFixture : IAsyncLifetime
         return result;
     }
 
-    /// <summary>Runs CorrelateActivity now.</summary>
-    internal Task CorrelateAsync() => RunTimerAsync("CorrelateActivity");
+    /// <summary>Correlates now, and waits for the end of it.</summary>
+    internal async Task CorrelateAsync()
+    {
+        await RunTimerAsync("CorrelateActivity");
+        QueueTrigger queue = Stack.Queues.Single(static queue => queue.Name == StorageNames.CorrelateQueue);
+        while (!await queue.IsEmptyAsync(TestContext.Current.CancellationToken))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
 }

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Crowsnest.Azure;
-using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
@@ -146,7 +145,7 @@ public sealed class FeedIncidentTests(AzuriteFixture azurite) : IClassFixture<Az
 
     private static async Task TurnAsync(AlertBench bench)
     {
-        await bench.Services.GetRequiredService<ActivityCorrelator>().RunAsync(Cancellation);
+        await bench.CorrelateAsync();
         await bench.Queue.DrainAsync(bench.SendAsync);
     }
 

@@ -166,8 +166,7 @@ public sealed class FeedWatcherTests(AzuriteFixture azurite) : IClassFixture<Azu
         ChangeTable changes = new(bench.Storage, bench.Clock);
         ActorDay[] days =
         [
-            .. (await changes.ReadAsync(Cancellation)).Select(static mark => mark.ActorDay).OfType<ActorDay>()
-                .Where(day => day.Cluster == cluster),
+            .. (await changes.ReadAsync(cluster, Cancellation)).Due.Select(static mark => mark.ActorDay).OfType<ActorDay>(),
         ];
         await bench.Services.GetRequiredService<IncidentUpdater>().RunAsync(days, Cancellation);
         await bench.Queue.DrainAsync(bench.SendAsync);

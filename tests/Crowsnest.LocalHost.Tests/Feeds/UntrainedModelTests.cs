@@ -1,4 +1,3 @@
-using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Feeds;
 using Crowsnest.Azure.Storage;
@@ -73,7 +72,7 @@ public sealed class UntrainedModelTests : IAsyncLifetime
         for (int turn = 0; turn < 2; turn++)
         {
             await bench.Services.GetRequiredService<FeedWatcher>().RunAsync(Cancellation);
-            await bench.Services.GetRequiredService<ActivityCorrelator>().RunAsync(Cancellation);
+            await bench.CorrelateAsync();
             await bench.Queue.DrainAsync(bench.SendAsync);
             bench.Clock.Advance(TimeSpan.FromMinutes(2.5));
         }

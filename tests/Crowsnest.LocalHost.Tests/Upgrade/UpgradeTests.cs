@@ -91,12 +91,15 @@ public sealed class UpgradeTests(AzuriteFixture azurite) : IClassFixture<Azurite
         }
 
         ActivityTable activity = new(storage, NullLogger<ActivityTable>.Instance);
-        foreach (ChangeMark one in await new ChangeTable(storage, TimeProvider.System).ReadAsync(Cancellation))
+        ChangeTable changes = new(storage, TimeProvider.System);
+        await changes.MoveOldAsync(Cancellation);
+        ListedCluster changed = Assert.Single(await changes.ClustersAsync(DateTimeOffset.MaxValue, Cancellation));
+        foreach (ChangeMark one in (await changes.ReadAsync(changed.Cluster, Cancellation)).Due.Reverse())
         {
             Say($"mark {one.Cluster} {one.Bucket} {one.ActorDay?.Day:O}");
             if (one.Bucket is { } bucket)
             {
-                Say($"activity groups {(await activity.ReadAsync(one.Cluster, bucket, Cancellation)).Groups.Count()}");
+                Say($"activity groups {(await activity.ReadAsync(one.Cluster, bucket, bucket, Cancellation))[bucket].Groups.Count()}");
             }
         }
 

@@ -19,7 +19,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Crowsnest.Benchmarks;
 
 /// <summary>
-/// What a run of CorrelateActivity takes on Azurite after a minute of 10 thousand, 100 thousand and 1 million events by 5,000
+/// What a run of CorrelateCluster takes on Azurite after a minute of 10 thousand, 100 thousand and 1 million events by 5,000
 /// principals, all of them counted, some of them refused.
 /// </summary>
 internal static class CorrelationStudy
@@ -55,21 +55,21 @@ internal static class CorrelationStudy
         {
             string cluster = string.Create(CultureInfo.InvariantCulture, $"study-{events}");
             (int batches, double rows, double counting) = await FillAsync(services, rules, cluster, events, minute: 0, cancellationToken);
-            double first = await CorrelateAsync(services, cancellationToken);
+            double first = await CorrelateAsync(services, cluster, cancellationToken);
 
             // The next minute finds the one before put together.
             await FillAsync(services, rules, cluster, events, minute: 1, cancellationToken);
-            double second = await CorrelateAsync(services, cancellationToken);
+            double second = await CorrelateAsync(services, cluster, cancellationToken);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{events,14:N0}{batches,9:N0}{rows,12:0.0}{counting,12:0.00}{first,10:0.00}{second,10:0.00}"));
         }
     }
 
-    private static async Task<double> CorrelateAsync(ServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<double> CorrelateAsync(ServiceProvider services, string cluster, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        await services.GetRequiredService<ActivityCorrelator>().RunAsync(cancellationToken);
+        await services.GetRequiredService<ClusterCorrelator>().RunAsync(cluster, cancellationToken);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -103,7 +103,7 @@ internal static class CorrelationStudy
             await detections.WriteAsync(found, cancellationToken);
             await changes.MarkAsync(
                 await table.WriteAsync(log, place, cancellationToken),
-                found.Where(IncidentBuilder.MakesIncidents).Select(ActorDay.Of),
+                found.Where(IncidentBuilder.MakesIncidents).Select(static one => (ActorDay.Of(one), one.Severity)),
                 cancellationToken);
         }
 

@@ -1,0 +1,10 @@
+using Crowsnest.Core.Incidents;
+
+namespace Crowsnest.Azure.Correlation;
+
+/// <summary>What came of bringing incidents up to date.</summary>
+/// <param name="Read">The days of actors that were read.</param>
+/// <param name="Updated">Incidents that were written.</param>
+/// <param name="Alerts">Alerts that were asked for.</param>
+/// <param name="Held">Alerts that the budget held back.</param>
+public sealed record IncidentRun(IReadOnlySet<ActorDay> Read, int Updated, int Alerts, int Held);
