@@ -84,7 +84,7 @@ public sealed class HookTests : IDisposable
         string last = isComplete ? "APP/WatchFeeds" : "";
         await StubAsync($$"""
             case "$*" in
-              *"function list"*) printf '%s\n' APP/AnswerAlert APP/CompactArchive APP/CorrelateActivity APP/IngestAuditEvents \
+              *"function list"*) printf '%s\n' APP/AnswerAlert APP/CompactArchive APP/CorrelateActivity APP/CorrelateCluster APP/IngestAuditEvents \
                 APP/Investigate APP/ReceiveAuditWebhook APP/RetrainModel APP/SendAlert APP/SendDigest {{last}} ;;
               *"keys list"*) echo a-master-key ;;
               *"functionapp show"*) echo app.example.org ;;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
+using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Output;
 using Crowsnest.LocalHost.Configuration;
@@ -81,8 +82,20 @@ public sealed class CorrelationSplitTests(LocalStackFixture fixture)
             next[partition] += batch.Count;
             if (random.Next(12) == 0)
             {
-                await fixture.CorrelateAsync();
+                await CorrelateAtOnceAsync();
             }
+        }
+    }
+
+    // Three of them at once, while batches go on coming in.
+    private async Task CorrelateAtOnceAsync()
+    {
+        CorrelationQueue queue = new(fixture.Stack.Storage);
+        ChangeTable changes = new(fixture.Stack.Storage, TimeProvider.System);
+        foreach (ListedCluster listed in (await changes.ClustersAsync(DateTimeOffset.MaxValue, Cancellation))
+            .Where(static one => one.Cluster.StartsWith(Cluster, StringComparison.Ordinal)))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => queue.AskAsync(listed.Cluster, TimeSpan.Zero, Cancellation)));
         }
     }
 
