@@ -83,6 +83,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IntakeMetrics>()
         .AddSingleton<WebhookGuard>()
         .AddSingleton<WebhookPlaces>()
+        .AddSingleton<WebhookBodies>()
+        .AddSingleton<RefusedBodies>()
         .AddSingleton<UrgentClusters>()
         .AddSingleton<IAuditIngestor, AuditIngestor>()
         .AddSingleton<BatchRescue>();

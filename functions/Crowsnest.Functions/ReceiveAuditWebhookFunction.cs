@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Azure.Webhook;
 using Crowsnest.Core.Intake;
@@ -12,17 +9,16 @@ namespace Crowsnest.Functions;
 /// <summary>
 /// The API server's audit webhook, for clusters without Event Hubs: <c>POST /api/webhook/CLUSTER</c> with an EventList, or
 /// any message that the hub may carry. What is posted is of the cluster in the path, whose secret let it in, whatever records say
-/// of themselves. A 5xx makes the API server send the body again.
+/// of themselves. The body is stored and answered; IngestWebhookBody judges it. A 5xx makes the API server send it again.
 /// </summary>
 public sealed class ReceiveAuditWebhookFunction(
     WebhookGuard guard,
     WebhookPlaces places,
-    IAuditIngestor ingestor,
-    TimeProvider clock,
+    WebhookBodies bodies,
+    RefusedBodies refused,
     IOptions<WebhookOptions> options,
     ILogger<ReceiveAuditWebhookFunction> log)
 {
-    private const string Partition = "webhook";
     private const string RetryAfterSeconds = "5";
 
     [Function("ReceiveAuditWebhook")]
@@ -41,32 +37,33 @@ public sealed class ReceiveAuditWebhookFunction(
             return Results.Problem("the bearer token or a client certificate of this cluster is required", statusCode: 401);
         }
 
-        using IDisposable? place = places.TryTake();
+        using IDisposable? place = await places.TryTakeAsync(cancellationToken);
         if (place is null)
         {
+            refused.Count(cluster);
             request.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
         try
         {
-            return await ReadAsync(request, cancellationToken) is { } body
-                ? Results.Json(new { records = (await IngestAsync(cluster, body, cancellationToken)).Total })
-                : Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            if (await ReadAsync(request, cancellationToken) is not { } body)
+            {
+                refused.Count(cluster);
+                await refused.TellAsync(cancellationToken);
+                return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            }
+
+            await bodies.StoreAsync(cluster, body, cancellationToken);
+            await refused.TellAsync(cancellationToken);
+            return Results.Json(new { stored = body.Length });
         }
         catch (Exception fault) when (fault is not OperationCanceledException && StorageFault.Is(fault))
         {
+            refused.Count(cluster);
             Log.WebhookNotStored(log, fault);
             return Results.Problem("the body could not be stored; send it again", statusCode: 503);
         }
-    }
-
-    private Task<IntakeCounts> IngestAsync(string cluster, byte[] body, CancellationToken cancellationToken)
-    {
-        // Named by its content: the same body sent again is the same blob.
-        long place = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(body)) & long.MaxValue;
-        return ingestor.IngestAsync([new HubMessage(body, place, clock.GetUtcNow(), cluster, IsOfOneCluster: true)], Partition,
-            cancellationToken);
     }
 
     // The body, or null when it is larger than allowed; no more than that is ever read.

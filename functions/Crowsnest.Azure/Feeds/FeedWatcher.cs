@@ -23,6 +23,7 @@ public sealed class FeedWatcher(
     IReadOnlyList<CanaryOptions> canaryOptions,
     DetectionTable detections,
     ChangeTable changes,
+    WebhookBodies bodies,
     PoisonedAlerts poisoned,
     CurrentRules rules,
     TimeProvider clock,
@@ -50,6 +51,7 @@ public sealed class FeedWatcher(
     {
         DateTimeOffset now = clock.GetUtcNow();
         int recovered = await poisoned.RecoverAsync(cancellationToken);
+        int unjudged = await bodies.SweepAsync(cancellationToken);
         if (await hours.TurnAsync(now, cancellationToken) is not { } before || now - before > Asleep)
         {
             // The app itself was away, and has not read yet what came meanwhile.
@@ -99,6 +101,11 @@ public sealed class FeedWatcher(
         if (recovered > 0)
         {
             lines.Add($"{recovered} alerts taken out of {StorageNames.PoisonQueue}");
+        }
+
+        if (unjudged > 0)
+        {
+            lines.Add($"{unjudged} bodies of the webhook asked for anew");
         }
 
         return lines.Count == 0 ? null : string.Join("; ", lines);

@@ -15,6 +15,8 @@ public static class StorageNames
     public const string AlertsQueue = "alerts";
     public const string PoisonQueue = AlertsQueue + "-poison";
     public const string CorrelateQueue = "correlate";
+    public const string WebhookQueue = "webhook";
+    public const string WebhookContainer = "webhook";
     public const string LeasesContainer = "leases";
     public const string CurrentModel = "current.json";
     public const string LastTraining = "last-training.json";

@@ -38,9 +38,9 @@ public sealed class WebhookOptions : IValidatableObject
     [Range(1024, 256 * 1024 * 1024)]
     public int LargestBody { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Bodies dealt with at once; more are told to come back later.</summary>
+    /// <summary>Bodies stored at once; more wait, and are told to come back after 15 seconds.</summary>
     [Range(1, 1024)]
-    public int MostAtOnce { get; set; } = 8;
+    public int MostAtOnce { get; set; } = 16;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

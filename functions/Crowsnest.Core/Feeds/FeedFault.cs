@@ -73,6 +73,10 @@ public sealed record FeedFault(FeedFaultKind Kind, string Cluster, string Subjec
                 "Findings could not be put together",
                 Severity.High,
                 "untold: these findings are stored, and in no incident until it works"),
+            FeedFaultKind.BodiesRefused => (
+                "Audit webhook refused what an API server sent",
+                Severity.High,
+                "unseen: what the API server gives up sending is judged by nobody"),
             _ => ("Canary request did not come back", Severity.High, "unseen: requests are not logged, or their log does not arrive"),
         };
         string rule = FeedPrincipal.RuleOf(Kind.ToString().ToLowerInvariant());

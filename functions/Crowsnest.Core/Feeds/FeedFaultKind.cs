@@ -35,4 +35,7 @@ public enum FeedFaultKind
 
     /// <summary>Findings could not be put together into an incident.</summary>
     NotCorrelated,
+
+    /// <summary>Bodies that an API server posted were not taken.</summary>
+    BodiesRefused,
 }

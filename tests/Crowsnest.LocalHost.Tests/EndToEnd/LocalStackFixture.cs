@@ -172,7 +172,15 @@ public sealed class LocalStackFixture : IAsyncLifetime
     internal async Task CorrelateAsync()
     {
         await RunTimerAsync("CorrelateActivity");
-        QueueTrigger queue = Stack.Queues.Single(static queue => queue.Name == StorageNames.CorrelateQueue);
+        await EmptyAsync(StorageNames.CorrelateQueue);
+    }
+
+    /// <summary>Waits until what was posted to the webhook is judged.</summary>
+    internal Task JudgedAsync() => EmptyAsync(StorageNames.WebhookQueue);
+
+    private async Task EmptyAsync(string name)
+    {
+        QueueTrigger queue = Stack.Queues.Single(queue => queue.Name == name);
         while (!await queue.IsEmptyAsync(TestContext.Current.CancellationToken))
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
