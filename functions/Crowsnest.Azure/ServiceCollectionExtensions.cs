@@ -67,6 +67,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IncidentTable>()
         .AddSingleton<ActivityTable>()
         .AddSingleton<ChangeTable>()
+        .AddSingleton<OldMarks>()
         .AddSingleton<AlertTable>()
         .AddSingleton<AlertJournal>()
         .AddSingleton<SuppressionTable>()

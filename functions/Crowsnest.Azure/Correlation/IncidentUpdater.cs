@@ -53,21 +53,20 @@ public sealed class IncidentUpdater(
             hiding[cluster] = await suppressions.ReadAsync(cluster, cancellationToken);
         }
 
+        KnownStates states = new(incidents);
+        await states.PrepareAsync(current.Values, cancellationToken);
+        IReadOnlyDictionary<string, RequestFailedException> refused = await incidents.WriteAsync(current.Values, cancellationToken);
         List<(Incident Incident, AlertState State, DateTimeOffset At)> due = [];
         foreach (Incident incident in current.Values)
         {
-            AlertState state;
-            try
-            {
-                state = await UpdateAsync(incident, current, cancellationToken);
-            }
-            catch (RequestFailedException refused) when (refused.Status is 400 or 413)
+            if (refused.TryGetValue(incident.Id, out RequestFailedException? fault))
             {
                 // It will not be taken next time either, and must not stop all others.
-                Log.IncidentNotWritten(log, incident.Id, incident.Cluster, refused);
+                Log.IncidentNotWritten(log, incident.Id, incident.Cluster, fault);
                 continue;
             }
 
+            AlertState state = await AbsorbAsync(incident, current, states, cancellationToken);
             if (await LeftAsync(incident, state, hiding[incident.Cluster], cancellationToken) is not { } left)
             {
                 continue;
@@ -127,26 +126,25 @@ public sealed class IncidentUpdater(
         return left;
     }
 
-    // Writes the incident, takes over what was told of its parts, and removes these.
-    private async Task<AlertState> UpdateAsync(
-        Incident incident, Dictionary<string, Incident> current, CancellationToken cancellationToken)
+    // Takes over what was told of an incident's parts, and removes these.
+    private async Task<AlertState> AbsorbAsync(
+        Incident incident, Dictionary<string, Incident> current, KnownStates states, CancellationToken cancellationToken)
     {
         ActorDay start = incident.Parts[0];
-        AlertState state = await incidents.ReadAlertStateAsync(start, cancellationToken) ?? AlertState.None;
+        AlertState state = await states.ReadAsync(start, cancellationToken) ?? AlertState.None;
         int before = state.Revision;
         List<ActorDay> absorbed = [];
         List<ActorDay> unauthenticated = await UnauthenticatedAsync(incident, cancellationToken);
         foreach (ActorDay part in incident.Days.Concat(incident.Parts).Concat(unauthenticated).Distinct()
             .Where(part => part != start && !current.ContainsKey(part.Id)))
         {
-            if (await incidents.ReadAlertStateAsync(part, cancellationToken) is { } own)
+            if (await states.ReadAsync(part, cancellationToken) is { } own)
             {
                 state = state.With(own);
                 absorbed.Add(part);
             }
         }
 
-        await incidents.WriteAsync(incident, cancellationToken);
         if (state.Revision > before)
         {
             await incidents.WriteAlertStateAsync(incident, state, cancellationToken);

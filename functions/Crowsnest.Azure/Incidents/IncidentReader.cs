@@ -12,7 +12,8 @@ namespace Crowsnest.Azure.Incidents;
 /// used and those who used what these opened, until nothing more is found. What is read is all that the incidents of the days
 /// it began with are made of, so they come out as if everything had been read.
 /// </summary>
-public sealed class IncidentReader(DetectionTable detections, DetectionLinks links, ILogger<IncidentReader> log)
+public sealed class IncidentReader(
+    StorageClients storage, DetectionTable detections, DetectionLinks links, ILogger<IncidentReader> log)
 {
     // A single attack is smaller; what is larger is a cluster on fire, and must not take the function down too.
     private const int MostDays = 2_000;
@@ -22,7 +23,9 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
     /// <summary>The incidents that hold any of the days. Days without detections have none.</summary>
     public async Task<IReadOnlyList<Incident>> ReadAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
     {
-        Reading reading = new(detections, links);
+        DetectionDays whole = new(storage, detections, links);
+        await whole.PrepareAsync(days, cancellationToken);
+        Reading reading = new(detections, links, whole);
         List<ActorDay> next = [.. days];
         while (next.Count > 0)
         {
@@ -72,7 +75,7 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
         return incident with { Detections = [.. incident.Detections.Select(d => linked.GetValueOrDefault(d.Id, d))] };
     }
 
-    private sealed class Reading(DetectionTable detections, DetectionLinks links)
+    private sealed class Reading(DetectionTable detections, DetectionLinks links, DetectionDays whole)
     {
         private readonly ConcurrentDictionary<ActorDay, List<Detection>> _read = new();
         private readonly ConcurrentDictionary<ActorDay, IReadOnlyList<OmittedFindings>> _omitted = new();
@@ -97,7 +100,7 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
             bool isInFlood = await _floods.HoldAsync(day, cancellationToken);
             ActorFindings all = isInFlood
                 ? new ActorFindings(await detections.ReadGraveAsync(day, cancellationToken), [])
-                : await detections.ReadAsync(day, cancellationToken);
+                : await whole.ReadAsync(day, cancellationToken);
             List<Detection> found = [.. all.Detections.Where(IncidentBuilder.MakesIncidents)];
             _read[day] = found;
             if (all.Omitted.Count > 0)
@@ -160,7 +163,7 @@ public sealed class IncidentReader(DetectionTable detections, DetectionLinks lin
             DateTimeOffset to = found[^1].Time + EpisodeLinker.Skew;
             foreach (string entity in found.SelectMany(static d => d.Uses).Append(found[0].Principal).Distinct())
             {
-                next.AddRange(await links.OpenersAsync(day.Cluster, entity, from, to, cancellationToken));
+                next.AddRange(await whole.OpenersAsync(day.Cluster, entity, from, to, cancellationToken));
             }
         }
 

@@ -19,9 +19,6 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     // About a page of storage. What is left is read when these are done.
     private const int MostRead = 1_000;
 
-    // Until 0.1 the marks of all clusters lay in this one partition.
-    private const string Old = "changed";
-
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.ActivityTable);
 
     /// <summary>Marks what has changed.</summary>
@@ -144,6 +141,25 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     /// <summary>Takes marks away that were not set again since they were read.</summary>
     public async Task RemoveAsync(IEnumerable<ChangeMark> marks, CancellationToken cancellationToken)
     {
+        foreach (ChangeMark[] some in marks.Chunk(MostPerTransaction))
+        {
+            try
+            {
+                await _table.SubmitAsync(
+                    TableTransactionActionType.Delete,
+                    some.Select(static mark => new TableEntity(PartitionOf(mark.Cluster), mark.RowKey) { ETag = mark.ETag }),
+                    cancellationToken);
+            }
+            catch (RequestFailedException again) when (again.Status is 404 or 412)
+            {
+                // A transaction is all or nothing: the others go one by one.
+                await RemoveOneByOneAsync(some, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RemoveOneByOneAsync(ChangeMark[] marks, CancellationToken cancellationToken)
+    {
         ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(marks, several, async (mark, cancel) =>
         {
@@ -184,33 +200,13 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
         }
     }
 
-    /// <summary>Brings the marks of a version until 0.1 to their clusters.</summary>
-    public async Task MoveOldAsync(CancellationToken cancellationToken)
-    {
-        List<TableEntity> rows = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>($"PartitionKey eq '{Old}'", cancellationToken: cancellationToken))
-        {
-            rows.Add(row);
-        }
-
-        await MarkAsync(
-            rows.Where(static row => row.GetInt64("Bucket") is not null)
-                .Select(static row => (row.GetString("Cluster"), row.GetInt64("Bucket")!.Value)),
-            rows.Select(MarkOf).Where(static mark => mark.ActorDay is not null).Select(static mark => (mark.ActorDay!, Severity.High)),
-            cancellationToken);
-        foreach (TableEntity[] some in rows.Chunk(MostPerTransaction))
-        {
-            await _table.SubmitAsync(TableTransactionActionType.Delete, some, cancellationToken);
-        }
-    }
-
     private Task<Response> MarkLaterAsync(TableEntity row, DateTimeOffset time, CancellationToken cancellationToken)
     {
         row["NotBefore"] = time;
         return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
-    private static ChangeMark MarkOf(TableEntity row)
+    internal static ChangeMark MarkOf(TableEntity row)
     {
         string cluster = row.GetString("Cluster");
         return new ChangeMark(
@@ -222,7 +218,7 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
             row.ETag);
     }
 
-    private static string PartitionOf(string cluster) => $"{Old}|{cluster}";
+    private static string PartitionOf(string cluster) => $"changed|{cluster}";
 
     private static TableEntity Row((string Cluster, long Bucket) changed, string kind) => new(
         PartitionOf(changed.Cluster), string.Create(CultureInfo.InvariantCulture, $"{kind}|{changed.Bucket}"))

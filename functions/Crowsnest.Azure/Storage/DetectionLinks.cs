@@ -35,6 +35,28 @@ public sealed class DetectionLinks(StorageClients storage)
         return ReadAsync(cluster, Unauthenticated, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
     }
 
+    /// <summary>Who opened which identity or pod in a month, by the hash of its name.</summary>
+    /// <returns>Null when there are more than so many.</returns>
+    internal async Task<ILookup<string, (DateTimeOffset Time, ActorDay Day)>?> TryReadOpenedAsync(
+        string cluster, DateOnly month, int most, CancellationToken cancellationToken)
+    {
+        List<(string Entity, DateTimeOffset Time, ActorDay Day)> rows = [];
+        string filter = $"PartitionKey eq '{Partition(cluster, month.ToDateTime(TimeOnly.MinValue))}' "
+            + $"and RowKey ge '{Opened}|' and RowKey lt '{Opened}}}'";
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            if (rows.Count == most)
+            {
+                return null;
+            }
+
+            string[] key = row.RowKey.Split('|');
+            rows.Add((key[1], new DateTimeOffset(long.Parse(key[2], CultureInfo.InvariantCulture), TimeSpan.Zero), DayOf(cluster, row)));
+        }
+
+        return rows.ToLookup(static row => row.Entity, static row => (row.Time, row.Day), StringComparer.Ordinal);
+    }
+
     /// <summary>The rows of a detection; none when it makes no incidents.</summary>
     internal static IEnumerable<TableEntity> RowsOf(Detection detection)
     {
@@ -71,13 +93,15 @@ public sealed class DetectionLinks(StorageClients storage)
                 + $"RowKey ge '{prefix}{Ticks(from)}' and RowKey lt '{prefix}{Ticks(to)}~'";
             await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
-                days.Add(new ActorDay(
-                    cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture)));
+                days.Add(DayOf(cluster, row));
             }
         }
 
         return [.. days];
     }
+
+    private static ActorDay DayOf(string cluster, TableEntity row) =>
+        new(cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture));
 
     private static string Partition(string cluster, DateTime time) =>
         $"links|{cluster}|{time.ToString("yyyy-MM", CultureInfo.InvariantCulture)}";

@@ -24,7 +24,7 @@ public sealed class DetectionTable(StorageClients storage)
 
     // Of what matters little, more than this of an actor's day tells a reader nothing new, and must not cost every minute. What
     // matters is read before it and without a limit: nobody hides a grave act behind harmless ones.
-    private const int MostLesser = 2_000;
+    internal const int MostLesser = 2_000;
 
     // Of the rest so many are counted; a page of a query holds a thousand.
     private const int MostCounted = 10_000;

@@ -19,27 +19,75 @@ public sealed class IncidentTable(StorageClients storage)
     private const int LongestText = 32_000;
     private const int MostListed = 50;
     private const int MostPoints = 8_000;
+    private const int MostStates = 5_000;
+
+    private static readonly string[] StateProperties = ["Told", "ToldSeverity", "ToldAt", "Revision"];
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.IncidentsTable);
 
     /// <summary>Writes how the incident stands now. What was told of it stays.</summary>
     public async Task WriteAsync(Incident incident, CancellationToken cancellationToken)
     {
-        string json = Summary(incident);
-        foreach (DateOnly day in DaysOf(incident))
+        foreach (TableEntity row in RowsOf(incident))
         {
-            TableEntity row = new(DetectionTable.PartitionKey(incident.Cluster, day), incident.Id)
-            {
-                ["Actor"] = incident.Actor,
-                ["Severity"] = incident.Severity.ToString(),
-                ["Title"] = incident.Title,
-                ["From"] = incident.From,
-                ["To"] = incident.To,
-                ["DetectionCount"] = incident.Detections.Count,
-                ["Json"] = json,
-            };
             await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
         }
+    }
+
+    /// <summary>Writes how incidents stand now, a hundred of a day at once.</summary>
+    /// <returns>The ids of those that storage does not take; they are left as they were.</returns>
+    public async Task<IReadOnlyDictionary<string, RequestFailedException>> WriteAsync(
+        IReadOnlyCollection<Incident> all, CancellationToken cancellationToken)
+    {
+        Dictionary<string, RequestFailedException> refused = new(StringComparer.Ordinal);
+        List<(Incident Incident, TableEntity Row)> rows = [.. all.SelectMany(static one => RowsOf(one).Select(row => (one, row)))];
+        foreach (IReadOnlyList<TableEntity> some in rows.Select(static pair => pair.Row).GroupBy(static row => row.PartitionKey)
+            .SelectMany(static day => day.InTransactions(static row => row.GetString("Json").Length)))
+        {
+            try
+            {
+                await _table.SubmitAsync(TableTransactionActionType.UpsertMerge, some, cancellationToken);
+            }
+            catch (RequestFailedException one) when (IsRefusal(one))
+            {
+                // A transaction is all or nothing: the others go one by one.
+                HashSet<TableEntity> them = [.. some];
+                foreach ((Incident incident, TableEntity row) in rows.Where(pair => them.Contains(pair.Row)))
+                {
+                    try
+                    {
+                        await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+                    }
+                    catch (RequestFailedException again) when (IsRefusal(again))
+                    {
+                        refused[incident.Id] = again;
+                    }
+                }
+            }
+        }
+
+        return refused;
+    }
+
+    /// <summary>What was told of the incidents of a day, by their ids.</summary>
+    /// <returns>Null when there are too many.</returns>
+    public async Task<IReadOnlyDictionary<string, AlertState>?> TryReadAlertStatesAsync(
+        string cluster, DateOnly day, CancellationToken cancellationToken)
+    {
+        Dictionary<string, AlertState> states = new(StringComparer.Ordinal);
+        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'",
+            select: ["RowKey", .. StateProperties],
+            cancellationToken: cancellationToken))
+        {
+            states.Add(row.RowKey, StateOf(row));
+            if (states.Count > MostStates)
+            {
+                return null;
+            }
+        }
+
+        return states;
     }
 
     /// <summary>What was told of an incident, or of one that is part of another by now.</summary>
@@ -48,16 +96,9 @@ public sealed class IncidentTable(StorageClients storage)
         NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
             DetectionTable.PartitionKey(start.Cluster, start.Day),
             start.Id,
-            ["Told", "ToldSeverity", "ToldAt", "Revision"],
+            StateProperties,
             cancellationToken);
-        return !row.HasValue ? null
-            : row.Value!.GetInt32("Revision") is not { } revision ? AlertState.None
-            : new AlertState(
-                new NotificationState(
-                    Enum.Parse<Severity>(row.Value.GetString("ToldSeverity")),
-                    row.Value.GetDateTimeOffset("ToldAt")!.Value,
-                    new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.Value.GetBinary("Told")).ToArray())),
-                revision);
+        return row.HasValue ? StateOf(row.Value!) : null;
     }
 
     /// <summary>Remembers what was told of an incident.</summary>
@@ -149,4 +190,29 @@ public sealed class IncidentTable(StorageClients storage)
 
     private static IEnumerable<DateOnly> DaysOf(Incident incident) =>
         incident.Days.Select(static day => day.Day).Append(incident.Day).Distinct();
+
+    private static IEnumerable<TableEntity> RowsOf(Incident incident)
+    {
+        string json = Summary(incident);
+        return DaysOf(incident).Select(day => new TableEntity(DetectionTable.PartitionKey(incident.Cluster, day), incident.Id)
+        {
+            ["Actor"] = incident.Actor,
+            ["Severity"] = incident.Severity.ToString(),
+            ["Title"] = incident.Title,
+            ["From"] = incident.From,
+            ["To"] = incident.To,
+            ["DetectionCount"] = incident.Detections.Count,
+            ["Json"] = json,
+        });
+    }
+
+    private static AlertState StateOf(TableEntity row) => row.GetInt32("Revision") is not { } revision ? AlertState.None : new AlertState(
+        new NotificationState(
+            Enum.Parse<Severity>(row.GetString("ToldSeverity")),
+            row.GetDateTimeOffset("ToldAt")!.Value,
+            new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.GetBinary("Told")).ToArray())),
+        revision);
+
+    // It will not be taken next time either.
+    private static bool IsRefusal(RequestFailedException fault) => fault.Status is 400 or 413;
 }

@@ -44,7 +44,8 @@ internal static class TableTransactions
     internal static async Task SubmitAsync(
         this TableClient table, TableTransactionActionType action, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
     {
-        List<TableTransactionAction> actions = [.. rows.Select(row => new TableTransactionAction(action, row))];
+        List<TableTransactionAction> actions = [.. rows.Select(row =>
+            new TableTransactionAction(action, row, action == TableTransactionActionType.Delete ? row.ETag : default))];
         try
         {
             await table.SubmitTransactionAsync(actions, cancellationToken);

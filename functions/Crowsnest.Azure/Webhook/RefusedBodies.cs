@@ -41,8 +41,7 @@ public sealed class RefusedBodies(DetectionTable detections, ChangeTable changes
                 hour,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{count} or more bodies of the audit webhook were not taken since {hour:yyyy-MM-dd HH:mm} UTC; the API server "
-                    + "sends them again for a while and then drops them")).ToDetection();
+                    $"{count} or more bodies were not taken since {hour:yyyy-MM-dd HH:mm} UTC; the API server sends them again and then drops them")).ToDetection();
             await detections.WriteAsync([detection], cancellationToken);
             await changes.MarkAsync([], [(ActorDay.Of(detection), detection.Severity)], cancellationToken);
             _told[cluster] = hour;

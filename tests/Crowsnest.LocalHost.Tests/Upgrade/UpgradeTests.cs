@@ -92,7 +92,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         ActivityTable activity = new(storage, NullLogger<ActivityTable>.Instance);
         ChangeTable changes = new(storage, TimeProvider.System);
-        await changes.MoveOldAsync(Cancellation);
+        await new OldMarks(storage, changes).MoveAsync(Cancellation);
         ListedCluster changed = Assert.Single(await changes.ClustersAsync(DateTimeOffset.MaxValue, Cancellation));
         foreach (ChangeMark one in (await changes.ReadAsync(changed.Cluster, Cancellation)).Due.Reverse())
         {

@@ -40,6 +40,15 @@ if (args is ["training", var aggregates, .. var making])
     return;
 }
 
+if (args is ["fleet", var fleet, var accounts, var traffic, .. var pace])
+{
+    IFormatProvider digits = System.Globalization.CultureInfo.InvariantCulture;
+    await FleetStudy.RunAsync(
+        int.Parse(fleet, digits), int.Parse(accounts, digits), int.Parse(traffic, digits), pace is [var rate] ? int.Parse(rate, digits) : 0,
+        CancellationToken.None);
+    return;
+}
+
 if (args is ["hosts", var file, .. var hosts])
 {
     await HostStudy.RunAsync(file, hosts, CancellationToken.None);
