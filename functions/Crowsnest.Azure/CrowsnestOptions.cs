@@ -80,6 +80,14 @@ public sealed class CrowsnestOptions : IValidatableObject
     /// </summary>
     public string AnnouncedClusters { get; set; } = "";
 
+    /// <summary>Days that detections and incidents are kept in the tables.</summary>
+    [Range(30, 4000)]
+    public int FindingDays { get; set; } = 400;
+
+    /// <summary>Days that it is kept what became of alerts.</summary>
+    [Range(30, 4000)]
+    public int AlertDays { get; set; } = 90;
+
     /// <summary>Days of the archive to train on.</summary>
     [Range(1, 90)]
     public int TrainingDays { get; set; } = 14;

@@ -74,7 +74,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<FeedbackTable>()
         .AddSingleton<CanaryTable>()
         .AddSingleton<ClusterTable>()
-        .AddSingleton<FeedTable>();
+        .AddSingleton<FeedTable>()
+        .AddSingleton<TableRetention>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<CurrentModel>()

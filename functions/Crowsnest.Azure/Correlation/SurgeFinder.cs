@@ -25,9 +25,6 @@ public sealed class SurgeFinder(
     TimeProvider clock,
     IOptions<CrowsnestOptions> options)
 {
-    // Longer than a hub keeps events by default, so that whatever it brings again still finds its like.
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(8);
-
     // What is remembered of buckets that have not changed, of the clusters that were looked at last.
     private const int MostKnown = 50;
 
@@ -66,7 +63,6 @@ public sealed class SurgeFinder(
             Forget(other);
         }
 
-        await PruneAsync(known, cancellationToken);
         return new SurgeChanges([.. changes.Days], changes.Found, changes.Refuted);
     }
 
@@ -84,17 +80,6 @@ public sealed class SurgeFinder(
         foreach (TableEntity row in changes.Found)
         {
             await _found.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
-        }
-    }
-
-    // Once a day what nothing looks back to any more is removed.
-    private async Task PruneAsync(Known known, CancellationToken cancellationToken)
-    {
-        DateOnly day = DateOnly.FromDateTime((clock.GetUtcNow() - Kept).UtcDateTime);
-        if (known.Pruned != day)
-        {
-            await activity.DeleteAsync(known.Cluster, day, cancellationToken);
-            known.Pruned = day;
         }
     }
 
@@ -229,8 +214,6 @@ public sealed class SurgeFinder(
         internal Dictionary<long, ActivityLog> Buckets { get; } = [];
 
         internal DateTimeOffset Used { get; set; }
-
-        internal DateOnly Pruned { get; set; }
 
         // Twice what a run looks back to, and only around now: old recordings are read when they are replayed, and seldom twice.
         internal void Forget(long now, long reach)

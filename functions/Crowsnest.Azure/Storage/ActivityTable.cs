@@ -95,10 +95,6 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         return buckets;
     }
 
-    /// <summary>Removes a day that nobody looks back to any more.</summary>
-    public Task DeleteAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
-        _table.DeleteAllAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", cancellationToken);
-
     // What is put together is written before its parts go: a crash in between leaves both, and they merge to the same.
     private async Task CompactAsync(
         string cluster,

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Crowsnest.Azure.Storage;
+
+/// <summary>
+/// Removes rows whose days are over. All tables but those of suppressions and answers have the day in their partition's name, so what is
+/// old is a range of partitions, which is read as keys only and deleted a hundred rows at once. The archive keeps what the rows were made of.
+/// </summary>
+public sealed class TableRetention(StorageClients storage, FeedTable feeds, TimeProvider clock, IOptions<CrowsnestOptions> options)
+{
+    // Longer than a hub keeps events, so that whatever it brings again still finds its like.
+    private const int ActivityDays = 8;
+
+    // What is left goes an hour later.
+    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(5);
+
+    /// <summary>Removes.</summary>
+    /// <returns>False when the time was over before all were done.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(Budget);
+        DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        DateOnly findings = today.AddDays(-options.Value.FindingDays);
+        DateOnly alerts = today.AddDays(-options.Value.AlertDays);
+        DateOnly activity = today.AddDays(-ActivityDays);
+        try
+        {
+            foreach (string cluster in await feeds.ClustersAsync(time.Token))
+            {
+                await DeleteAsync(StorageNames.DetectionsTable, $"{cluster}|", findings);
+                await DeleteAsync(StorageNames.DetectionsTable, $"links|{cluster}|", new DateOnly(findings.Year, findings.Month, 1), "yyyy-MM");
+                await DeleteAsync(StorageNames.IncidentsTable, $"{cluster}|", findings);
+                await DeleteAsync(StorageNames.ActivityTable, $"{cluster}|", activity);
+                await DeleteAsync(StorageNames.ActivityTable, $"found|{cluster}|", activity);
+                await DeleteAsync(StorageNames.AlertsTable, $"{cluster}|", alerts);
+                await DeleteAsync(StorageNames.AlertsTable, $"budget|{cluster}|", alerts);
+            }
+
+            await DeleteAsync(StorageNames.AlertsTable, "journal|", alerts);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        // Partitions are named PREFIX and the day.
+        Task DeleteAsync(string table, string prefix, DateOnly before, string format = "yyyy-MM-dd") =>
+            storage.Tables.GetTableClient(table).DeleteAllAsync(
+                $"PartitionKey ge '{prefix}0' and PartitionKey lt '{prefix}{before.ToString(format, CultureInfo.InvariantCulture)}'", time.Token);
+    }
+}
