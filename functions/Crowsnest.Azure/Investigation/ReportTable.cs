@@ -38,15 +38,8 @@ public sealed record ReportTable(
         };
     }
 
-    /// <summary>The same without credentials in any cell. What the model says has none: it is made as reasons of detections are.</summary>
-    internal ReportTable Redacted() => this with
-    {
-        Rows =
-        [
-            .. Rows.Select(row =>
-                (IReadOnlyList<object?>)[.. row.Select((cell, i) => Columns[i] == "surprise" ? cell : Redact(cell))]),
-        ],
-    };
+    /// <summary>The same without credentials in any cell.</summary>
+    internal ReportTable Redacted() => this with { Rows = [.. Rows.Select(static row => (IReadOnlyList<object?>)[.. row.Select(Redact)])] };
 
     private static object? Redact(object? cell) => cell switch
     {

@@ -30,6 +30,9 @@ internal static class CredentialNames
             "pgpass",
         "rediscliauth", "mysqlpwd", "passin", "passout", "identitytoken", "fromliteral");
 
+    // authentication.k8s.io is a group of the API; what follows it is said of the group.
+    private const string ApiGroup = ".k8s.io";
+
     // Keys of other kinds.
     private static readonly string[] OtherKeys =
         ["publickey", "topologykey", "primarykey", "partitionkey", "sortkey", "foreignkey", "hotkey", "cachekey", "labelkey",
@@ -48,7 +51,7 @@ internal static class CredentialNames
     {
         // A qualified name means what stands behind its owner: authorization.k8s.io/decision.
         name = name[(name.LastIndexOf('/') + 1)..].Trim("-_.$@:{}");
-        if (name.Length is < 2 or > Longest)
+        if (name.Length is < 2 or > Longest || name.EndsWith(ApiGroup, StringComparison.Ordinal))
         {
             return false;
         }

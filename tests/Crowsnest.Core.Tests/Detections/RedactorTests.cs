@@ -108,5 +108,6 @@ public sealed class RedactorTests
     [InlineData("list secrets (200)")]
     [InlineData("system:serviceaccount:shop:web")]
     [InlineData("/api/v1/namespaces/shop/secrets/db-password")]
+    [InlineData("rbac.authorization.k8s.io: in 0 of 5,120, authentication.k8s.io: in 2 of 5,120")]
     public void Redact_OrdinaryText_StaysAsItIs(string text) => Assert.Equal(text, Redactor.Redact(text));
 }
