@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
@@ -29,6 +30,11 @@ public sealed class FeedWatcher(
     TimeProvider clock,
     ILogger<FeedWatcher> log)
 {
+    private const int MostAtOnce = 8;
+
+    // Before the next turn.
+    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(4);
+
     // As long as a rhythm may need to show: weekends differ from weekdays.
     private const int Days = 7;
 
@@ -45,6 +51,8 @@ public sealed class FeedWatcher(
     // Three turns of its timer.
     private static readonly TimeSpan Asleep = TimeSpan.FromMinutes(15);
 
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _looked = new(StringComparer.Ordinal);
+
     /// <summary>Looks at every feed.</summary>
     /// <returns>What is wrong, in one line; null when nothing is.</returns>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
@@ -59,22 +67,7 @@ public sealed class FeedWatcher(
         }
 
         RuleSet ruleSet = await rules.GetAsync(cancellationToken);
-        List<FeedFault> faults = [];
-        foreach (string cluster in await feeds.ClustersAsync(cancellationToken))
-        {
-            IReadOnlyCollection<FeedHour> week = await HoursAsync(cluster, now, cancellationToken);
-            IReadOnlyList<FeedFault> found = FeedWatch.Judge(cluster, week, now);
-            string[] alive =
-                [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
-            faults.AddRange(found.Select(fault => fault.WithBlind(ruleSet.Rules, alive)));
-            if (await unread.JudgeAsync(cluster, now, cancellationToken) is { } fault)
-            {
-                faults.Add(fault);
-            }
-
-            await feeds.TrimAsync(cluster, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1), MostTrimmed, cancellationToken);
-        }
-
+        (List<FeedFault> faults, int skipped) = await JudgeAllAsync(ruleSet.Rules, now, cancellationToken);
         foreach (CanaryOptions options in canaryOptions)
         {
             faults.AddRange(await LostCanariesAsync(options.Cluster, now, cancellationToken));
@@ -103,12 +96,69 @@ public sealed class FeedWatcher(
             lines.Add($"{recovered} alerts taken out of {StorageNames.PoisonQueue}");
         }
 
+        if (skipped > 0)
+        {
+            lines.Add($"{skipped} clusters were not looked at in time; the next turn begins with them");
+        }
+
         if (unjudged > 0)
         {
             lines.Add($"{unjudged} bodies of the webhook asked for anew");
         }
 
         return lines.Count == 0 ? null : string.Join("; ", lines);
+    }
+
+    // Those that were looked at longest ago go first.
+    private async Task<(List<FeedFault> Faults, int Skipped)> JudgeAllAsync(
+        IReadOnlyList<SigmaRule> inUse, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> clusters = await feeds.ClustersAsync(cancellationToken);
+        ConcurrentBag<FeedFault> faults = [];
+        int done = 0;
+        using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(Budget);
+        try
+        {
+            await Parallel.ForEachAsync(
+                clusters.OrderBy(cluster => _looked.GetValueOrDefault(cluster)),
+                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = time.Token },
+                async (cluster, cancel) =>
+                {
+                    foreach (FeedFault fault in await JudgeAsync(cluster, inUse, now, cancel))
+                    {
+                        faults.Add(fault);
+                    }
+
+                    _looked[cluster] = now;
+                    Interlocked.Increment(ref done);
+                });
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What is left is said.
+        }
+
+        return (
+            [.. faults.OrderBy(static fault => fault.Cluster, StringComparer.Ordinal).ThenBy(static fault => fault.Kind)],
+            clusters.Count - done);
+    }
+
+    private async Task<IReadOnlyList<FeedFault>> JudgeAsync(
+        string cluster, IReadOnlyList<SigmaRule> inUse, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<FeedHour> week = await HoursAsync(cluster, now, cancellationToken);
+        IReadOnlyList<FeedFault> found = FeedWatch.Judge(cluster, week, now);
+        string[] alive =
+            [.. week.SelectMany(static hour => hour.Categories.Keys).Distinct().Except(found.Select(static fault => fault.Subject))];
+        List<FeedFault> faults = [.. found.Select(fault => fault.WithBlind(inUse, alive))];
+        if (await unread.JudgeAsync(cluster, now, cancellationToken) is { } unreadable)
+        {
+            faults.Add(unreadable);
+        }
+
+        await feeds.TrimAsync(cluster, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1), MostTrimmed, cancellationToken);
+        return faults;
     }
 
     private async Task<IReadOnlyCollection<FeedHour>> HoursAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)

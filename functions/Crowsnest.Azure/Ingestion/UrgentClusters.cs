@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Ingestion;
 
-/// <summary>Asks for clusters in which something grave was found to be correlated at once: nobody should wait for the next minute.</summary>
+/// <summary>Asks for clusters in which something grave was found to be correlated at once, without waiting for the minute.</summary>
 public sealed class UrgentClusters(ICorrelationQueue queue, TimeProvider clock, IOptions<CrowsnestOptions> options)
 {
     // A flood of grave findings asks so often.

@@ -136,7 +136,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
 
     // A row's key begins with the time of its bucket.
     private static long BucketOf(DateOnly day, string rowKey) =>
-        TimeOnly.TryParseExact(rowKey.AsSpan(0, Math.Min(rowKey.Length, 5)), "HH.mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time)
+        TimeOnly.TryParseExact(rowKey.Split('|')[0], "HH.mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time)
             ? BucketOf(new DateTimeOffset(day.ToDateTime(time), TimeSpan.Zero))
             : throw new InvalidDataException($"the row {rowKey} has no time");
 

@@ -112,7 +112,8 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
             await ReadAsync($"PartitionKey eq '{partition}' and RowKey ge 'b' and RowKey lt 'c'");
         }
 
-        return new ClusterMarks(cluster, [.. marks.DistinctBy(static mark => mark.RowKey)], next, listed.HasValue ? listed.Value!.ETag : null);
+        return new ClusterMarks(
+            cluster, [.. marks.DistinctBy(static mark => mark.RowKey)], next, listed.HasValue ? listed.Value!.ETag : null);
 
         // True when there is more.
         async Task<bool> ReadAsync(string filter)

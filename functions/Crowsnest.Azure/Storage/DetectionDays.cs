@@ -68,7 +68,8 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
         DateOnly last = ActorDay.DayOf(to);
         for (DateOnly month = new(from.UtcDateTime.Year, from.UtcDateTime.Month, 1); month <= last; month = month.AddMonths(1))
         {
-            if (await _opened.GetOrAdd((cluster, month), key => links.TryReadOpenedAsync(key.Cluster, key.Month, MostRows, cancellationToken))
+            if (await _opened.GetOrAdd(
+                    (cluster, month), key => links.TryReadOpenedAsync(key.Cluster, key.Month, MostRows, cancellationToken))
                 is not { } opened)
             {
                 return await links.OpenersAsync(cluster, entity, from, to, cancellationToken);
@@ -88,7 +89,9 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
         int rows = 0;
         long text = 0;
         await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'", select: ["RowKey", "Json"], cancellationToken: cancellationToken))
+            $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'",
+            select: ["RowKey", "Json"],
+            cancellationToken: cancellationToken))
         {
             string json = row.GetString("Json");
             text += json.Length;

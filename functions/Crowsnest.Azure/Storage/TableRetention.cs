@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Removes rows whose days are over. All tables but those of suppressions and answers have the day in their partition's name, so what is
-/// old is a range of partitions, which is read as keys only and deleted a hundred rows at once. The archive keeps what the rows were made of.
+/// Removes rows whose days are over. All tables but those of suppressions and answers have the day in their partition's name, so
+/// what is old is a range of partitions, which is read as keys only and deleted a hundred rows at once. The archive keeps what the
+/// rows were made of.
 /// </summary>
 public sealed class TableRetention(StorageClients storage, FeedTable feeds, TimeProvider clock, IOptions<CrowsnestOptions> options)
 {
@@ -30,7 +31,7 @@ public sealed class TableRetention(StorageClients storage, FeedTable feeds, Time
             foreach (string cluster in await feeds.ClustersAsync(time.Token))
             {
                 await DeleteAsync(StorageNames.DetectionsTable, $"{cluster}|", findings);
-                await DeleteAsync(StorageNames.DetectionsTable, $"links|{cluster}|", new DateOnly(findings.Year, findings.Month, 1), "yyyy-MM");
+                await DeleteAsync(StorageNames.DetectionsTable, $"links|{cluster}|", findings, "yyyy-MM");
                 await DeleteAsync(StorageNames.IncidentsTable, $"{cluster}|", findings);
                 await DeleteAsync(StorageNames.ActivityTable, $"{cluster}|", activity);
                 await DeleteAsync(StorageNames.ActivityTable, $"found|{cluster}|", activity);
@@ -49,6 +50,7 @@ public sealed class TableRetention(StorageClients storage, FeedTable feeds, Time
         // Partitions are named PREFIX and the day.
         Task DeleteAsync(string table, string prefix, DateOnly before, string format = "yyyy-MM-dd") =>
             storage.Tables.GetTableClient(table).DeleteAllAsync(
-                $"PartitionKey ge '{prefix}0' and PartitionKey lt '{prefix}{before.ToString(format, CultureInfo.InvariantCulture)}'", time.Token);
+                $"PartitionKey ge '{prefix}0' and PartitionKey lt '{prefix}{before.ToString(format, CultureInfo.InvariantCulture)}'",
+                time.Token);
     }
 }
