@@ -27,7 +27,7 @@ internal static class PolicyCategoriesCommand
             Prices priced = Prices.Load(parsed.GetValue(prices));
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
             PolicySimulation simulation = new(Decide, rules);
-            await capture.ReadAsync(parsed, "Simulating", simulation.Add, cancellationToken);
+            await capture.ReadAsync(parsed, "Simulating", (audit, evidence) => simulation.Add(audit, evidence), cancellationToken);
             Report report = SimulationReport.Of(
                 "What would kube-audit-admin leave of kube-audit?",
                 simulation,

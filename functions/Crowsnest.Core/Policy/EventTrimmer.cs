@@ -10,37 +10,41 @@ public static class EventTrimmer
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = 64 };
 
     /// <summary>
-    /// The event at the level, or as it is when it holds no more than that. Never more: what was not logged is not known.
+    /// The event at the level, or the same when it holds no more than that. Never more: what was not logged is not known.
     /// </summary>
     /// <param name="audit">The event; one that was cut stays as it is, since nothing tells what it would have held.</param>
     /// <param name="level">Metadata, Request or RequestResponse.</param>
     /// <param name="omitManagedFields">True to leave managedFields out of the bodies.</param>
-    public static ReadOnlyMemory<byte> Trim(AuditEvent audit, AuditLevel level, bool omitManagedFields)
+    public static AuditEvent Trim(AuditEvent audit, AuditLevel level, bool omitManagedFields)
     {
         bool isLower = level < audit.Level;
-        if (!audit.IsWhole || (!isLower && !(omitManagedFields && audit.Json.Span.IndexOf("\"managedFields\""u8) >= 0)))
+        bool omits = omitManagedFields && (MayHaveManaged(audit.RequestObject) || MayHaveManaged(audit.ResponseObject));
+        if (!audit.IsWhole || (!isLower && !omits))
         {
-            return audit.Json;
+            return audit;
         }
 
         try
         {
-            return Rewrite(audit.Json.Span, level, isLower, omitManagedFields);
+            return Rewrite(audit, level, isLower, omits);
         }
         catch (JsonException)
         {
             // What skips over bodies is more lenient than what reads them.
-            return audit.Json;
+            return audit;
         }
     }
 
-    private static ReadOnlyMemory<byte> Rewrite(ReadOnlySpan<byte> json, AuditLevel level, bool isLower, bool omitManagedFields)
+    private static bool MayHaveManaged(ReadOnlyMemory<byte> body) => body.Span.IndexOf("\"managedFields\""u8) >= 0;
+
+    private static AuditEvent Rewrite(AuditEvent audit, AuditLevel level, bool isLower, bool omitManagedFields)
     {
+        ReadOnlySpan<byte> json = audit.Json.Span;
         ArrayBufferWriter<byte> output = new(json.Length);
+        (int Start, int Length) auditId = default, uri = default, request = default, response = default;
         output.Write("{"u8);
         Utf8JsonReader reader = new(json, Reading);
         _ = reader.Read();
-        bool any = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             int start = (int)reader.TokenStartIndex;
@@ -55,24 +59,27 @@ public static class EventTrimmer
                 continue;
             }
 
-            output.Write(any ? ","u8 : ""u8);
-            any = true;
+            output.Write(output.WrittenCount > 1 ? ","u8 : ""u8);
             if (isLevel && isLower)
             {
                 output.Write("\"level\":\""u8);
                 output.Write(System.Text.Encoding.ASCII.GetBytes(level.ToString()));
                 output.Write("\""u8);
+                continue;
             }
-            else
-            {
-                ReadOnlySpan<byte> whole = json[value..(int)reader.BytesConsumed];
-                output.Write(json[start..value]);
-                WriteBody(output, whole, omitManagedFields && (isRequest || isResponse));
-            }
+
+            output.Write(json[start..value]);
+            int at = output.WrittenCount;
+            WriteBody(output, json[value..(int)reader.BytesConsumed], omitManagedFields && (isRequest || isResponse));
+            (int, int) place = (at, output.WrittenCount - at);
+            auditId = value == audit.AuditIdAt.Start ? place : auditId;
+            uri = value == audit.RequestUriAt.Start ? place : uri;
+            request = isRequest && !audit.RequestObject.IsEmpty ? place : request;
+            response = isResponse && !audit.ResponseObject.IsEmpty ? place : response;
         }
 
         output.Write("}"u8);
-        return output.WrittenMemory;
+        return audit.CutTo(isLower ? level : audit.Level, output.WrittenMemory, auditId, uri, request, response);
     }
 
     private static void WriteBody(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> body, bool omit)

@@ -47,7 +47,7 @@ public sealed class EventTrimmerTests
     {
         AuditEvent audit = Parse(Encoding.UTF8.GetBytes("""{"level":"Metadata","auditID":"1","requestURI":"/a","verb":"get"}"""));
 
-        Assert.True(audit.Json.Equals(EventTrimmer.Trim(audit, AuditLevel.RequestResponse, true)));
+        Assert.Same(audit, EventTrimmer.Trim(audit, AuditLevel.RequestResponse, true));
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public sealed class EventTrimmerTests
     {
         AuditEvent audit = Parse(Encoding.UTF8.GetBytes(Start + ""","requestObject":{"a":"""));
 
-        Assert.True(audit.Json.Equals(EventTrimmer.Trim(audit, AuditLevel.Metadata, true)));
+        Assert.Same(audit, EventTrimmer.Trim(audit, AuditLevel.Metadata, true));
     }
 
     private static ReadOnlyMemory<byte> Trim(string rest, AuditLevel level, bool omit) =>
-        EventTrimmer.Trim(Parse(Encoding.UTF8.GetBytes(Start + rest)), level, omit);
+        EventTrimmer.Trim(Parse(Encoding.UTF8.GetBytes(Start + rest)), level, omit).Json;
 
     private static AuditEvent Parse(ReadOnlyMemory<byte> json)
     {
