@@ -10,6 +10,19 @@ namespace Crowsnest.Core.Policy;
 public sealed record UnusedPower(
     string Binding, string Role, string Scope, IReadOnlyList<string> Verbs, IReadOnlyList<string> Resources, string Risk)
 {
+    private const string Wildcard = "a wildcard grants what is yet to be invented";
+
+    // The gravest first: who can do the first of these can do all the others.
+    private static readonly string[] Risks =
+    [
+        "makes itself more powerful", "acts as others", "reads credentials", "runs commands in others' containers",
+        "reaches every container of a node", "makes tokens of others", "runs pods under any account of the namespace",
+        "gives power away", Wildcard,
+    ];
+
+    /// <summary>How grave it is, 0 for the gravest; without a risk it comes last.</summary>
+    public int Rank => Risk.Length == 0 ? Risks.Length : Array.IndexOf(Risks, Risk);
+
     /// <summary>The powers of a principal that the log shows and that it did not use, the gravest first.</summary>
     /// <param name="state">What the log shows of roles and bindings.</param>
     /// <param name="subjects">The principal and its groups.</param>
@@ -34,7 +47,7 @@ public sealed record UnusedPower(
             if (rule.Verbs.Contains("*") || rule.Resources.Contains("*"))
             {
                 unused.Add(new(
-                    binding, role, scope, ["* but what was used"], rule.Resources, "a wildcard grants what is yet to be invented"));
+                    binding, role, scope, ["* but what was used"], rule.Resources, Wildcard));
             }
         }
 
@@ -49,16 +62,15 @@ public sealed record UnusedPower(
     {
         bool Can(string kind, params string[] any) =>
             (kinds.Contains("*") || kinds.Contains(kind)) && (verbs.Contains("*") || verbs.Any(any.Contains));
-        return Can("clusterroles", "escalate", "bind") || Can("roles", "escalate", "bind") ? "makes itself more powerful"
-            : Can("users", "impersonate") || Can("groups", "impersonate") || Can("serviceaccounts", "impersonate") ? "acts as others"
-            : Can("secrets", "get", "list", "watch") ? "reads credentials"
-            : Can("pods/exec", "create", "get") || Can("pods/attach", "create", "get") ? "runs commands in others' containers"
-            : Can("nodes/proxy", "get", "create") ? "reaches every container of a node"
-            : Can("serviceaccounts/token", "create") ? "makes tokens of others"
+        return Can("clusterroles", "escalate", "bind") || Can("roles", "escalate", "bind") ? Risks[0]
+            : Can("users", "impersonate") || Can("groups", "impersonate") || Can("serviceaccounts", "impersonate") ? Risks[1]
+            : Can("secrets", "get", "list", "watch") ? Risks[2]
+            : Can("pods/exec", "create", "get") || Can("pods/attach", "create", "get") ? Risks[3]
+            : Can("nodes/proxy", "get", "create") ? Risks[4]
+            : Can("serviceaccounts/token", "create") ? Risks[5]
             : Can("pods", "create") || Can("deployments", "create", "patch", "update") || Can("daemonsets", "create", "patch", "update")
-                || Can("jobs", "create") || Can("cronjobs", "create") ? "runs pods under any account of the namespace"
-            : Can("clusterrolebindings", "create", "update", "patch") || Can("rolebindings", "create", "update", "patch")
-                ? "gives power away"
+                || Can("jobs", "create") || Can("cronjobs", "create") ? Risks[6]
+            : Can("clusterrolebindings", "create", "update", "patch") || Can("rolebindings", "create", "update", "patch") ? Risks[7]
             : "";
     }
 }
