@@ -82,7 +82,7 @@ internal static class PolicyCommand
         Option<FileInfo?> prices = PricesOption();
         Option<FileInfo?> left = new("--out")
         {
-            Description = "Where to write what would be left, as JSON lines, gzip: detect then shows what is found in it.",
+            Description = "Where to write what would be left, as JSON lines without envelopes, gzip: detect --cluster NAME finds in it.",
         };
         Option<bool> json = JsonOption();
         Command command = new("simulate", "Shows what would be left of a capture under a policy: volume, cost, detections, rules, leaks.")

@@ -49,7 +49,10 @@ public sealed class ClusterPowers
 
         return
         [
-            .. all.OrderBy(static one => one.Power.Rank).ThenBy(static one => IsPlatform(one.Subject))
+            .. all.DistinctBy(static one => (
+                one.Subject, one.Power.Risk, one.Power.Binding, one.Power.Scope,
+                string.Join(',', one.Power.Verbs), string.Join(',', one.Power.Resources)))
+                .OrderBy(static one => one.Power.Rank).ThenBy(static one => IsPlatform(one.Subject))
                 .ThenByDescending(static one => one.Power.Scope.Length == 0).ThenBy(static one => one.Subject, StringComparer.Ordinal)
                 .ThenBy(static one => one.Power.Binding, StringComparer.Ordinal),
         ];

@@ -14,6 +14,10 @@ public sealed class RuleSight(AuditPolicy policy, IEnumerable<RequestKind> seen)
     // A rule that is for any kind of object is asked about these.
     private static readonly string[] Usual = ["pods", "secrets", "configmaps", "deployments", "clusterrolebindings"];
 
+    // What is set in these is set through their part "scale" as well.
+    private static readonly string[] Scaled = ["deployments", "statefulsets", "replicasets", "replicationcontrollers"];
+    private static readonly string[] WithScale = ["", "scale"];
+
     private readonly RequestKind[] _seen = [.. seen];
 
     /// <summary>Why the rule can't fire under the policy, or only in part; empty when the policy is not in its way.</summary>
@@ -81,10 +85,10 @@ public sealed class RuleSight(AuditPolicy policy, IEnumerable<RequestKind> seen)
     {
         ICollection<string> resources = rule.Resources is { } named ? [.. named] : Usual;
         ICollection<string> verbs = rule.Verbs is { } some ? [.. some] : ["create", "get"];
-        ICollection<string> parts = rule.Matcher.Required("objectRef.subresource") is { Count: > 0 } of ? of : [""];
+        ICollection<string>? parts = rule.Matcher.Required("objectRef.subresource") is { Count: > 0 } of ? of : null;
         IEnumerable<RequestKind> own = from resource in resources
                                        from verb in verbs
-                                       from part in parts
+                                       from part in parts ?? (Scaled.Contains(resource) ? WithScale : [""])
                                        let kind = new RequestKind(verb, GroupOf(resource), resource, part)
                                        where resource.Length > 0 && verb.Length > 0 && !resource.Contains('*') && IsFor(rule, kind)
                                            && (part != "ephemeralcontainers" || resource == "pods")

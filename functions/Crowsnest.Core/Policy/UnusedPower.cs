@@ -13,15 +13,22 @@ public sealed record UnusedPower(
     private const string Wildcard = "a wildcard grants what is yet to be invented";
 
     // The gravest first: who can do the first of these can do all the others.
-    private static readonly string[] Risks =
+    private static readonly (string Risk, string Kinds, string Verbs)[] Grave =
     [
-        "makes itself more powerful", "acts as others", "reads credentials", "runs commands in others' containers",
-        "reaches every container of a node", "makes tokens of others", "runs pods under any account of the namespace",
-        "gives power away", Wildcard,
+        ("makes itself more powerful", "clusterroles roles", "escalate bind"),
+        ("acts as others", "users groups serviceaccounts", "impersonate"),
+        ("reads credentials", "secrets", "get list watch"),
+        ("runs commands in others' containers", "pods/exec pods/attach", "create get"),
+        ("reaches every container of a node", "nodes/proxy", "get create"),
+        ("makes tokens of others", "serviceaccounts/token", "create"),
+        ("runs pods under any account of the namespace", "pods jobs cronjobs", "create"),
+        ("runs pods under any account of the namespace", "deployments daemonsets", "create patch update"),
+        ("gives power away", "clusterrolebindings rolebindings", "create update patch"),
     ];
 
     /// <summary>How grave it is, 0 for the gravest; without a risk it comes last.</summary>
-    public int Rank => Risk.Length == 0 ? Risks.Length : Array.IndexOf(Risks, Risk);
+    public int Rank => Risk.Length == 0 ? Grave.Length + 1
+        : Array.FindIndex(Grave, one => one.Risk == Risk) is >= 0 and int rank ? rank : Grave.Length;
 
     /// <summary>The powers of a principal that the log shows and that it did not use, the gravest first.</summary>
     /// <param name="state">What the log shows of roles and bindings.</param>
@@ -47,30 +54,24 @@ public sealed record UnusedPower(
             if (rule.Verbs.Contains("*") || rule.Resources.Contains("*"))
             {
                 unused.Add(new(
-                    binding, role, scope, ["* but what was used"], rule.Resources, Wildcard));
+                    binding, role, scope, ["* but what was used"], rule.Resources, WildcardRisk(rule, IsUsed)));
             }
         }
 
         return
         [
-            .. unused.OrderBy(static one => one.Risk.Length == 0).ThenBy(static one => one.Binding, StringComparer.Ordinal)
+            .. unused.OrderBy(static one => one.Rank).ThenBy(static one => one.Binding, StringComparer.Ordinal)
                 .ThenBy(static one => one.Resources[0], StringComparer.Ordinal),
         ];
     }
 
-    internal static string RiskOf(IReadOnlyList<string> verbs, IReadOnlyList<string> kinds)
-    {
-        bool Can(string kind, params string[] any) =>
-            (kinds.Contains("*") || kinds.Contains(kind)) && (verbs.Contains("*") || verbs.Any(any.Contains));
-        return Can("clusterroles", "escalate", "bind") || Can("roles", "escalate", "bind") ? Risks[0]
-            : Can("users", "impersonate") || Can("groups", "impersonate") || Can("serviceaccounts", "impersonate") ? Risks[1]
-            : Can("secrets", "get", "list", "watch") ? Risks[2]
-            : Can("pods/exec", "create", "get") || Can("pods/attach", "create", "get") ? Risks[3]
-            : Can("nodes/proxy", "get", "create") ? Risks[4]
-            : Can("serviceaccounts/token", "create") ? Risks[5]
-            : Can("pods", "create") || Can("deployments", "create", "patch", "update") || Can("daemonsets", "create", "patch", "update")
-                || Can("jobs", "create") || Can("cronjobs", "create") ? Risks[6]
-            : Can("clusterrolebindings", "create", "update", "patch") || Can("rolebindings", "create", "update", "patch") ? Risks[7]
-            : "";
-    }
+    internal static string RiskOf(IReadOnlyList<string> verbs, IReadOnlyList<string> kinds) =>
+        Array.Find(Grave, one => (kinds.Contains("*") || one.Kinds.Split(' ').Any(kinds.Contains))
+            && (verbs.Contains("*") || one.Verbs.Split(' ').Any(verbs.Contains))).Risk ?? "";
+
+    // The gravest of what it covers and nobody did.
+    private static string WildcardRisk(RbacRule rule, Func<string, string, bool> isUsed) =>
+        Array.Find(Grave, one => one.Kinds.Split(' ').Any(kind => rule.Covers(null, kind, "")
+            && one.Verbs.Split(' ').Any(verb => (rule.Verbs.Contains("*") || rule.Verbs.Contains(verb)) && !isUsed(verb, kind)))).Risk
+            ?? Wildcard;
 }
