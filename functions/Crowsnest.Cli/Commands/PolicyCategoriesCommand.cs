@@ -20,8 +20,8 @@ internal static class PolicyCategoriesCommand
             DefaultValueFactory = static _ => Platform.Names[0],
         };
         Option<bool> json = PolicyCommand.JsonOption();
-        const string Description = "Shows on a capture what a platform logs that fixes its policy: AKS's category kube-audit-admin (no get, "
-            + "list and watch), EKS, GKE.";
+        const string Description = "Shows on a capture what a platform logs that fixes its policy: AKS's category kube-audit-admin (no "
+            + "get, list and watch), EKS, GKE.";
         Command command = new("categories", Description) { folder, prices, platform, json };
         capture.AddTo(command);
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>

@@ -99,7 +99,8 @@ internal sealed class Advice
     {
         double over = (simulation.Total.BytesLeft / simulation.Days) - (budget * GB);
         HashSet<string> more = [];
-        foreach ((string principal, long bytes) in advisor.Droppable.Where(one => !drop.Contains(one.Principal) && !needed.Contains(one.Principal)))
+        foreach ((string principal, long bytes) in advisor.Droppable
+            .Where(one => !drop.Contains(one.Principal) && !needed.Contains(one.Principal)))
         {
             if (over <= 0)
             {

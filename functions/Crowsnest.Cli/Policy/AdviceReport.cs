@@ -50,7 +50,6 @@ internal static class AdviceReport
     internal static Report Of(Advice advice, IReadOnlyList<string> head)
     {
         PolicySimulation simulation = advice.Simulation;
-        double days = simulation.Days;
         return new Report(
             "Which is the cheapest policy that keeps the rules sighted?",
             simulation.First,
@@ -58,12 +57,12 @@ internal static class AdviceReport
             ["capture"],
             [
                 new("rules", "Rules of the policy", ["rule", "level", "why", "loses", "bytes", "bytes_left", "saved_percent"],
-                    [.. advice.Rules.Select(one => Row(one, simulation.ByRule.GetValueOrDefault(one.Rule.Number) ?? new Volume(), simulation))]),
+                    [.. advice.Rules.Select(one => Row(one, simulation))]),
                 new("checks", "What is found before and after", ["what", "before", "after", "lost", "new"],
                     [.. advice.Checks.Select(static check => (IReadOnlyList<object?>)
                         [check.What, (long)check.Before, (long)check.After, (long)check.Lost, (long)check.New])]),
                 new("droppable", "Whose requests touch no power and no rule names", ["principal", "bytes"],
-                    [.. advice.Advisor.Droppable.Select(one => (IReadOnlyList<object?>)[one.Principal, (long)Math.Round(one.Bytes / days)])]),
+                    [.. advice.Advisor.Droppable.Select(one => (IReadOnlyList<object?>)[one.Principal, Day(one.Bytes, simulation)])]),
             ],
             head);
     }
@@ -77,14 +76,14 @@ internal static class AdviceReport
         ];
         if (unseen.Length > 0)
         {
-            yield return $"- {unseen.Length} kinds of request that rules look for are not in it. They are logged as the rules need them, at a "
-                + $"cost that is not known: {List(unseen)}.";
+            yield return $"- {unseen.Length} kinds of request that rules look for are not in it. They are logged as the rules need them, at "
+                + $"a cost that is not known: {List(unseen)}.";
         }
 
         if (advice.Simulation.Total.Larger > 0)
         {
-            yield return $"- {Number(advice.Simulation.Total.Larger)} events are logged with a body that the capture does not hold: what is "
-                + "left is more by these.";
+            yield return $"- {Number(advice.Simulation.Total.Larger)} events are logged with a body that the capture does not hold: what "
+                + "is left is more by these.";
         }
 
         yield return "- What its own policy left out is in none of the figures.";
@@ -106,11 +105,16 @@ internal static class AdviceReport
         }
     }
 
-    private static IReadOnlyList<object?> Row(AdvisedRule one, Volume volume, PolicySimulation simulation) =>
-    [
-        (long)one.Rule.Number, one.Rule.Level.ToString(), one.Why, one.Loses, Day(volume.Bytes, simulation), Day(volume.BytesLeft, simulation),
-        Math.Round(100.0 * (volume.Bytes - volume.BytesLeft) / Math.Max(1, simulation.Total.Bytes), 1),
-    ];
+    private static IReadOnlyList<object?> Row(AdvisedRule one, PolicySimulation simulation)
+    {
+        Volume volume = simulation.ByRule.GetValueOrDefault(one.Rule.Number) ?? new Volume();
+        double saved = 100.0 * (volume.Bytes - volume.BytesLeft) / Math.Max(1, simulation.Total.Bytes);
+        return
+        [
+            (long)one.Rule.Number, one.Rule.Level.ToString(), one.Why, one.Loses, Day(volume.Bytes, simulation),
+            Day(volume.BytesLeft, simulation), Math.Round(saved, 1),
+        ];
+    }
 
     private static string Text(AdviceCheck check) => check.IsSame ? $"{Number(check.Before)} {check.What} before and after, the same"
         : $"{Number(check.Before)} {check.What} before, {check.Lost} LOST OR CHANGED, {check.New} new or changed";

@@ -29,7 +29,8 @@ internal sealed record KeptRules(IReadOnlyList<SigmaRule> Rules, IReadOnlySet<st
             string[] found =
             [
                 .. rules.Rules.Where(rule => Is(rule.Reference.Id, rule.Label, rule.Severity)).Select(static rule => rule.Reference.Id),
-                .. rules.Correlations.Where(rule => Is(rule.Reference.Id, Label(rule), rule.Severity)).Select(static rule => rule.Reference.Id),
+                .. rules.Correlations.Where(rule => Is(rule.Reference.Id, Label(rule), rule.Severity))
+                    .Select(static rule => rule.Reference.Id),
             ];
             ids.UnionWith(found.Length > 0 ? found
                 : throw new UsageException($"--keep {word}: no rule or correlation has that name or id, and it is no severity"));

@@ -33,8 +33,8 @@ internal sealed record Platform(string Question, AuditPolicy? Policy, bool HasRe
             [
                 Shape,
                 "EKS: the log type audit is on or off as a whole, in CloudWatch; it can't be made smaller at its source, only on its way",
-                "EKS: events of the cluster are not logged, so that nobody sees when they are deleted; secrets and config maps come without "
-                    + "bodies, but for aws-auth",
+                "EKS: events of the cluster are not logged, so that nobody sees when they are deleted; secrets and config maps come "
+                    + "without bodies, but for aws-auth",
             ]),
         "gke" => new(
             "What would GKE's Admin Activity logs have of the capture?",

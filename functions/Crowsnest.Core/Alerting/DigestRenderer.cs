@@ -34,7 +34,8 @@ public static class DigestRenderer
         ("Suppressions, and what each held back", digest.Suppressions.Count == 0 ? ["none"] : [.. digest.Suppressions.Select(Line)]),
         ("Rules that found most", digest.Noisy.Count == 0 ? ["none stands out"] : [.. digest.Noisy.Select(Line)]),
         ("Blind rules", digest.Feeds.All(static feed => feed.Blind.Count == 0) ? ["none"] : [.. digest.Feeds.SelectMany(Blind)]),
-        ("Largest saving", digest.Feeds.All(static feed => feed.Saving is null) ? ["nothing stands out"] : [.. digest.Feeds.SelectMany(Saving)]),
+        ("Largest saving", digest.Feeds.All(static feed => feed.Saving is null) ? ["nothing stands out"]
+            : [.. digest.Feeds.SelectMany(Saving)]),
         ("Model", [.. digest.Model.Select(AlertContent.Say)]),
     ];
 

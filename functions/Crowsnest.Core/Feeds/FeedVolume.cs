@@ -40,7 +40,8 @@ public readonly record struct FeedVolume(long Bytes, long Reads, long Answers, l
         bool isWatchEnd = audit is { Verb: "watch", Stage: AuditStage.ResponseComplete };
         bool isRenewal = target is { Resource: "leases", Subresource: "" } && audit.Verb is "get" or "update" or "patch"
             && audit.User.Class is not (PrincipalClass.Human or PrincipalClass.LocalAdmin or PrincipalClass.Anonymous);
-        bool isRead = audit.Verb is "patch" || (audit.Verb == "create" && target.Resource is "pods" or "serviceaccounts" or "subjectaccessreviews");
+        bool isRead = audit.Verb == "patch"
+            || (audit.Verb == "create" && target.Resource is "pods" or "serviceaccounts" or "subjectaccessreviews");
         return new(
             bytes,
             audit.Verb is "get" or "list" or "watch" ? bytes : 0,
@@ -57,8 +58,8 @@ public readonly record struct FeedVolume(long Bytes, long Reads, long Answers, l
     /// <summary>Reads the numbers; nothing where the text is none of them.</summary>
     public static FeedVolume Parse(string? text)
     {
-        string[] parts = text?.Split(',') ?? [];
-        long[] all = [.. parts.Select(static part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long one) ? one : 0)];
+        long[] all = [.. (text?.Split(',') ?? []).Select(static part =>
+            long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long one) ? one : 0)];
         return all is [long bytes, long reads, long answers, long status, long ends, long renewals]
             ? new(bytes, reads, answers, status, ends, renewals) : default;
     }

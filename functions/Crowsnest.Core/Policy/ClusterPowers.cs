@@ -40,8 +40,11 @@ public sealed class ClusterPowers
         List<(string Subject, string Kind, int Seen, UnusedPower Power)> all = [];
         foreach ((string subject, string kind) in _state.Subjects)
         {
-            LeastPrivilege[] holders = [.. _principals.Where(pair => kind == "Group" ? pair.Value.Groups.Contains(subject) : pair.Key == subject)
-                .Select(static pair => pair.Value)];
+            LeastPrivilege[] holders =
+            [
+                .. _principals.Where(pair => kind == "Group" ? pair.Value.Groups.Contains(subject) : pair.Key == subject)
+                    .Select(static pair => pair.Value),
+            ];
             UsedPower[] used = [.. holders.SelectMany(static one => one.Used.Keys).Distinct()];
             all.AddRange(UnusedPower.Of(_state, new HashSet<string>([subject], StringComparer.Ordinal), used)
                 .Where(static power => power.Risk.Length > 0).Select(power => (subject, kind, holders.Length, power)));

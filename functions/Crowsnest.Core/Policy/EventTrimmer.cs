@@ -46,7 +46,8 @@ public static class EventTrimmer
         int behind = Head.Length + old.Length;
         if (!json.StartsWith(Head) || !json[Head.Length..].StartsWith(old) || json[behind] != (byte)'"'
             || !Find(json, audit.RequestObject, ",\"requestObject\":"u8, level < AuditLevel.Request, out int request, out int requestEnd)
-            || !Find(json, audit.ResponseObject, ",\"responseObject\":"u8, level < AuditLevel.RequestResponse, out int response, out int end))
+            || !Find(
+                json, audit.ResponseObject, ",\"responseObject\":"u8, level < AuditLevel.RequestResponse, out int response, out int end))
         {
             return null;
         }

@@ -37,8 +37,11 @@ public sealed class PolicyAdvisor(IReadOnlyList<SigmaRule> keep, bool keepsModel
     ];
 
     /// <summary>Kinds that rules name and of which no API group is known: nobody can put them into a policy without it.</summary>
-    public IReadOnlyList<string> Unplaced => [.. OwnKinds().Where(static kind => kind.Group is null).Select(static kind => kind.Kind.Resource)
-        .Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Unplaced =>
+    [
+        .. OwnKinds().Where(static kind => kind.Group is null).Select(static kind => kind.Kind.Resource)
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Kinds of request that rules name and that the capture has none of.</summary>
     public IEnumerable<RequestKind> Unseen() => OwnKinds().Where(static kind => kind.Group is not null && !kind.IsAnyResource)
@@ -140,7 +143,8 @@ public sealed class PolicyAdvisor(IReadOnlyList<SigmaRule> keep, bool keepsModel
     {
         if (keepsModel || Array.Exists(_keep, RuleSight.IsOfAny))
         {
-            yield return new(New(AuditLevel.Metadata), "everything else, known or not: who did what to what, from where, with what outcome");
+            yield return new(
+                New(AuditLevel.Metadata), "everything else, known or not: who did what to what, from where, with what outcome");
             yield break;
         }
 

@@ -29,7 +29,11 @@ public sealed record RoleDiff(bool IsHeld, bool IsNeeded, string Verb, string Ki
     }
 
     private static IEnumerable<(string Verb, string Kind, string Scope, string Names)> Lines(
-        string scope, IReadOnlyList<string> groups, IReadOnlyList<string> kinds, IReadOnlyList<string> verbs, IReadOnlyList<string> names) =>
+        string scope,
+        IReadOnlyList<string> groups,
+        IReadOnlyList<string> kinds,
+        IReadOnlyList<string> verbs,
+        IReadOnlyList<string> names) =>
         from kind in kinds
         from at in kind.StartsWith('/') ? [""] : groups
         from verb in verbs

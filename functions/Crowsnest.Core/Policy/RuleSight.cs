@@ -76,7 +76,7 @@ public sealed class RuleSight(AuditPolicy policy, IEnumerable<RequestKind> seen)
         ]);
     }
 
-    /// <summary>True when a rule is for requests whatever they are about, and so sees a principal by any other of its requests too.</summary>
+    /// <summary>True when a rule is for requests whatever they are about: it sees a principal by any other of its requests too.</summary>
     internal static bool IsOfAny(SigmaRule rule) => rule.Resources is null
         && (rule.Matcher.Required("objectRef.subresource")?.Contains("") ?? true);
 
