@@ -76,8 +76,8 @@ internal static class AdviceReport
         ];
         if (unseen.Length > 0)
         {
-            yield return $"- {unseen.Length} kinds of request that rules look for are not in it. They are logged as the rules need them, at "
-                + $"a cost that is not known: {List(unseen)}.";
+            yield return $"- {unseen.Length} kinds of request that rules look for are not in it. They are logged as the rules need "
+                + $"them, at a cost that is not known: {List(unseen)}.";
         }
 
         if (advice.Simulation.Total.Larger > 0)

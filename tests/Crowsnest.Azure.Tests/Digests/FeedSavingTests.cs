@@ -1,7 +1,6 @@
 using Crowsnest.Azure.Digests;
 using Crowsnest.Azure.Files;
 using Crowsnest.Core.Alerting;
-using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
