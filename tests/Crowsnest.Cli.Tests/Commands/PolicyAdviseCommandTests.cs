@@ -54,6 +54,27 @@ public sealed class PolicyAdviseCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1", false)]
+    [InlineData("0.000001", true)]
+    public async Task Events_are_dropped_as_far_as_the_budget_takes_and_never_where_something_is_found(string budget, bool isDropped)
+    {
+        string capture = Path.Combine(_folder, "leases.jsonl");
+        string[] events =
+        [
+            .. Enumerable.Range(0, 50).Select(static i => Lease(i, "leader", "leader-elector/v1")),
+            .. Enumerable.Range(50, 50).Select(static i => Lease(i, "stolen", "kubectl/v1.30.0")),
+        ];
+        await File.WriteAllLinesAsync(capture, events, TestContext.Current.CancellationToken);
+
+        string yaml = await RunAsync("policy", "advise", capture, "--budget", budget);
+
+        Assert.Equal(isDropped, yaml.Contains("users: [\"system:serviceaccount:shop:leader\"]", StringComparison.Ordinal));
+        Assert.Equal(isDropped, yaml.Contains("something was found in what they do: system:serviceaccount:shop:stolen", StringComparison.Ordinal));
+        Assert.DoesNotContain("users: [\"system:serviceaccount:shop:stolen", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("LOST", yaml, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--budget is more than 0", "--budget", "0")]
     [InlineData("--keep nothing-such: no rule", "--keep", "nothing-such")]
     [InlineData("one or the other", "--no-model", "--model", "ml-models/fleet.model")]
@@ -64,6 +85,9 @@ public sealed class PolicyAdviseCommandTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains(message, said, StringComparison.Ordinal);
     }
+
+    private static string Lease(int number, string account, string agent) =>
+        $$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"{{{number}}}","stage":"ResponseComplete","requestURI":"/x","verb":"update","user":{"username":"system:serviceaccount:shop:{{{account}}}","groups":["system:serviceaccounts"]},"userAgent":"{{{agent}}}","sourceIPs":["10.0.0.1"],"objectRef":{"resource":"leases","namespace":"shop","name":"a","apiGroup":"coordination.k8s.io"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-11-02T10:{{{number % 60:00}}}:00.000000Z","stageTimestamp":"2026-11-02T10:{{{number % 60:00}}}:00.000000Z"}""";
 
     // All but the line of the file, which differs where lines are left out.
     private async Task<string[]> DetectAsync(string events)
