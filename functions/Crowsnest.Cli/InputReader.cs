@@ -106,22 +106,36 @@ internal sealed class InputReader(string cluster)
         // A file that is given twice is read twice.
         string partition = $"{_files++}";
         await using Stream stream = await AuditFile.OpenAsync(file.FullName, cancellationToken);
+        Task used = Task.CompletedTask;
         try
         {
             await foreach (HubMessage piece in AuditFile.ReadPiecesAsync(stream, cancellationToken))
             {
-                using IntakeBatch batch = new();
+                // One batch is read while the one before it is used.
+                IntakeBatch batch = new();
                 _reader.Read(piece, batch);
-                await use(batch, file.Name);
                 readable |= batch.Counts.Parsed + batch.Counts.Salvaged > 0;
                 Count(batch, partition, ref fault);
-
+                await used;
+                used = Task.Run(
+                    async () =>
+                    {
+                        using (batch)
+                        {
+                            await use(batch, file.Name);
+                        }
+                    },
+                    cancellationToken);
                 report(AuditFile.PositionOf(stream));
             }
         }
         catch (InvalidDataException broken)
         {
             throw new UsageException($"{file.Name} can't be read, it may be a damaged gzip file: {broken.Message}", broken);
+        }
+        finally
+        {
+            await used;
         }
 
         if (!readable)

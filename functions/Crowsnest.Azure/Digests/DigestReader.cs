@@ -22,6 +22,9 @@ public sealed class DigestReader(
 {
     private const int MostNewlyAccepted = 8;
 
+    // AKS fixes its policy: what can be chosen is the category.
+    private const string AksCategories = "kube-audit";
+
     private const string OffByChoice = "off until lists of your own have entries (docs/rules.md)";
 
     // Each is a read; in a storm the first hundreds are those that were told.
@@ -132,10 +135,14 @@ public sealed class DigestReader(
         }
 
         CaptureFacts facts = new();
+        FeedVolume volume = default;
+        bool isFixed = false;
         DateTimeOffset? last = null;
         foreach (FeedPulse pulse in await feeds.PulsesAsync(cluster, from, to, cancellationToken))
         {
             facts.Merge(pulse.Facts);
+            volume += pulse.Volume;
+            isFixed |= pulse.Categories.Any(static category => category.StartsWith(AksCategories, StringComparison.Ordinal));
             last = pulse.LatestArrival > last || last is null ? pulse.LatestArrival : last;
         }
 
@@ -149,7 +156,10 @@ public sealed class DigestReader(
             lags.Length == 0 ? null : lags[lags.Length / 2],
             await CanaryAsync(cluster, cancellationToken),
             [.. hours.Select(static hour => hour.Records)],
-            last is null ? [] : Blind(ruleSet, facts));
+            last is null ? [] : Blind(ruleSet, facts))
+        {
+            Saving = FeedSaving.Of(volume, isFixed, ruleSet, facts),
+        };
     }
 
     private static List<(string, IReadOnlyList<string>)> Blind(RuleSet ruleSet, CaptureFacts facts) =>

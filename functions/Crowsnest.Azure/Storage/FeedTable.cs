@@ -20,7 +20,7 @@ public sealed class FeedTable(StorageClients storage)
     private const int LargestTransaction = 100;
 
     private static readonly string[] PulseColumns =
-        ["Arrived", "Categories", "LatestEvent", "HasReads", "Written", "WithBody", "Audit", "Unread", "Example"];
+        ["Arrived", "Categories", "LatestEvent", "HasReads", "Written", "WithBody", "Volume", "Audit", "Unread", "Example"];
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.FeedsTable);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -109,6 +109,7 @@ public sealed class FeedTable(StorageClients storage)
                             Split(row.GetString("Written")),
                             Split(row.GetString("WithBody"))))
                     {
+                        Volume = FeedVolume.Parse(row.GetString("Volume")),
                         Unread = new FeedUnread(
                             row.GetInt64("Audit") ?? 0, row.GetInt64("Unread") ?? 0, row.GetString("Example") ?? ""),
                     });
@@ -202,6 +203,7 @@ public sealed class FeedTable(StorageClients storage)
                 row["HasReads"] = pulse.Facts.HasReads;
                 row["Written"] = Join(pulse.Facts.Written);
                 row["WithBody"] = Join(pulse.Facts.WithBody);
+                row["Volume"] = pulse.Volume.ToString();
                 row["Audit"] = pulse.Unread.Audit;
                 row["Unread"] = pulse.Unread.Unread;
                 row["Example"] = pulse.Unread.Example;

@@ -1,55 +1,46 @@
 using System.CommandLine;
 using Crowsnest.Azure.Investigation;
 using Crowsnest.Cli.Policy;
-using Crowsnest.Core.Audit;
 using Crowsnest.Core.Policy;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Cli.Commands;
 
-/// <summary><c>crowsnest policy categories</c>: what AKS's smaller log category would leave of a capture.</summary>
+/// <summary><c>crowsnest policy categories</c>: what a platform that fixes its policy would leave of a capture.</summary>
 internal static class PolicyCategoriesCommand
 {
-    // A data collection rule's transformation of the table that resource-specific logs go to.
-    private const string Transformation = "source | where Verb !in ('get', 'list', 'watch')";
-
     internal static Command Create()
     {
         CaptureSource capture = new();
         Option<DirectoryInfo?> folder = RulesCommand.Folder();
         Option<FileInfo?> prices = PolicyCommand.PricesOption();
+        Option<string> platform = new("--platform")
+        {
+            Description = $"The platform: {string.Join(", ", Platform.Names)}.",
+            DefaultValueFactory = static _ => Platform.Names[0],
+        };
         Option<bool> json = PolicyCommand.JsonOption();
-        const string Description = "Compares AKS's log categories kube-audit and kube-audit-admin (no get, list and watch) on a capture.";
-        Command command = new("categories", Description) { folder, prices, json };
+        const string Description = "Shows on a capture what a platform logs that fixes its policy: AKS's category kube-audit-admin (no "
+            + "get, list and watch), EKS, GKE.";
+        Command command = new("categories", Description) { folder, prices, platform, json };
         capture.AddTo(command);
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
+            Platform chosen = Platform.Of(parsed.GetRequiredValue(platform));
             Prices priced = Prices.Load(parsed.GetValue(prices));
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
-            PolicySimulation simulation = new(Decide, rules);
-            await capture.ReadAsync(parsed, "Simulating", simulation.Add, cancellationToken);
+            PolicySimulation simulation = new(chosen.Decide, rules);
+            await capture.ReadAsync(parsed, "Simulating", (audit, evidence) => simulation.Add(audit, evidence), cancellationToken);
             Report report = SimulationReport.Of(
-                "What would kube-audit-admin leave of kube-audit?",
+                chosen.Question,
                 simulation,
                 null,
-                PolicyCommand.Blind(rules, simulation, null),
+                PolicyCommand.Blind(rules, simulation, chosen.Policy),
                 simulation.Finish(),
                 priced);
-            PolicyCommand.Print(
-                report with
-                {
-                    Notes =
-                    [
-                        .. report.Notes,
-                        $"to send kube-audit to the hub and drop reads from Log Analytics alone, transform AKSAudit with: {Transformation}",
-                    ],
-                },
-                parsed.GetValue(json));
+            PolicyCommand.Print(report with { Notes = [.. report.Notes, .. chosen.Notes] }, parsed.GetValue(json));
             return ExitCodes.Ran;
         }));
         return command;
     }
-
-    private static PolicyDecision Decide(AuditEvent audit, PolicyRequest request) =>
-        new(null, request.Verb is "get" or "list" or "watch" ? AuditLevel.None : audit.Level, [], false);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Crowsnest.Azure.Investigation;
 using Crowsnest.Cli.Investigation;
 using Crowsnest.Cli.Policy;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Policy;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
@@ -14,6 +15,7 @@ internal static class PolicyCommand
     internal static Command Create() => new("policy", "Says what an audit policy costs, shows, hides and gives away.")
     {
         Simulate(),
+        PolicyAdviseCommand.Create(),
         Lint(),
         PolicyCategoriesCommand.Create(),
     };
@@ -78,13 +80,17 @@ internal static class PolicyCommand
         Option<DirectoryInfo?> folder = RulesCommand.Folder();
         Option<FileInfo?> model = new("--model") { Description = "A model to judge by as well." };
         Option<FileInfo?> prices = PricesOption();
+        Option<FileInfo?> left = new("--out")
+        {
+            Description = "Where to write what would be left, as JSON lines without envelopes, gzip: detect --cluster NAME finds in it.",
+        };
         Option<bool> json = JsonOption();
         Command command = new("simulate", "Shows what would be left of a capture under a policy: volume, cost, detections, rules, leaks.")
         {
             file,
         };
         capture.AddTo(command);
-        foreach (Option option in new Option[] { folder, model, prices, json })
+        foreach (Option option in new Option[] { folder, model, prices, left, json })
         {
             command.Add(option);
         }
@@ -96,7 +102,19 @@ internal static class PolicyCommand
             RuleSet rules = RuleSource.Load(parsed.GetValue(folder));
             AnomalyModel? anomalies = parsed.GetValue(model) is { } made ? await ModelSource.LoadAsync(made, cancellationToken) : null;
             PolicySimulation simulation = PolicySimulation.Of(policy, rules, anomalies);
-            await capture.ReadAsync(parsed, "Simulating", simulation.Add, cancellationToken);
+            await using (LeftFile? rest = parsed.GetValue(left) is { } to ? new LeftFile(to) : null)
+            {
+                await capture.ReadAsync(
+                    parsed,
+                    "Simulating",
+                    (audit, evidence) =>
+                    {
+                        AuditEvent? kept = simulation.Add(audit, evidence);
+                        rest?.Add(kept);
+                    },
+                    cancellationToken);
+            }
+
             Report report = SimulationReport.Of(
                 $"What would be left under {parsed.GetRequiredValue(file).Name}?",
                 simulation,

@@ -8,7 +8,11 @@ namespace Crowsnest.Cli.Commands;
 /// <summary><c>crowsnest rbac least</c>: the roles that a principal needs.</summary>
 internal static class RbacCommand
 {
-    internal static Command Create() => new("rbac", "Says which powers are used, and which are too many.") { Least() };
+    internal static Command Create() => new("rbac", "Says which powers are used, and which are too many.")
+    {
+        Least(),
+        RbacUnusedCommand.Create(),
+    };
 
     private static Command Least()
     {
@@ -65,17 +69,19 @@ internal static class RbacCommand
 
             DateTimeOffset since = parsed.GetValue(days) is { } some ? last.AddDays(-some) : DateTimeOffset.MinValue;
             IReadOnlyList<LeastRule> rules = least.Rules(since);
+            HashSet<string> subjects = [.. least.Groups, who];
+            IReadOnlyList<RoleDiff> diff = RoleDiff.Of(state, subjects, rules);
             IReadOnlyList<UnusedPower> unused = UnusedPower.Of(
                 state,
-                new HashSet<string>(least.Groups) { who },
+                subjects,
                 [.. least.Used.Where(pair => pair.Value >= since).Select(static pair => pair.Key)]);
             if (parsed.GetValue(json))
             {
-                PolicyCommand.Print(Report(who, least, rules, unused, first, last), asJson: true);
+                PolicyCommand.Print(Report(who, least, rules, unused, diff, first, last), asJson: true);
             }
             else
             {
-                await Console.Out.WriteAsync(LeastYaml.Write(who, rules, least, unused).AsMemory(), cancellationToken);
+                await Console.Out.WriteAsync(LeastYaml.Write(who, rules, least, unused, diff).AsMemory(), cancellationToken);
             }
 
             return ExitCodes.Ran;
@@ -88,6 +94,7 @@ internal static class RbacCommand
         LeastPrivilege least,
         IReadOnlyList<LeastRule> rules,
         IReadOnlyList<UnusedPower> unused,
+        IReadOnlyList<RoleDiff> diff,
         DateTimeOffset first,
         DateTimeOffset last) => new(
             $"Which powers does {who} need?",
@@ -101,6 +108,9 @@ internal static class RbacCommand
                 new("unused", "Held and never used", ["binding", "role", "scope", "verbs", "resources", "risk"],
                     [.. unused.Select(static power => (IReadOnlyList<object?>)
                         [power.Binding, power.Role, power.Scope, List(power.Verbs), List(power.Resources), power.Risk])]),
+                new("diff", "Held against needed", ["held", "needed", "verb", "kind", "namespace", "names"],
+                    [.. diff.Select(static line => (IReadOnlyList<object?>)
+                        [line.IsHeld, line.IsNeeded, line.Verb, line.Kind, line.Scope, line.Names])]),
                 new("denied", "Refused", ["verb", "api_group", "resource", "namespace", "name", "requests"],
                     [.. least.Denied.OrderByDescending(static pair => pair.Value).Select(static pair => (IReadOnlyList<object?>)
                     [

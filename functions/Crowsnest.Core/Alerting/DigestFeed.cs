@@ -19,4 +19,8 @@ public sealed record DigestFeed(
     double? LagSeconds,
     string Canary,
     IReadOnlyList<long> PerHour,
-    IReadOnlyList<(string Why, IReadOnlyList<string> Rules)> Blind);
+    IReadOnlyList<(string Why, IReadOnlyList<string> Rules)> Blind)
+{
+    /// <summary>The largest part of it that the rules could do without, or null when nothing stands out.</summary>
+    public DigestSaving? Saving { get; init; }
+}

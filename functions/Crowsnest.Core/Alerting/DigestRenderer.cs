@@ -34,6 +34,8 @@ public static class DigestRenderer
         ("Suppressions, and what each held back", digest.Suppressions.Count == 0 ? ["none"] : [.. digest.Suppressions.Select(Line)]),
         ("Rules that found most", digest.Noisy.Count == 0 ? ["none stands out"] : [.. digest.Noisy.Select(Line)]),
         ("Blind rules", digest.Feeds.All(static feed => feed.Blind.Count == 0) ? ["none"] : [.. digest.Feeds.SelectMany(Blind)]),
+        ("Largest saving", digest.Feeds.All(static feed => feed.Saving is null) ? ["nothing stands out"]
+            : [.. digest.Feeds.SelectMany(Saving)]),
         ("Model", [.. digest.Model.Select(AlertContent.Say)]),
     ];
 
@@ -142,6 +144,12 @@ public static class DigestRenderer
         CultureInfo.InvariantCulture,
         $"{rule.Cluster}: {rule.Title}, {rule.Findings:N0} findings by {rule.Principals:N0} principals; "
         + $"{rule.Suggestion}"));
+
+    private static IEnumerable<string> Saving(DigestFeed feed) => feed.Saving is not { } saving ? [] :
+    [
+        AlertContent.Say(string.Create(
+            CultureInfo.InvariantCulture, $"{feed.Cluster}: {saving.What}, {100 * saving.Share:0} % of the bytes; {saving.Remark}")),
+    ];
 
     private static IEnumerable<string> Blind(DigestFeed feed) => feed.Blind.Select(blind =>
     {

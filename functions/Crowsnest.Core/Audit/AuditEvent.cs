@@ -135,6 +135,23 @@ public sealed class AuditEvent
         Time = time;
     }
 
+    /// <summary>The same event with less of it: what is left, and where in it the parts stand that are read from it.</summary>
+    internal AuditEvent CutTo(
+        AuditLevel level,
+        ReadOnlyMemory<byte> json,
+        (int Start, int Length) auditId,
+        (int Start, int Length) requestUri,
+        (int Start, int Length) request,
+        (int Start, int Length) response)
+    {
+        AuditEvent cut = (AuditEvent)MemberwiseClone();
+        (cut.Level, cut.Json, cut.AuditIdAt, cut.RequestUriAt) = (level, json, auditId, requestUri);
+        cut.RequestObject = json.Slice(request.Start, request.Length);
+        cut.ResponseObject = json.Slice(response.Start, response.Length);
+        (cut._review, cut._reviewRead) = (null, false);
+        return cut;
+    }
+
     /// <summary>Finds an annotation; keys contain dots, so they are matched whole.</summary>
     public string Annotation(string key)
     {

@@ -51,6 +51,9 @@ public static class Sensitivity
         ["leases"] = 0f,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Kinds of object that hold no power at all, whatever is done to them.</summary>
+    internal static IEnumerable<string> Powerless => Weights.Where(static pair => pair.Value == 0).Select(static pair => pair.Key);
+
     /// <summary>The sensitivity of the event's action.</summary>
     public static float Of(AuditEvent audit)
     {

@@ -24,6 +24,9 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
 
     public CaptureFacts Facts => facts;
 
+    /// <summary>How large its events are.</summary>
+    public FeedVolume Volume { get; set; }
+
     /// <summary>How much of it can't be read.</summary>
     public FeedUnread Unread
     {
@@ -76,6 +79,7 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
             return;
         }
 
+        Volume += FeedVolume.Of(audit);
         LatestEvent = audit.Time <= LatestEvent ? LatestEvent : audit.Time;
         if (audit.HasOutcome)
         {

@@ -1,5 +1,3 @@
-using Crowsnest.Core.Audit;
-
 namespace Crowsnest.Core.Policy;
 
 /// <summary>The kinds of request that a capture holds. A client can ask for any number of kinds: beyond a limit none is added.</summary>
@@ -7,18 +5,24 @@ public sealed class CaptureCells
 {
     private const int Most = 20_000;
 
-    private readonly Dictionary<RequestKind, (long Events, long Bytes)> _cells = [];
+    private readonly Dictionary<RequestKind, Volume> _cells = [];
 
     /// <summary>Each kind, with its events and their bytes.</summary>
-    public IReadOnlyDictionary<RequestKind, (long Events, long Bytes)> All => _cells;
+    public IReadOnlyDictionary<RequestKind, Volume> All => _cells;
 
-    internal void Add(AuditEvent audit, PolicyRequest request, int bytes)
+    /// <summary>The cell of a kind, made when there is room; else one that nobody sees.</summary>
+    internal Volume Of(PolicyRequest request)
     {
         RequestKind kind = RequestKind.Of(request);
-        if (_cells.Count < Most || _cells.ContainsKey(kind))
+        if (!_cells.TryGetValue(kind, out Volume? volume))
         {
-            (long events, long all) = _cells.GetValueOrDefault(kind);
-            _cells[kind] = (events + 1, all + bytes);
+            volume = new Volume();
+            if (_cells.Count < Most)
+            {
+                _cells.Add(kind, volume);
+            }
         }
+
+        return volume;
     }
 }

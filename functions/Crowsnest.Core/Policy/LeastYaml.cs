@@ -14,8 +14,13 @@ public static class LeastYaml
     /// <param name="rules">What they hold.</param>
     /// <param name="least">What the principal did and was refused.</param>
     /// <param name="unused">What it holds besides.</param>
+    /// <param name="diff">What it holds against what it needs.</param>
     public static string Write(
-        string principal, IReadOnlyList<LeastRule> rules, LeastPrivilege least, IReadOnlyList<UnusedPower> unused)
+        string principal,
+        IReadOnlyList<LeastRule> rules,
+        LeastPrivilege least,
+        IReadOnlyList<UnusedPower> unused,
+        IReadOnlyList<RoleDiff> diff)
     {
         StringBuilder yaml = new();
         Comment(yaml, $"{principal}: {least.Allowed} requests let through, {least.ByDefault} more by what everybody is given, "
@@ -34,6 +39,7 @@ public static class LeastYaml
             More(yaml, unused.Count);
         }
 
+        WriteDiff(yaml, diff);
         if (least.Denied.Count > 0)
         {
             Comment(yaml, "refused, and not granted here:");
@@ -54,6 +60,32 @@ public static class LeastYaml
         }
 
         return yaml.ToString();
+    }
+
+    private static void WriteDiff(StringBuilder yaml, IReadOnlyList<RoleDiff> diff)
+    {
+        if (!diff.Any(static line => line.IsHeld))
+        {
+            Comment(yaml, "the roles it holds are not in the log: nothing to compare with");
+            return;
+        }
+
+        // A verb a line is for programs; here what differs in nothing else stands together.
+        Comment(yaml, "the roles it holds (-) against those below (+), what is in both without a sign:");
+        var lines = diff.GroupBy(static line => (line.Scope, line.Names, line.Kind, line.IsHeld, line.IsNeeded))
+            .Select(static group => (
+                group.Key.Scope, group.Key.Names, group.Key.Kind, group.Key.IsHeld, group.Key.IsNeeded,
+                Verbs: string.Join(',', group.Select(static line => line.Verb))))
+            .GroupBy(static one => (one.Scope, one.Names, one.Verbs, one.IsHeld, one.IsNeeded)).ToList();
+        foreach (var line in lines.Take(MostListed))
+        {
+            string sign = line.Key.IsHeld && line.Key.IsNeeded ? " " : line.Key.IsHeld ? "-" : "+";
+            Comment(yaml, $"{sign} {line.Key.Verbs} on {string.Join(',', line.Select(static one => one.Kind))}"
+                + (line.Key.Names.Length > 0 ? $" named {line.Key.Names}" : "")
+                + (line.Key.Scope.Length > 0 ? $" in {line.Key.Scope}" : ""));
+        }
+
+        More(yaml, lines.Count);
     }
 
     private static void WriteRole(StringBuilder yaml, string principal, string at, IReadOnlyList<LeastRule> rules)

@@ -16,13 +16,14 @@ namespace Crowsnest.Core.Policy;
 public sealed class PolicySimulation(
     Func<AuditEvent, PolicyRequest, PolicyDecision> decide, RuleSet rules, AnomalyModel? model = null, double falseAlertsPerDay = 10)
 {
-    private readonly AuditEventParser _parser = new();
-    private readonly JudgedCapture _before = new(rules, model, falseAlertsPerDay);
-    private readonly JudgedCapture _after = new(rules, model, falseAlertsPerDay);
+    private readonly JudgedCapture _judged = new(rules, model, falseAlertsPerDay);
     private readonly Dictionary<int, Volume> _byRule = [];
+    private readonly Dictionary<(int Rule, RequestKind Kind), Volume> _byRuleAndKind = [];
     private readonly Dictionary<string, Volume> _byCategory = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Volume> _byPrincipal = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Kind, string What, int Rule), int> _leaks = [];
+    private readonly Dictionary<(int Rule, string Principal), int> _dropped = [];
+    private readonly SimulationMemo _memo = new();
     private DateTimeOffset _first = DateTimeOffset.MaxValue;
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
@@ -36,6 +37,9 @@ public sealed class PolicySimulation(
     /// <summary>By number of the policy's rule; 0 where none matched.</summary>
     public IReadOnlyDictionary<int, Volume> ByRule => _byRule;
 
+    /// <summary>By number of the policy's rule and kind of request.</summary>
+    public IReadOnlyDictionary<(int Rule, RequestKind Kind), Volume> ByRuleAndKind => _byRuleAndKind;
+
     /// <summary>By kind of request: reads (get, list and watch, which kube-audit-admin leaves out) and the others.</summary>
     public IReadOnlyDictionary<string, Volume> ByCategory => _byCategory;
 
@@ -44,6 +48,9 @@ public sealed class PolicySimulation(
 
     /// <summary>Requests whose credentials the policy would put into the log, by kind, what it is, and rule of the policy.</summary>
     public IReadOnlyDictionary<(string Kind, string What, int Rule), int> Leaks => _leaks;
+
+    /// <summary>Detections of events that the policy drops, by its rule and by principal.</summary>
+    public IReadOnlyDictionary<(int Rule, string Principal), int> Dropped => _dropped;
 
     /// <summary>What the capture shows of the rules.</summary>
     public CaptureFacts FactsBefore { get; } = new();
@@ -64,79 +71,72 @@ public sealed class PolicySimulation(
     public double Days => Math.Max(1 / 24.0, (_last - _first).TotalDays);
 
     /// <summary>Adds an event of any stage.</summary>
-    public void Add(AuditEvent audit, Evidence evidence)
+    /// <returns>What the policy would leave of it, or null.</returns>
+    public AuditEvent? Add(AuditEvent audit, Evidence evidence)
     {
         _first = audit.Time < _first ? audit.Time : _first;
         _last = audit.Time > _last ? audit.Time : _last;
-        PolicyRequest request = PolicyRequest.Of(audit);
-        PolicyDecision decision = decide(audit, request);
-        bool isLogged = decision.Logs(audit.Stage);
-        ReadOnlyMemory<byte> left = isLogged ? EventTrimmer.Trim(audit, decision.Level, decision.OmitManagedFields) : default;
-        Count(audit, request, decision, isLogged ? left.Length : null);
-
-        _before.Add(audit, evidence);
-        if (audit.HasOutcome)
+        SimulationMemo.Entry seen = _memo.Find(audit) ?? _memo.Keep(audit, Of(audit));
+        PolicyDecision decision = seen.Decision;
+        AuditEvent? left = decision.Logs(audit.Stage) ? EventTrimmer.Trim(audit, decision.Level, decision.OmitManagedFields) : null;
+        Count(audit, seen, left);
+        foreach (Detection lost in _judged.Add(audit, left, evidence))
         {
-            FactsBefore.Add(audit);
+            (int, string) key = (decision.Rule?.Number ?? 0, audit.Principal);
+            _dropped[key] = _dropped.GetValueOrDefault(key) + (lost.Id.Length > 0 ? 1 : 0);
         }
 
-        if (!isLogged)
-        {
-            return;
-        }
-
-        AuditEvent kept = left.Equals(audit.Json) ? audit : Again(audit, left);
-        _after.Add(kept, evidence);
-        if (audit.HasOutcome)
-        {
-            FactsAfter.Add(kept);
-        }
+        return left;
     }
 
     /// <summary>The detections of the capture as it is, and those that are lost or degraded. The capture is over.</summary>
     public (IReadOnlyList<Detection> Before, IReadOnlyList<Detection> After, IReadOnlyList<LostDetection> Lost) Finish()
     {
-        IReadOnlyList<Detection> before = _before.Finish();
-        IReadOnlyList<Detection> after = _after.Finish();
+        (IReadOnlyList<Detection> before, IReadOnlyList<Detection> after) = _judged.Finish();
         return (before, after, LostDetection.Between(before, after));
     }
 
-    private void Count(AuditEvent audit, PolicyRequest request, PolicyDecision decision, int? left)
+    private SimulationMemo.Entry Of(AuditEvent audit)
+    {
+        PolicyRequest request = PolicyRequest.Of(audit);
+        PolicyDecision decision = decide(audit, request);
+        int rule = decision.Rule?.Number ?? 0;
+        RequestKind kind = RequestKind.Of(request);
+        string category = audit.Verb is "get" or "list" or "watch" ? "reads" : "other requests";
+        Volume cell = Cells.Of(request);
+        Volume[] volumes =
+        [
+            Total, Of(_byRule, rule), Of(_byCategory, category), Of(_byPrincipal, audit.Principal), cell,
+            Cells.All.ContainsKey(kind) ? Of(_byRuleAndKind, (rule, kind)) : new Volume(),
+        ];
+        return new SimulationMemo.Entry(audit, decision, volumes, SecretBodies.Of(request, decision.Level), kind.ToString());
+    }
+
+    private void Count(AuditEvent audit, SimulationMemo.Entry seen, AuditEvent? left)
     {
         // Lines end with a line feed.
         int before = audit.Json.Length + 1;
-        int? after = left + 1;
-        bool isLarger = left is not null && audit.IsWhole && decision.Level > audit.Level && audit.Level >= AuditLevel.Metadata;
-        int rule = decision.Rule?.Number ?? 0;
-        string category = audit.Verb is "get" or "list" or "watch" ? "reads" : "other requests";
-        Total.Add(before, after, isLarger);
-        Of(_byRule, rule).Add(before, after, isLarger);
-        Of(_byCategory, category).Add(before, after, isLarger);
-        Of(_byPrincipal, audit.Principal).Add(before, after, isLarger);
-        Cells.Add(audit, request, before);
-        if (audit.Stage != AuditStage.RequestReceived && audit.ResponseCode < 400 && left is not null
-            && SecretBodies.Of(request, decision.Level) is { Length: > 0 } what)
+        int? after = left?.Json.Length + 1;
+        bool isLarger = left is not null && audit.IsWhole && seen.Decision.Level > audit.Level && audit.Level >= AuditLevel.Metadata;
+        foreach (Volume volume in seen.Volumes)
         {
-            string kind = $"{request.Verb} {request.Resource}{(request.Subresource.Length > 0 ? "/" : "")}{request.Subresource}";
-            _leaks[(kind, what, rule)] = _leaks.GetValueOrDefault((kind, what, rule)) + 1;
-        }
-    }
-
-    private AuditEvent Again(AuditEvent audit, ReadOnlyMemory<byte> json)
-    {
-        _ = _parser.Parse(json, audit.Cluster, audit.Time, out AuditEvent? kept);
-        if (kept is null)
-        {
-            return audit;
+            volume.Add(before, after, isLarger);
         }
 
-        if (kept.Time != audit.Time)
+        if (seen.Leak.Length > 0 && audit.Stage != AuditStage.RequestReceived && audit.ResponseCode < 400 && left is not null)
         {
-            kept.JudgeAt(audit.Time);
+            (string, string, int) key = (seen.Kind, seen.Leak, seen.Decision.Rule?.Number ?? 0);
+            _leaks[key] = _leaks.GetValueOrDefault(key) + 1;
         }
 
-        kept.IsAks = audit.IsAks;
-        return kept;
+        if (audit.HasOutcome)
+        {
+            seen.Show(FactsBefore, audit, isLeft: false);
+            if (left is not null)
+            {
+                seen.Show(FactsAfter, left, isLeft: true);
+            }
+        }
     }
 
     private static Volume Of<TKey>(Dictionary<TKey, Volume> volumes, TKey key)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Rules;
 
@@ -9,7 +8,7 @@ namespace Crowsnest.Core.Policy;
 /// Roles and bindings as far as a log shows them: by what was written and read of them, and by what the authorizer says when it lets
 /// somebody through. Not thread-safe.
 /// </summary>
-public sealed partial class RbacState
+public sealed class RbacState
 {
     // Given by the API server to whoever holds the group, without any binding.
     private const string Masters = "system:masters";
@@ -17,7 +16,7 @@ public sealed partial class RbacState
 
     private readonly Dictionary<(string Kind, string Namespace, string Name), IReadOnlyList<RbacRule>> _roles = [];
     private readonly Dictionary<(string Kind, string Namespace, string Name), Binding> _bindings = [];
-    private readonly Dictionary<(string Binding, string Role, string Subject, string Kind, string Scope), HashSet<Use>> _uses = [];
+    private readonly Dictionary<AuthorizerReason, HashSet<Use>> _uses = [];
 
     /// <summary>Takes in a request about roles or bindings, in order of time; others and refused ones change nothing.</summary>
     public void Add(AuditEvent audit)
@@ -65,24 +64,11 @@ public sealed partial class RbacState
     /// <param name="resource">Its kind, with its part behind a slash.</param>
     public void AddUse(string reason, string verb, string group, string resource)
     {
-        Match match = Reason().Match(reason);
-        if (!match.Success)
+        if (AuthorizerReason.Read(reason) is not { } key)
         {
             return;
         }
 
-        // What lies in a namespace is named as name/namespace.
-        string binding = match.Groups["binding"].Value;
-        int slash = match.Groups["kind"].Value == "RoleBinding" ? binding.LastIndexOf('/') : -1;
-        string scope = slash < 0 ? "" : binding[(slash + 1)..];
-        string subject = match.Groups["subject"].Value;
-        if (match.Groups["to"].Value == "ServiceAccount" && subject.Split('/') is [string name, string at])
-        {
-            subject = $"{PrincipalClassifier.ServiceAccountPrefix}{at}:{name}";
-        }
-
-        var key = ($"{match.Groups["kind"].Value} {(slash < 0 ? binding : binding[..slash])}", match.Groups["role"].Value.Replace("\"", ""),
-            subject, match.Groups["to"].Value, scope);
         if (!_uses.TryGetValue(key, out HashSet<Use>? uses))
         {
             _uses.Add(key, uses = []);
@@ -162,6 +148,10 @@ public sealed partial class RbacState
         ];
     }
 
+    /// <summary>All to whom a binding gives something, with their kind, as far as the log shows bindings.</summary>
+    internal IEnumerable<(string Name, string Kind)> Subjects => _bindings.Values.SelectMany(static binding => binding.Subjects)
+        .Concat(_uses.Keys.Select(static use => (use.Subject, use.Kind))).Distinct();
+
     /// <summary>The rules that subjects are bound to, as far as the log shows the roles.</summary>
     internal IEnumerable<(string Binding, string Role, string Scope, RbacRule Rule)> RulesOf(IReadOnlySet<string> subjects)
     {
@@ -227,11 +217,6 @@ public sealed partial class RbacState
             ? $"{PrincipalClassifier.ServiceAccountPrefix}{(at.Length > 0 ? at : bindingNamespace)}:{subject.Text("name")}"
             : subject.Text("name"), kind);
     }
-
-    [GeneratedRegex(
-        """^RBAC: allowed by (?<kind>ClusterRoleBinding|RoleBinding) "(?<binding>[^"]+)" of (?<role>(Cluster)?Role "[^"]+") to """
-        + """(?<to>User|Group|ServiceAccount) "(?<subject>[^"]+)"$""")]
-    private static partial Regex Reason();
 
     private sealed record Binding(string RoleKind, string Role, IReadOnlyList<(string Name, string Kind)> Subjects);
 

@@ -21,6 +21,10 @@ internal static class SecretBodies
         ("authentication.k8s.io", "tokenreviews", "", "create", AuditLevel.Request, "the token that is asked about"),
     ];
 
+    /// <summary>True for kinds of request whose bodies may hold credentials: they are logged without.</summary>
+    internal static bool Has(RequestKind kind) =>
+        All.Any(one => one.Resource == kind.Resource && one.Subresource == kind.Subresource && one.Group == kind.Group);
+
     /// <summary>What the log would hold of the request at the level; empty when it is no credential.</summary>
     internal static string Of(PolicyRequest request, AuditLevel level)
     {

@@ -10,6 +10,26 @@ namespace Crowsnest.Core.Policy;
 public sealed record UnusedPower(
     string Binding, string Role, string Scope, IReadOnlyList<string> Verbs, IReadOnlyList<string> Resources, string Risk)
 {
+    private const string Wildcard = "a wildcard grants what is yet to be invented";
+
+    // The gravest first: who can do the first of these can do all the others.
+    private static readonly (string Risk, string Kinds, string Verbs)[] Grave =
+    [
+        ("makes itself more powerful", "clusterroles roles", "escalate bind"),
+        ("acts as others", "users groups serviceaccounts", "impersonate"),
+        ("reads credentials", "secrets", "get list watch"),
+        ("runs commands in others' containers", "pods/exec pods/attach", "create get"),
+        ("reaches every container of a node", "nodes/proxy", "get create"),
+        ("makes tokens of others", "serviceaccounts/token", "create"),
+        ("runs pods under any account of the namespace", "pods jobs cronjobs", "create"),
+        ("runs pods under any account of the namespace", "deployments daemonsets", "create patch update"),
+        ("gives power away", "clusterrolebindings rolebindings", "create update patch"),
+    ];
+
+    /// <summary>How grave it is, 0 for the gravest; without a risk it comes last.</summary>
+    public int Rank => Risk.Length == 0 ? Grave.Length + 1
+        : Array.FindIndex(Grave, one => one.Risk == Risk) is >= 0 and int rank ? rank : Grave.Length;
+
     /// <summary>The powers of a principal that the log shows and that it did not use, the gravest first.</summary>
     /// <param name="state">What the log shows of roles and bindings.</param>
     /// <param name="subjects">The principal and its groups.</param>
@@ -34,31 +54,24 @@ public sealed record UnusedPower(
             if (rule.Verbs.Contains("*") || rule.Resources.Contains("*"))
             {
                 unused.Add(new(
-                    binding, role, scope, ["* but what was used"], rule.Resources, "a wildcard grants what is yet to be invented"));
+                    binding, role, scope, ["* but what was used"], rule.Resources, WildcardRisk(rule, IsUsed)));
             }
         }
 
         return
         [
-            .. unused.OrderBy(static one => one.Risk.Length == 0).ThenBy(static one => one.Binding, StringComparer.Ordinal)
+            .. unused.OrderBy(static one => one.Rank).ThenBy(static one => one.Binding, StringComparer.Ordinal)
                 .ThenBy(static one => one.Resources[0], StringComparer.Ordinal),
         ];
     }
 
-    internal static string RiskOf(IReadOnlyList<string> verbs, IReadOnlyList<string> kinds)
-    {
-        bool Can(string kind, params string[] any) =>
-            (kinds.Contains("*") || kinds.Contains(kind)) && (verbs.Contains("*") || verbs.Any(any.Contains));
-        return Can("clusterroles", "escalate", "bind") || Can("roles", "escalate", "bind") ? "makes itself more powerful"
-            : Can("users", "impersonate") || Can("groups", "impersonate") || Can("serviceaccounts", "impersonate") ? "acts as others"
-            : Can("secrets", "get", "list", "watch") ? "reads credentials"
-            : Can("pods/exec", "create", "get") || Can("pods/attach", "create", "get") ? "runs commands in others' containers"
-            : Can("nodes/proxy", "get", "create") ? "reaches every container of a node"
-            : Can("serviceaccounts/token", "create") ? "makes tokens of others"
-            : Can("pods", "create") || Can("deployments", "create", "patch", "update") || Can("daemonsets", "create", "patch", "update")
-                || Can("jobs", "create") || Can("cronjobs", "create") ? "runs pods under any account of the namespace"
-            : Can("clusterrolebindings", "create", "update", "patch") || Can("rolebindings", "create", "update", "patch")
-                ? "gives power away"
-            : "";
-    }
+    internal static string RiskOf(IReadOnlyList<string> verbs, IReadOnlyList<string> kinds) =>
+        Array.Find(Grave, one => (kinds.Contains("*") || one.Kinds.Split(' ').Any(kinds.Contains))
+            && (verbs.Contains("*") || one.Verbs.Split(' ').Any(verbs.Contains))).Risk ?? "";
+
+    // The gravest of what it covers and nobody did.
+    private static string WildcardRisk(RbacRule rule, Func<string, string, bool> isUsed) =>
+        Array.Find(Grave, one => one.Kinds.Split(' ').Any(kind => rule.Covers(null, kind, "")
+            && one.Verbs.Split(' ').Any(verb => (rule.Verbs.Contains("*") || rule.Verbs.Contains(verb)) && !isUsed(verb, kind)))).Risk
+            ?? Wildcard;
 }

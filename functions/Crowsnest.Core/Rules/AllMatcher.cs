@@ -52,6 +52,8 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
 
     internal override bool CanMatch((string Field, string Value)[] known) => Array.TrueForAll(_parts, part => part.CanMatch(known));
 
+    internal override bool MustMatch((string Field, string Value)[] known) => Array.TrueForAll(_parts, part => part.MustMatch(known));
+
     // "not (a or b)" is "not a and not b": a filter that costs little need not wait for one that reads a body.
     private static IEnumerable<Matcher> Flatten(Matcher matcher) => matcher switch
     {

@@ -49,4 +49,6 @@ internal sealed class AnyMatcher(IReadOnlyList<Matcher> parts) : Matcher
     internal override IEnumerable<string> Named(string field) => Parts.SelectMany(part => part.Named(field));
 
     internal override bool CanMatch((string Field, string Value)[] known) => Array.Exists(Parts, part => part.CanMatch(known));
+
+    internal override bool MustMatch((string Field, string Value)[] known) => Array.Exists(Parts, part => part.MustMatch(known));
 }

@@ -67,6 +67,9 @@ internal static class CustomPodSpecs
     // Kubernetes' own kinds of the same names, which hold a pod specification themselves.
     private static readonly FrozenSet<string> SharedNames = FrozenSet.ToFrozenSet(["jobs", "statefulsets", "daemonsets"]);
 
+    /// <summary>The kinds as group and name.</summary>
+    internal static IReadOnlyCollection<string> Named => Kinds;
+
     /// <summary>The names of the resources, of which some are Kubernetes' own in another group.</summary>
     internal static FrozenSet<string> Resources { get; } = Kinds.Select(static kind => kind.Split('/')[1]).ToFrozenSet();
 

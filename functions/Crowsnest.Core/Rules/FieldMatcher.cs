@@ -67,6 +67,9 @@ internal sealed class FieldMatcher(
         }
     }
 
+    internal override bool MustMatch((string Field, string Value)[] known) => !negate && literals is not null
+        && Array.Exists(known, one => string.Equals(one.Field, name, StringComparison.Ordinal) && literals.Contains(one.Value));
+
     internal override FrozenSet<string>? Required(string field) =>
         !negate && string.Equals(name, field, StringComparison.Ordinal) ? literals : source.Scope.Of(field);
 }

@@ -37,4 +37,7 @@ internal abstract class Matcher
     /// <param name="known">Fields and their values in lower case; any text that no rule names stands for those that none does.</param>
     internal virtual bool CanMatch((string Field, string Value)[] known) =>
         Array.TrueForAll(known, one => Required(one.Field)?.Contains(one.Value) ?? true);
+
+    /// <summary>True when an event with these values matches, whatever else it has.</summary>
+    internal virtual bool MustMatch((string Field, string Value)[] known) => false;
 }

@@ -14,4 +14,10 @@ internal sealed class NotMatcher(Matcher part) : Matcher
     internal override bool IsMatch(EventView view) => !part.IsMatch(view);
 
     internal override FrozenSet<string>? Required(string field) => null;
+
+    internal override IEnumerable<string> Named(string field) => part.Named(field);
+
+    internal override bool CanMatch((string Field, string Value)[] known) => !part.MustMatch(known);
+
+    internal override bool MustMatch((string Field, string Value)[] known) => !part.CanMatch(known);
 }

@@ -16,6 +16,9 @@ internal sealed class PresenceMatcher(string name, Field source, bool present) :
     internal override void Explain(EventView view, List<MatchedField> fields) =>
         fields.Add(new MatchedField(name, present ? MatchedField.Present : MatchedField.Absent, source.IsBody));
 
+    internal override bool MustMatch((string Field, string Value)[] known) => !present
+        && Array.Exists(known, one => string.Equals(one.Field, name, StringComparison.Ordinal) && one.Value.Length == 0);
+
     internal override FrozenSet<string>? Required(string field) =>
         present ? source.Scope.Of(field) : string.Equals(name, field, StringComparison.Ordinal) ? Nothing : null;
 }

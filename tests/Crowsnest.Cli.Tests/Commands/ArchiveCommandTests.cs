@@ -43,6 +43,27 @@ public sealed class ArchiveCommandTests : IDisposable
         Assert.Contains("UTC", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("compacted")]
+    [InlineData("half")]
+    public async Task Simulate_OverTheArchive_SaysWhatItSaysOfTheFile(string state)
+    {
+        await FillAsync(state);
+        string[] asked = ["policy", "simulate", RepositoryFiles.Fixture("policy/small.yaml"), "--json"];
+
+        (int ofFile, string file, string fault) = await CommandLine.RunAsync([.. asked, RepositoryFiles.Sample]);
+        (int ofArchive, string archive, string fault2) = await CommandLine.RunAsync(
+            [.. asked, "--archive", Archive, "--from", "2000-01-01", "--to", "2100-01-01"]);
+
+        Assert.True(ofFile + ofArchive == 0, fault + fault2);
+        foreach (string table in new[] { "volume", "by_rule", "by_principal", "detections_lost", "blind_rules", "leaks" })
+        {
+            string expected = JsonNode.Parse(file)!["tables"]![table]!["rows"]!.ToJsonString();
+            Assert.True(expected.Length > 2, table);
+            Assert.Equal(expected, JsonNode.Parse(archive)!["tables"]![table]!["rows"]!.ToJsonString());
+        }
+    }
+
     [Fact]
     public async Task Restore_Everything_GivesEachEventOnceAndInOrder()
     {

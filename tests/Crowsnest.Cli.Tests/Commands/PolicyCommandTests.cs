@@ -64,6 +64,43 @@ public sealed class PolicyCommandTests
         Assert.Contains("Verb !in", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eks", "EKS", 1, 0)]
+    [InlineData("gke", "Data Access", 0, 1)]
+    public async Task Categories_shows_what_other_platforms_log(string platform, string note, int least, int most)
+    {
+        (int code, string output, string said) = await CommandLine.RunAsync(
+            "policy", "categories", "--platform", platform, RepositoryFiles.Sample, "--json");
+
+        Assert.True(code == 0, said);
+        JsonElement tables = JsonDocument.Parse(output).RootElement.GetProperty("tables");
+        JsonElement reads = Rows(tables, "by_category").Single(static row => row.GetProperty("category").GetString() == "reads");
+        Assert.InRange(reads.GetProperty("events_left").GetInt64(), least, most == 0 ? long.MaxValue : 0);
+        Assert.Contains(Rows(tables, "blind_rules"), static row => row.GetProperty("rule").GetString() == "events-deleted");
+        Assert.Contains(note, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kubeadm-like.yaml")]
+    [InlineData("minimal.yaml")]
+    public async Task Policies_of_the_guides_are_simulated(string name)
+    {
+        JsonElement report = await SimulateAsync(RepositoryFiles.Fixture("policy/" + name));
+
+        Assert.InRange(Rows(report, "volume")[0].GetProperty("saved_percent").GetDouble(), 1, 99);
+        Assert.NotEmpty(Rows(report, "blind_rules"));
+    }
+
+    [Fact]
+    public async Task Rbac_unused_lists_the_gravest_first()
+    {
+        (int code, string output, string said) = await CommandLine.RunAsync("rbac", "unused", RepositoryFiles.Sample, "--most", "1", "--json");
+
+        Assert.True(code == 0, said);
+        JsonElement row = Assert.Single(Rows(JsonDocument.Parse(output).RootElement.GetProperty("tables"), "unused"));
+        Assert.Equal("makes itself more powerful", row.GetProperty("risk").GetString());
+    }
+
     [Fact]
     public async Task Rbac_least_writes_roles_for_kubectl()
     {
@@ -92,6 +129,7 @@ public sealed class PolicyCommandTests
     [InlineData("there is no file", "simulate", "nowhere.yaml", "samples/attack-day.jsonl.gz")]
     [InlineData("line 1: a policy has no field", "simulate", "functions/rules/secret-read.yml", "samples/attack-day.jsonl.gz")]
     [InlineData("give files, or", "simulate", "tests/fixtures/policy/small.yaml")]
+    [InlineData("--platform oke: it is one of aks, eks, gke", "categories", "--platform", "oke", "samples/attack-day.jsonl.gz")]
     [InlineData("the prices can't be read", "simulate", "tests/fixtures/policy/small.yaml", "samples/attack-day.jsonl.gz", "--prices", "global.json")]
     public async Task What_cannot_be_used_is_said(string message, params string[] arguments)
     {

@@ -30,5 +30,6 @@ public sealed class FeedPulseTests
         Assert.False(pulse.Facts.HasReads);
         Assert.Equal(["pods", "secrets"], pulse.Facts.Written);
         Assert.Equal(["pods"], pulse.Facts.WithBody);
+        Assert.True(pulse.Volume is { Bytes: > 0, Reads: 0 });
     }
 }

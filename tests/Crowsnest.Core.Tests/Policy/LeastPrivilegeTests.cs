@@ -23,7 +23,7 @@ public sealed class LeastPrivilegeTests
             least.Add(audit);
         }
 
-        string yaml = LeastYaml.Write(principal, least.Rules(DateTimeOffset.MinValue), least, []);
+        string yaml = LeastYaml.Write(principal, least.Rules(DateTimeOffset.MinValue), least, [], []);
         List<Grant> grants = Read(yaml);
 
         Assert.NotEmpty(least.Used);
@@ -62,7 +62,7 @@ public sealed class LeastPrivilegeTests
         LeastPrivilege least = new("eve");
         least.Add(Event("get", "/api/v1/namespaces/a/secrets/x", "a\\nrules: []", 403));
 
-        string yaml = LeastYaml.Write("eve", least.Rules(DateTimeOffset.MinValue), least, []);
+        string yaml = LeastYaml.Write("eve", least.Rules(DateTimeOffset.MinValue), least, [], []);
 
         Assert.Empty(least.Used);
         Assert.All(yaml.Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => Assert.StartsWith("#", line, StringComparison.Ordinal));

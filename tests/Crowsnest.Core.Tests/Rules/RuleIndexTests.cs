@@ -37,6 +37,23 @@ public sealed class RuleIndexTests
     }
 
     [Theory]
+    [InlineData("filter: {objectRef.subresource: [status, scale]}", false)]
+    [InlineData("filter: {objectRef.subresource: [null, status]}", false)]
+    [InlineData("filter: {objectRef.subresource|startswith: sta}", true)]
+    [InlineData("filter: {objectRef.subresource|neq: status}", true)]
+    [InlineData("filter: {objectRef.subresource: status, objectRef.namespace: a}", true)]
+    [InlineData("filter: {objectRef.subresource: scale}", true)]
+    public void CanMatch_WhatAFilterTakesOutWhateverElseItHas_IsRuledOut(string filter, bool expected)
+    {
+        RuleSet rules = RuleSet.Load([("rule.yml", SigmaYaml.Rule(
+            $"selection: {{verb: update}}\n  {filter}\n  condition: selection and not filter"))]);
+        (string, string)[] known = [("verb", "update"), ("objectRef.resource", "pods"), ("objectRef.subresource", "status")];
+
+        Assert.Empty(rules.Errors);
+        Assert.Equal(expected, Assert.Single(rules.Rules).Matcher.CanMatch(known));
+    }
+
+    [Theory]
     [InlineData("403", true)]
     [InlineData("[401, 403]", true)]
     [InlineData("404", false)]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Configuration;
 using Crowsnest.LocalHost.Replay;
@@ -55,6 +56,10 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         IntakeCounts counts = await new FeedTable(fixture.Stack.Storage).ReadAsync(
             Assert.Single(await ClustersAsync("lab-")), DateOnly.FromDateTime(Arrival.UtcDateTime), Cancellation);
         Assert.Equal(new IntakeCounts(sent.Count, 0, 0, 0, 0), counts);
+        var pulses = await new FeedTable(fixture.Stack.Storage).PulsesAsync(
+            Assert.Single(await ClustersAsync("lab-")), Arrival.AddHours(-1), Arrival.AddHours(1), Cancellation);
+        FeedVolume volume = pulses.Select(static pulse => pulse.Volume).Aggregate(FeedVolume.Add);
+        Assert.InRange((double)volume.Reads / volume.Bytes, 0.3, 0.35);
     }
 
     [Fact]
