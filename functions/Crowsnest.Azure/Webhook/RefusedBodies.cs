@@ -41,7 +41,7 @@ public sealed class RefusedBodies(DetectionTable detections, ChangeTable changes
                 hour,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{count} or more bodies were not taken since {hour:yyyy-MM-dd HH:mm} UTC; an API server gives up on them")).ToDetection();
+                    $"{count} or more bodies were not taken since {hour:yyyy-MM-dd HH:mm} UTC; they may be lost")).ToDetection();
             await detections.WriteAsync([detection], cancellationToken);
             await changes.MarkAsync([], [(ActorDay.Of(detection), detection.Severity)], cancellationToken);
             _told[cluster] = hour;
