@@ -24,25 +24,26 @@ internal sealed class FleetEvents(int clusters, int principals)
     private static readonly (string Verb, string Resource)[] Usual =
         [("get", "configmaps"), ("list", "endpoints"), ("get", "services"), ("update", "leases"), ("patch", "configmaps")];
 
-    private readonly Random _random = new(1);
-    private readonly string _template = EventJson.AksRecord(
-        new EventJson
-        {
-            AuditId = "@id@",
-            Verb = "@verb@",
-            RequestUri = "/api/v1/namespaces/@ns@/@resource@/state-@name@",
-            User = "system:serviceaccount:@ns@:@name@",
-            Groups = ["system:serviceaccounts", "system:serviceaccounts:@ns@", "system:authenticated"],
-            SourceIPs = ["10.244.1.17"],
-            UserAgent = "app/v0.0.0 (linux/amd64) kubernetes/$Format",
-            Resource = "@resource@",
-            Namespace = "@ns@",
-            Name = "state-@name@",
-            Code = 200,
-            Level = "Metadata",
-            Time = DateTimeOffset.UnixEpoch,
-        }.ToString() + "\n");
+    private static readonly string Event = new EventJson
+    {
+        AuditId = "@id@",
+        Verb = "@verb@",
+        RequestUri = "/api/v1/namespaces/@ns@/@resource@/state-@name@",
+        User = "system:serviceaccount:@ns@:@name@",
+        Groups = ["system:serviceaccounts", "system:serviceaccounts:@ns@", "system:authenticated"],
+        SourceIPs = ["10.244.1.17"],
+        UserAgent = "app/v0.0.0 (linux/amd64) kubernetes/$Format",
+        Resource = "@resource@",
+        Namespace = "@ns@",
+        Name = "state-@name@",
+        Code = 200,
+        Level = "Metadata",
+        Time = DateTimeOffset.UnixEpoch,
+    }.ToString();
 
+    private static readonly string Record = EventJson.AksRecord(Event + "\n");
+
+    private readonly Random _random = new(1);
     private long _made;
 
     /// <summary>The name of a cluster in alerts.</summary>
@@ -52,24 +53,12 @@ internal sealed class FleetEvents(int clusters, int principals)
     internal int Next() => _random.Next(clusters + LoadOfFirst - 1) is var i && i < LoadOfFirst ? 0 : i - LoadOfFirst + 1;
 
     /// <summary>A message of usual records.</summary>
-    internal byte[] Message(int cluster, DateTimeOffset now)
-    {
-        StringBuilder message = new("{\"records\":[");
-        for (int i = 0; i < RecordsPerMessage; i++)
-        {
-            int who = _random.Next(principals);
-            (string verb, string resource) = Usual[who % Usual.Length];
-            string space = string.Create(CultureInfo.InvariantCulture, $"team-{who / PrincipalsOfNamespace}");
-            message.Append(i > 0 ? "," : "").Append(Fill(_template, cluster, now)
-                .Replace("@id@", string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{_made++:d12}"), StringComparison.Ordinal)
-                .Replace("@verb@", verb, StringComparison.Ordinal)
-                .Replace("@resource@", resource, StringComparison.Ordinal)
-                .Replace("@ns@", space, StringComparison.Ordinal)
-                .Replace("@name@", string.Create(CultureInfo.InvariantCulture, $"app-{who}"), StringComparison.Ordinal));
-        }
+    internal byte[] Message(int cluster, DateTimeOffset now) =>
+        Encoding.UTF8.GetBytes($"{{\"records\":[{Many(RecordsPerMessage, Fill(Record, cluster, now))}]}}");
 
-        return Encoding.UTF8.GetBytes(message.Append("]}").ToString());
-    }
+    /// <summary>What an API server posts to an audit webhook.</summary>
+    internal byte[] Body(int events, DateTimeOffset now) => Encoding.UTF8.GetBytes(
+        $"{{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"items\":[{Many(events, Fill(Event, 0, now))}]}}");
 
     /// <summary>The message of somebody who makes a service account cluster-admin and reads all secrets.</summary>
     internal byte[] Attack(int cluster, DateTimeOffset now)
@@ -104,6 +93,24 @@ internal sealed class FleetEvents(int clusters, int principals)
         };
         string records = string.Join(',', new[] { grant, read }.Select(one => Fill(one.ToAksRecord(), cluster, now)));
         return Encoding.UTF8.GetBytes($"{{\"records\":[{records}]}}");
+    }
+
+    private string Many(int count, string template)
+    {
+        StringBuilder text = new();
+        for (int i = 0; i < count; i++)
+        {
+            int who = _random.Next(principals);
+            (string verb, string resource) = Usual[who % Usual.Length];
+            string space = string.Create(CultureInfo.InvariantCulture, $"team-{who / PrincipalsOfNamespace}");
+            string id = string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{_made++:d12}");
+            text.Append(i > 0 ? "," : "").Append(template.Replace("@id@", id, StringComparison.Ordinal)
+                .Replace("@verb@", verb, StringComparison.Ordinal).Replace("@resource@", resource, StringComparison.Ordinal)
+                .Replace("@ns@", space, StringComparison.Ordinal)
+                .Replace("@name@", string.Create(CultureInfo.InvariantCulture, $"app-{who}"), StringComparison.Ordinal));
+        }
+
+        return text.ToString();
     }
 
     private static string Fill(string record, int cluster, DateTimeOffset now) => record

@@ -26,21 +26,8 @@ internal static class FleetStudy
     internal static async Task RunAsync(int clusters, int principals, int events, int rate, CancellationToken cancellationToken)
     {
         TimeProvider clock = TimeProvider.System;
-        string data = Directory.CreateTempSubdirectory("crowsnest-fleet-").FullName;
-        int[] ports = AzuriteProcess.FreePorts(2);
-        LocalHostOptions options = new()
-        {
-            DataFolder = data,
-            AppFolder = Path.Combine(
-                RepositoryFiles.Root, "functions", "Crowsnest.LocalHost", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
-                "net10.0", "app"),
-            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
-            HttpPort = ports[0],
-            IngestPort = ports[1],
-            HubPort = 0,
-            Partitions = Partitions,
-            Settings = new Dictionary<string, string> { ["Crowsnest__AlertDelaySeconds"] = "0" },
-        };
+        LocalHostOptions options = Options(new Dictionary<string, string> { ["Crowsnest__AlertDelaySeconds"] = "0" });
+        string data = options.DataFolder;
         await using LocalStack stack = await LocalStack.StartAsync(options, clock, Console.WriteLine, cancellationToken);
         ProcessTree processes = new(Environment.ProcessId);
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -84,6 +71,25 @@ internal static class FleetStudy
             $"{processes.Megabytes(ProcessTree.App):N0}, {processes.Megabytes(ProcessTree.Storage):N0}");
         Print("CPU of the app, of storage, of hub and sender, s",
             $"{processes.Seconds(ProcessTree.App):N0}, {processes.Seconds(ProcessTree.Storage):N0}, {processes.Seconds(ProcessTree.Host):N0}");
+    }
+
+    /// <summary>A local host on ports and in a folder of its own.</summary>
+    internal static LocalHostOptions Options(Dictionary<string, string> settings)
+    {
+        int[] ports = AzuriteProcess.FreePorts(2);
+        return new LocalHostOptions
+        {
+            DataFolder = Directory.CreateTempSubdirectory("crowsnest-bench-").FullName,
+            AppFolder = Path.Combine(
+                RepositoryFiles.Root, "functions", "Crowsnest.LocalHost", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+                "net10.0", "app"),
+            ToolsFolder = Path.Combine(RepositoryFiles.Root, ".local"),
+            HttpPort = ports[0],
+            IngestPort = ports[1],
+            HubPort = 0,
+            Partitions = Partitions,
+            Settings = settings,
+        };
     }
 
     private static async Task SendAsync(

@@ -49,6 +49,13 @@ if (args is ["fleet", var fleet, var accounts, var traffic, .. var pace])
     return;
 }
 
+if (args is ["webhook", var posts, var together])
+{
+    IFormatProvider number = System.Globalization.CultureInfo.InvariantCulture;
+    await WebhookStudy.RunAsync(int.Parse(posts, number), int.Parse(together, number), CancellationToken.None);
+    return;
+}
+
 if (args is ["hosts", var file, .. var hosts])
 {
     await HostStudy.RunAsync(file, hosts, CancellationToken.None);
