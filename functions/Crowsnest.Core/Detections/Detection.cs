@@ -58,6 +58,9 @@ public sealed record Detection
     /// </summary>
     public bool IsWriteBack { get; init; }
 
+    /// <summary>True when whoever did it, or their team, does it as a habit: it is no evidence then.</summary>
+    internal bool IsHabit => Reasons.Any(static reason => reason.Feature == Reason.Habit);
+
     /// <summary>What <see cref="IsWriteBack"/> is called in what was stored before 2026-11-26. Only read.</summary>
     public bool IsEcho
     {

@@ -11,4 +11,7 @@ public sealed record Reason(string Feature, string Text, double Value)
 
     /// <summary>The feature of the reason that says how rare the model takes it to be.</summary>
     internal const string Rarity = "rarity";
+
+    /// <summary>The feature of the reason that says that whoever did it, or their team, does it as a habit.</summary>
+    internal const string Habit = "baseline";
 }

@@ -28,8 +28,8 @@ internal static class DetectionFactory
     /// <param name="rule">The rule that matches.</param>
     /// <param name="evidence">Where the event's raw record lies.</param>
     /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
-    /// <param name="isBaseline">True when the principal gives this finding on most days: it is a level lower then.</param>
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline)
+    /// <param name="habit">Why the finding says less of this principal, or null. It is a level lower then, and low at least.</param>
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, Reason? habit)
     {
         Severity severity = rule.SeverityOf(view.Event.PrincipalClass);
         bool isPlatform = severity < rule.Severity;
@@ -38,16 +38,17 @@ internal static class DetectionFactory
         {
             reasons.Add(new Reason("platform", $"an identity of the platform does this by trade: {severity} at most", 0));
         }
-        else if (isBaseline)
+        else if (habit is not null)
         {
-            reasons.Add(new Reason("baseline", "this principal gives the finding on most days: a level lower", 0));
+            reasons.Add(habit);
+            severity = severity > Severity.Low ? severity - 1 : severity;
         }
 
         return (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, isBaseline && !isPlatform ? severity - 1 : severity),
+            Severity = Capped(view, severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
             Reasons = reasons,

@@ -140,9 +140,9 @@ public sealed class CorrelationEngineTests
         ActivityHistory history = past.ToHistory();
         string rule = Shipped.Rules.Single(static rule => rule.Name == "secrets-listed-cluster-wide").Reference.Id;
 
-        Assert.True(history.IsBaseline(rule, "jane@example.org"));
-        Assert.False(history.IsBaseline(rule, "joe@example.org"));
-        Assert.False(history.IsBaseline(rule, "jim@example.org"));
+        Assert.True(history.IsHabit(rule, "jane@example.org"));
+        Assert.False(history.IsHabit(rule, "joe@example.org"));
+        Assert.False(history.IsHabit(rule, "jim@example.org"));
     }
 
     // However a stream is cut, mixed up and repeated: the same activity, and so the same detections.
