@@ -9,7 +9,7 @@ namespace Crowsnest.Core.Incidents;
 /// of level high, or an event odder than once in days, which the model calls medium. Lesser ones have to be two within a
 /// day: rules of level medium and different tactics, or an odd event and a rule of level medium, or one that is odder than once
 /// a day and any rule. That somebody is new does not corroborate a low rule: everyone is new once, and was let in by someone.
-/// What somebody does as a habit testifies to nothing.
+/// What a habit or an operator's design explains testifies to nothing.
 /// </summary>
 internal sealed class Corroboration
 {
@@ -30,20 +30,20 @@ internal sealed class Corroboration
 
     /// <summary>True for a detection that deserves an alert alone.</summary>
     internal static bool IsEnough(Detection detection) =>
-        detection.Severity >= (detection.Source == DetectionSource.Model ? Severity.Medium : Severity.High)
+        (detection.IsEvidence && detection.Severity >= (detection.Source == DetectionSource.Model ? Severity.Medium : Severity.High))
         || FeedPrincipal.IsNewCluster(detection) || FeedPrincipal.IsUntrained(detection);
 
     /// <summary>Hears the next detection in order of time.</summary>
     internal void Hear(Detection detection)
     {
+        if (!detection.IsEvidence)
+        {
+            return;
+        }
+
         DateTimeOffset time = detection.Time;
         if (detection.Source != DetectionSource.Model)
         {
-            if (detection.IsHabit)
-            {
-                return;
-            }
-
             _anyRule = time;
             if (detection.Severity >= Severity.Medium)
             {

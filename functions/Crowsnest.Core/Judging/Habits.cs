@@ -73,7 +73,7 @@ internal static class Habits
         }
 
         return history.IsHabit(rule.Reference.Id, audit.Principal)
-            ? new Reason(Detections.Reason.Habit, "this principal gives the finding again and again: a level lower, and no evidence", 0)
+            ? new Reason(Detections.Reason.Habit, "this principal gives the finding again and again: a level lower", 0)
             : TeamOf(audit) is { } team && history.IsHabit(rule.Reference.Id, team)
                 ? new Reason(Detections.Reason.Habit, "colleagues with the same grant give the finding again and again: a level lower", 0)
                 : null;

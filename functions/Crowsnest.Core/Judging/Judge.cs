@@ -26,6 +26,7 @@ public sealed class Judge(
 
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
+    private readonly Excuses _excuses = new(rules, model);
     private readonly CandidateMemo _candidates = new(rules, lowest);
     private readonly ScoreMemo _scores = new();
     private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
@@ -66,7 +67,7 @@ public sealed class Judge(
 
             if (rule.Severity >= lowest && !rules.IsSilent(rule))
             {
-                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, Habits.Reason(model?.Activity, rule, audit)));
+                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, _excuses.Of(view, rule)));
             }
         }
 
@@ -89,7 +90,7 @@ public sealed class Judge(
                 _reader.Read(view, _traits);
             }
 
-            detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence));
+            detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence, _excuses));
         }
     }
 }

@@ -16,6 +16,9 @@ public sealed class AnomalyModel(
     // times the odds before anyone hears of them. The natural logarithm of ten.
     private const float PlatformHandicap = 2.3026f;
 
+    // Who has come and gone in longer than this is anybody's guess. A cluster trains every day; the model that ships knows nobody.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(28);
+
     public ModelInfo Info { get; } = info;
 
     /// <summary>Key of the hashes in the profile.</summary>
@@ -46,6 +49,9 @@ public sealed class AnomalyModel(
         float odds = LogOdds(Risk, features, traits.PrincipalClass);
         return new AnomalyScore(odds, Calibration.ExpectedPerDay(odds));
     }
+
+    /// <summary>True when the model was trained on days near the time, so that whom it never saw may be new.</summary>
+    public bool IsOf(DateTimeOffset time) => time >= Info.From - Memory && time <= Info.To + Memory;
 
     /// <summary>The log-odds that an event is not its principal's own.</summary>
     /// <param name="risk">The weights.</param>
