@@ -56,7 +56,10 @@ public sealed class IncidentTable(StorageClients storage)
                 new NotificationState(
                     Enum.Parse<Severity>(row.Value.GetString("ToldSeverity")),
                     row.Value.GetDateTimeOffset("ToldAt")!.Value,
-                    new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.Value.GetBinary("Told")).ToArray())),
+                    new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.Value.GetBinary("Told")).ToArray()))
+                {
+                    Times = revision,
+                },
                 revision);
     }
 

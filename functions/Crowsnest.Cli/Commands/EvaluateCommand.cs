@@ -99,6 +99,11 @@ internal static class EvaluateCommand
             $"{result.Detected.Count}/{attacks} attack scenarios have an alert, {result.FalseAlertsPerDay:0.00} false alerts/day "
             + $"({result.FalseAlerts} in {result.Days:0.#} days), {result.HardBenign.Count} hard benign scenarios alert, "
             + $"{result.Split} scenarios are split over several incidents, {result.Ignored} alerts ignored as clean-up"));
+        Terminal.Print(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.FalseIncidents} false incidents ({result.FalseIncidents / result.Days:0.00} a day), {result.FalseAlerts} false lines "
+            + $"({result.FalseAlertsPerDay:0.00} a day); {result.Lines.Sum()} lines in all, of {result.Lines.Count} incidents: "
+            + $"{result.Lines.DefaultIfEmpty().Average():0.0} an incident, {result.Lines.DefaultIfEmpty().Max()} at most"));
         Terminal.Print($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
         foreach ((string technique, (int detected, int all)) in result.Techniques.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {

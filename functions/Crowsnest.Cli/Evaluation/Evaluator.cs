@@ -26,12 +26,16 @@ internal static class Evaluator
         Dictionary<string, HashSet<string>> incidents = new(StringComparer.Ordinal);
         Dictionary<string, int> hardBenign = new(StringComparer.Ordinal);
         Dictionary<string, int> titles = new(StringComparer.Ordinal);
+        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        Dictionary<string, bool> falseOnly = new(StringComparer.Ordinal);
         int ignored = 0;
         foreach (Alert alert in alerts)
         {
+            lines[alert.IncidentId] = lines.GetValueOrDefault(alert.IncidentId) + 1;
             List<LabelledEvent> known = [.. alert.AuditIds.Where(byId.ContainsKey).Select(id => byId[id])];
             if (known.Exists(static label => label.Malicious || label.Induced))
             {
+                falseOnly[alert.IncidentId] = false;
                 foreach (LabelledEvent label in known.Where(label => label.Malicious && owners.ContainsKey(label.AuditID)))
                 {
                     string owner = owners[label.AuditID];
@@ -45,6 +49,7 @@ internal static class Evaluator
             }
             else
             {
+                falseOnly.TryAdd(alert.IncidentId, true);
                 titles[alert.Title] = titles.GetValueOrDefault(alert.Title) + 1;
                 foreach (string scenario in known.Select(static label => label.Scenario).Distinct())
                 {
@@ -58,6 +63,8 @@ internal static class Evaluator
             [.. attacks.Where(incidents.ContainsKey)],
             [.. attacks.Where(id => !incidents.ContainsKey(id))],
             titles.Values.Sum(),
+            falseOnly.Values.Count(static only => only),
+            lines.Values,
             ignored,
             incidents.Values.Count(static ids => ids.Count > 1),
             hardBenign,

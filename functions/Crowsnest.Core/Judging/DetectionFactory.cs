@@ -211,6 +211,7 @@ internal static class DetectionFactory
             Principal = LongName.Bound(Redactor.RedactName(audit.Principal)),
             SourceIp = LongName.Bound(audit.ClientAddress),
             UserAgent = FourAnswers.Clean(audit.UserAgent),
+            IsRefused = audit.ResponseCode is 401 or 403,
             AuditIds = [LongName.Bound(audit.AuditId)],
             What = FourAnswers.Clean(TraitText.Action(audit)),
             Who = FourAnswers.Who(audit),

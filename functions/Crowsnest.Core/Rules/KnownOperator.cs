@@ -4,11 +4,12 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>A well-known operator, and what it does by design.</summary>
 /// <param name="Name">What people call it.</param>
+/// <param name="Source">Where its manifests are.</param>
 /// <param name="Accounts">The accounts that its manifests install, by their whole names.</param>
 /// <param name="Clients">How its user agents begin.</param>
 /// <param name="Does">What it does by design.</param>
 public sealed record KnownOperator(
-    string Name, IReadOnlyList<string> Accounts, IReadOnlyList<string> Clients, IReadOnlyList<KnownOperation> Does)
+    string Name, string Source, IReadOnlyList<string> Accounts, IReadOnlyList<string> Clients, IReadOnlyList<KnownOperation> Does)
 {
     /// <summary>What it does by design that the event is, or null: another client, or anything else, is judged in full.</summary>
     internal KnownOperation? Covers(AuditEvent audit) =>

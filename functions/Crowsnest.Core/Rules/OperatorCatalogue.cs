@@ -12,10 +12,15 @@ public sealed class OperatorCatalogue
 
     private readonly FrozenDictionary<string, KnownOperator[]> _byAccount;
 
-    internal OperatorCatalogue(IEnumerable<KnownOperator> operators) =>
+    internal OperatorCatalogue(IReadOnlyList<KnownOperator> operators)
+    {
+        All = operators;
         _byAccount = operators.SelectMany(static one => one.Accounts.Select(account => (account, one)))
             .GroupBy(static pair => pair.account, static pair => pair.one, StringComparer.Ordinal)
             .ToFrozenDictionary(static group => group.Key, static group => group.ToArray(), StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<KnownOperator> All { get; }
 
     /// <summary>Who does this by design, and what it is, or null.</summary>
     internal (KnownOperator Operator, KnownOperation Operation)? Find(AuditEvent audit)
@@ -47,6 +52,7 @@ public sealed class OperatorCatalogue
         YamlMappingNode map = MapOf(node);
         KnownOperator read = new(
             map.Text("name"),
+            map.Text("source"),
             map.Texts("accounts"),
             map.Texts("clients"),
             map.Child("does") is YamlSequenceNode does ? [.. does.Children.Select(ReadOperation)] : []);

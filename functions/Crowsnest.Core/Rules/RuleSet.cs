@@ -17,7 +17,7 @@ public sealed class RuleSet
     private RuleSet(
         IEnumerable<SigmaRule> rules,
         IReadOnlyList<CorrelationRule> correlations,
-        IEnumerable<KnownOperator> operators,
+        IReadOnlyList<KnownOperator> operators,
         IReadOnlyList<RuleError> errors)
     {
         Operators = new OperatorCatalogue(operators);

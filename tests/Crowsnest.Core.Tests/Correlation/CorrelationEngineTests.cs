@@ -119,32 +119,6 @@ public sealed class CorrelationEngineTests
         Assert.NotEmpty(Evaluate(next, history));
     }
 
-    [Fact]
-    public void Baseline_OfMostDays_IsALevelLower()
-    {
-        EventJson listing = new() { Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200 };
-        ActivityTally past = new(Shipped);
-        for (int day = 0; day < 7; day++)
-        {
-            // On four of seven days.
-            EventJson one = listing with
-            {
-                AuditId = Id(day),
-                Time = Start.AddDays(day),
-                User = day % 2 == 0 ? "jane@example.org" : "joe@example.org",
-            };
-            using EventView view = new(one.ToEvent());
-            past.Add(view);
-        }
-
-        ActivityHistory history = past.ToHistory();
-        string rule = Shipped.Rules.Single(static rule => rule.Name == "secrets-listed-cluster-wide").Reference.Id;
-
-        Assert.True(history.IsHabit(rule, "jane@example.org"));
-        Assert.False(history.IsHabit(rule, "joe@example.org"));
-        Assert.False(history.IsHabit(rule, "jim@example.org"));
-    }
-
     // However a stream is cut, mixed up and repeated: the same activity, and so the same detections.
     [Fact]
     public void Evaluate_AnySplitOrderAndRepetition_GivesTheSame()
