@@ -4,7 +4,7 @@ namespace Crowsnest.Cli.Evaluation;
 /// <param name="Detected">Ids of the attack scenarios that have an alert.</param>
 /// <param name="Missed">Ids of those that have none.</param>
 /// <param name="FalseAlerts">Alerts that hold neither an attacker's request nor a reaction to one.</param>
-/// <param name="FalseIncidents">Incidents that have such alerts only.</param>
+/// <param name="FalseIncidents">Incidents that have such an alert.</param>
 /// <param name="Lines">How many alerts each incident has.</param>
 /// <param name="Ignored">Alerts about the clean-up after an attack.</param>
 /// <param name="Split">Detected scenarios whose alerts belong to several incidents.</param>

@@ -27,7 +27,7 @@ internal static class Evaluator
         Dictionary<string, int> hardBenign = new(StringComparer.Ordinal);
         Dictionary<string, int> titles = new(StringComparer.Ordinal);
         Dictionary<string, int> lines = new(StringComparer.Ordinal);
-        Dictionary<string, bool> falseOnly = new(StringComparer.Ordinal);
+        HashSet<string> toldForNothing = new(StringComparer.Ordinal);
         int ignored = 0;
         foreach (Alert alert in alerts)
         {
@@ -35,7 +35,6 @@ internal static class Evaluator
             List<LabelledEvent> known = [.. alert.AuditIds.Where(byId.ContainsKey).Select(id => byId[id])];
             if (known.Exists(static label => label.Malicious || label.Induced))
             {
-                falseOnly[alert.IncidentId] = false;
                 foreach (LabelledEvent label in known.Where(label => label.Malicious && owners.ContainsKey(label.AuditID)))
                 {
                     string owner = owners[label.AuditID];
@@ -49,7 +48,7 @@ internal static class Evaluator
             }
             else
             {
-                falseOnly.TryAdd(alert.IncidentId, true);
+                toldForNothing.Add(alert.IncidentId);
                 titles[alert.Title] = titles.GetValueOrDefault(alert.Title) + 1;
                 foreach (string scenario in known.Select(static label => label.Scenario).Distinct())
                 {
@@ -63,7 +62,7 @@ internal static class Evaluator
             [.. attacks.Where(incidents.ContainsKey)],
             [.. attacks.Where(id => !incidents.ContainsKey(id))],
             titles.Values.Sum(),
-            falseOnly.Values.Count(static only => only),
+            toldForNothing.Count,
             lines.Values,
             ignored,
             incidents.Values.Count(static ids => ids.Count > 1),

@@ -37,6 +37,10 @@ internal sealed class Corroboration
         (detection.IsEvidence && detection.Severity >= (detection.Source == DetectionSource.Model ? Severity.Medium : Severity.High))
         || FeedPrincipal.IsNewCluster(detection) || FeedPrincipal.IsUntrained(detection);
 
+    /// <summary>True for an event that is odder than once a day, by somebody who is known.</summary>
+    internal static bool IsRare(Detection detection) =>
+        detection.Source == DetectionSource.Model && detection.IsEvidence && detection.Score >= OnceADay && !IsAboutNewcomer(detection);
+
     /// <summary>Hears the next detection in order of time.</summary>
     internal void Hear(Detection detection)
     {
@@ -91,7 +95,7 @@ internal sealed class Corroboration
     private void HearOdd(Detection detection)
     {
         _odd = detection.Time;
-        if (detection.Score >= OnceADay && !IsAboutNewcomer(detection))
+        if (IsRare(detection))
         {
             _rare = detection.Time;
             if (!detection.IsRefused && !detection.Tactics.Contains(LookingAround))

@@ -47,7 +47,8 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
         Corroboration fresh = new();
         DateTimeOffset? afterRest = null;
 
-        // Whoever is at the heart of an incident needs no corroboration.
+        // Whoever is at the heart of a grave incident needs no corroboration. What was called medium, and still is, was told: it takes
+        // as much again.
         bool isSuspect = Severity >= Detections.Severity.High;
         foreach (Detection detection in incident.Detections.TakeWhile(d => afterRest is null || d.Time < afterRest))
         {
@@ -63,7 +64,7 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
             }
 
             fresh.Hear(detection);
-            if (fresh.CompleteAt is not null || (isSuspect && detection.Source == DetectionSource.Model))
+            if (fresh.CompleteAt is not null || (isSuspect && Corroboration.IsRare(detection)))
             {
                 afterRest ??= detection.Time > At + Rest ? detection.Time : At + Rest;
             }

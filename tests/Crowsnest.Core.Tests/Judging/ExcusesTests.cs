@@ -54,7 +54,13 @@ public sealed class ExcusesTests
     public void Habit_FromANetworkWhereNobodySawTheAccount_IsEvidence()
     {
         Detection found = Find(Listing with { SourceIPs = ["203.0.113.9"] }, Past(Days(7, static _ => Listing)));
-        Detection odd = Some.Detection("odd", 0, Severity.Low) with { Source = DetectionSource.Model, Time = found.Time, Score = -0.5 };
+        Detection odd = Some.Detection("odd", 0, Severity.Low) with
+        {
+            Cluster = found.Cluster,
+            Source = DetectionSource.Model,
+            Time = found.Time,
+            Score = -0.5,
+        };
 
         Assert.Equal(Severity.Medium, found.Severity);
         Assert.True(found.IsEvidence);
