@@ -11,9 +11,14 @@ namespace Crowsnest.Core.Activity;
 /// </summary>
 public sealed class ActivityHistory
 {
-    private readonly Dictionary<ulong, float> _usual;
+    // Who has come and gone in longer than this is anybody's guess. A cluster learns every day; the model that ships knows nobody.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(28);
 
-    internal ActivityHistory(Dictionary<ulong, float> usual) => _usual = usual;
+    private readonly Dictionary<ulong, float> _usual;
+    private readonly (DateTimeOffset From, DateTimeOffset To)? _days;
+
+    internal ActivityHistory(Dictionary<ulong, float> usual, (DateTimeOffset From, DateTimeOffset To)? days = null) =>
+        (_usual, _days) = (usual, days);
 
     public static ActivityHistory Empty { get; } = new([]);
 
@@ -21,6 +26,14 @@ public sealed class ActivityHistory
     public bool IsEmpty => _usual.Count == 0;
 
     internal IReadOnlyDictionary<ulong, float> Values => _usual;
+
+    /// <summary>The same, with the days that it was learned from.</summary>
+    internal ActivityHistory LearnedOn(DateTimeOffset from, DateTimeOffset to) => new(_usual, (from, to));
+
+    /// <summary>True when it was learned on days near the time, so that what it never saw may be new.</summary>
+    internal bool IsOf(DateTimeOffset time) => _days is not { } days || IsNear(days.From, days.To, time);
+
+    internal static bool IsNear(DateTimeOffset from, DateTimeOffset to, DateTimeOffset time) => time >= from - Memory && time <= to + Memory;
 
     /// <summary>The count that is usual for a group, 0 when it has none.</summary>
     public double UsualOf(CorrelationRule rule, ActivityKey key) => _usual.GetValueOrDefault(Hash(rule, key));

@@ -130,11 +130,12 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         }
     }
 
-    // Without history nothing is new, and who was never seen before has nothing to compare with. What is new is new once a day, until
-    // it was learned, however many days the log holds.
+    // Without history of these days nothing is new, and who was never seen before has nothing to compare with. What is new is new
+    // once a day, until it was learned, however many days the log holds.
     private IEnumerable<CorrelationMatch> FirstSeen(CorrelationRule rule, ActivityGroup group)
     {
-        if (!history.IsEmpty && history.KnowsContext(rule, group.Key) && !history.Knows(rule, group.Key))
+        if (!history.IsEmpty && history.IsOf(group.All.Values[0].First)
+            && history.KnowsContext(rule, group.Key) && !history.Knows(rule, group.Key))
         {
             foreach (ActivityCell first in group.All.GroupBy(static slot => slot.Key / MinutesOfDay).Select(static day => day.First().Value))
             {

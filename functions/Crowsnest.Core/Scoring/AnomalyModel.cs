@@ -16,8 +16,7 @@ public sealed class AnomalyModel(
     // times the odds before anyone hears of them. The natural logarithm of ten.
     private const float PlatformHandicap = 2.3026f;
 
-    // Who has come and gone in longer than this is anybody's guess. A cluster trains every day; the model that ships knows nobody.
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(28);
+    private readonly ActivityHistory _activity = ActivityHistory.Empty;
 
     public ModelInfo Info { get; } = info;
 
@@ -31,7 +30,11 @@ public sealed class AnomalyModel(
     public Calibration Calibration { get; } = calibration;
 
     /// <summary>What is usual for the correlations that count.</summary>
-    public ActivityHistory Activity { get; init; } = ActivityHistory.Empty;
+    public ActivityHistory Activity
+    {
+        get => _activity;
+        init => _activity = value.LearnedOn(Info.From, Info.To);
+    }
 
     /// <summary>Version, from the artefact's content; empty until it is written or read.</summary>
     public string Version { get; init; } = "";
@@ -51,7 +54,7 @@ public sealed class AnomalyModel(
     }
 
     /// <summary>True when the model was trained on days near the time, so that whom it never saw may be new.</summary>
-    public bool IsOf(DateTimeOffset time) => time >= Info.From - Memory && time <= Info.To + Memory;
+    public bool IsOf(DateTimeOffset time) => ActivityHistory.IsNear(Info.From, Info.To, time);
 
     /// <summary>The log-odds that an event is not its principal's own.</summary>
     /// <param name="risk">The weights.</param>

@@ -103,6 +103,22 @@ public sealed class CorrelationEngineTests
         Assert.NotEmpty(Evaluate(next, history));
     }
 
+    // Of the model that ships every registry of another cluster is new.
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData(700, false)]
+    public void FirstSeen_AgainstDaysLongPast_IsSilent(int later, bool isFound)
+    {
+        EventJson deployment = new() { RequestObject = """{"spec":{"containers":[{"image":"registry.example.org/web:1"}]}}""" };
+        EventJson other = deployment with { RequestObject = """{"spec":{"containers":[{"image":"ttl.sh/web:1h"}]}}""" };
+        ActivityLog next = new();
+        Feed(next, [other with { AuditId = Id(1), Time = Start.AddDays(later) }]);
+
+        IReadOnlyList<Detection> found = Evaluate(next, Learn([deployment with { Time = Start }]).LearnedOn(Start, Start.AddDays(1)));
+
+        Assert.Equal(isFound, found.Any(static d => d.OnWhat == "image registry ttl.sh"));
+    }
+
     // Days on which nothing was counted at all are days too.
     [Fact]
     public void BurstOnOneDayOfQuietOnes_IsNotUsualAfterwards()
