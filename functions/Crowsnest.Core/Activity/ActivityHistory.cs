@@ -33,7 +33,8 @@ public sealed class ActivityHistory
     /// <summary>True when it was learned on days near the time, so that what it never saw may be new.</summary>
     internal bool IsOf(DateTimeOffset time) => _days is not { } days || IsNear(days.From, days.To, time);
 
-    internal static bool IsNear(DateTimeOffset from, DateTimeOffset to, DateTimeOffset time) => time >= from - Memory && time <= to + Memory;
+    internal static bool IsNear(DateTimeOffset from, DateTimeOffset to, DateTimeOffset time) =>
+        time >= from - Memory && time <= to + Memory;
 
     /// <summary>The count that is usual for a group, 0 when it has none.</summary>
     public double UsualOf(CorrelationRule rule, ActivityKey key) => _usual.GetValueOrDefault(Hash(rule, key));

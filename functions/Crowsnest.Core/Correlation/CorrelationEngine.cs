@@ -137,7 +137,8 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         if (!history.IsEmpty && history.IsOf(group.All.Values[0].First)
             && history.KnowsContext(rule, group.Key) && !history.Knows(rule, group.Key))
         {
-            foreach (ActivityCell first in group.All.GroupBy(static slot => slot.Key / MinutesOfDay).Select(static day => day.First().Value))
+            foreach (ActivityCell first in group.All.GroupBy(static slot => slot.Key / MinutesOfDay)
+                .Select(static day => day.First().Value))
             {
                 yield return new CorrelationMatch(first.First, [first], 1, 0);
             }

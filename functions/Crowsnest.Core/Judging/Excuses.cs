@@ -36,7 +36,7 @@ internal sealed class Excuses(RuleSet rules, AnomalyModel? model)
             : null;
 
     private static Excuse Of(KnownOperator known) =>
-        new(new Reason(Reason.ByDesign, $"{known.Name} does this by design: {nameof(Severity.Low)} at most, and no evidence", 0), Severity.Low);
+        new(new Reason(Reason.ByDesign, $"{known.Name} does this by design: low at most, and no evidence", 0), Severity.Low);
 
     private (KnownOperator Operator, KnownOperation Operation)? DesignOf(EventView view) =>
         rules.Operators.Find(view.Event) is { } design && !IsElsewhere(view) ? design : null;

@@ -15,7 +15,10 @@ namespace Crowsnest.Core.Policy;
 /// <param name="model">The model to judge by, or null.</param>
 /// <param name="falseAlertsPerDay">The budget that the model's threshold is set for.</param>
 public sealed class PolicySimulation(
-    Func<AuditEvent, PolicyRequest, PolicyDecision> decide, RuleSet rules, AnomalyModel? model = null, double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay)
+    Func<AuditEvent, PolicyRequest, PolicyDecision> decide,
+    RuleSet rules,
+    AnomalyModel? model = null,
+    double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay)
 {
     private readonly AuditEventParser _parser = new();
     private readonly JudgedCapture _before = new(rules, model, falseAlertsPerDay);
@@ -28,7 +31,11 @@ public sealed class PolicySimulation(
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
     /// <summary>Simulates a policy.</summary>
-    public static PolicySimulation Of(AuditPolicy policy, RuleSet rules, AnomalyModel? model = null, double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay) =>
+    public static PolicySimulation Of(
+        AuditPolicy policy,
+        RuleSet rules,
+        AnomalyModel? model = null,
+        double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay) =>
         new((_, request) => policy.Decide(request), rules, model, falseAlertsPerDay);
 
     /// <summary>All of it.</summary>
