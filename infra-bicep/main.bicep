@@ -35,7 +35,7 @@ param smtpUsername string = ''
 param smtpPassword string = ''
 @description('False alerts a day that the model is set for')
 @minValue(1)
-param falseAlertsPerDay int = 10
+param falseAlertsPerDay int = 3
 @description('Partitions of the hub, which can not change later: 4 up to 5 clusters, 8 up to 25, 32 up to 100')
 @minValue(1)
 @maxValue(32)

@@ -14,7 +14,7 @@ public sealed class CrowsnestOptions : IValidatableObject
 
     /// <summary>False alerts a day that the model's threshold is set for.</summary>
     [Range(0.01, 1000)]
-    public double FalseAlertsPerDay { get; set; } = 10;
+    public double FalseAlertsPerDay { get; set; } = Core.Judging.Judge.DefaultFalseAlertsPerDay;
 
     /// <summary>Networks of the platform's own proxies, taken off <c>sourceIPs</c> from the right, separated by commas.</summary>
     [Required]

@@ -12,7 +12,7 @@ public sealed class CrowsnestOptionsTests
     {
         using ServiceProvider services = Build([]);
 
-        Assert.Equal(10, services.GetRequiredService<IOptions<CrowsnestOptions>>().Value.FalseAlertsPerDay);
+        Assert.Equal(3, services.GetRequiredService<IOptions<CrowsnestOptions>>().Value.FalseAlertsPerDay);
         Assert.True(services.GetRequiredService<IOptions<MailOptions>>().Value.RequireTls);
     }
 

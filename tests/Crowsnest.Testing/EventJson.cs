@@ -38,6 +38,9 @@ public sealed record EventJson
 
     public int Code { get; init; } = 201;
 
+    /// <summary>What the authorizer gives as its reason.</summary>
+    public string AllowedBy { get; init; } = "";
+
     public string? RequestObject { get; init; }
 
     public DateTimeOffset Time { get; init; } = new(2026, 11, 2, 10, 0, 0, TimeSpan.Zero);
@@ -86,7 +89,7 @@ public sealed record EventJson
         json["annotations"] = new JsonObject
         {
             ["authorization.k8s.io/decision"] = Code is 401 or 403 ? "forbid" : "allow",
-            ["authorization.k8s.io/reason"] = "",
+            ["authorization.k8s.io/reason"] = AllowedBy,
         };
         return json.ToJsonString();
     }

@@ -40,10 +40,16 @@ public sealed class DigestReader(
         IReadOnlySet<string> suspects = await SuspectsAsync(entries, cancellationToken);
         List<DigestFeed> feedLines = [];
         List<NoisyRule> noisy = [];
+        List<StrangersOfDay> strangers = [];
         foreach (string cluster in await feeds.ClustersAsync(cancellationToken))
         {
             feedLines.Add(await FeedAsync(cluster, from, to, ruleSet, cancellationToken));
-            noisy.AddRange(NoisyRule.Of(cluster, await FindingsAsync(cluster, from, to, entries, cancellationToken), suspects));
+            List<(RuleReference, DetectionSource, string)> found = await FindingsAsync(cluster, from, to, entries, cancellationToken);
+            noisy.AddRange(NoisyRule.Of(cluster, found, suspects));
+            if (StrangersOfDay.Of(cluster, found) is { } line)
+            {
+                strangers.Add(line);
+            }
         }
 
         return new DigestContent
@@ -61,6 +67,7 @@ public sealed class DigestReader(
                     + $"{entry.Kind.ToString().ToLowerInvariant()}, {entry.Detail}")],
             Suppressions = await SuppressionsAsync(entries, from, ruleSet, cancellationToken),
             Noisy = noisy,
+            Strangers = strangers,
             Feeds = feedLines,
             Model = await ModelAsync(cancellationToken),
         };
@@ -109,7 +116,7 @@ public sealed class DigestReader(
     }
 
     // By event time; and the days that alerts were about, which in a replay are others.
-    private async Task<IEnumerable<(RuleReference, DetectionSource, string)>> FindingsAsync(
+    private async Task<List<(RuleReference, DetectionSource, string)>> FindingsAsync(
         string cluster, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
     {
         List<(RuleReference, DetectionSource, string)> found = [];

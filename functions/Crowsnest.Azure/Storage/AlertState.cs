@@ -14,6 +14,9 @@ public sealed record AlertState(NotificationState Told, int Revision)
         new NotificationState(
             Told.Severity > other.Told.Severity ? Told.Severity : other.Told.Severity,
             Told.At > other.Told.At ? Told.At : other.Told.At,
-            new HashSet<long>(Told.Points.Concat(other.Told.Points))),
+            new HashSet<long>(Told.Points.Concat(other.Told.Points)))
+        {
+            Times = Math.Max(Told.Times, other.Told.Times),
+        },
         Math.Max(Revision, other.Revision));
 }

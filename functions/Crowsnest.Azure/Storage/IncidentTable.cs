@@ -210,7 +210,10 @@ public sealed class IncidentTable(StorageClients storage)
         new NotificationState(
             Enum.Parse<Severity>(row.GetString("ToldSeverity")),
             row.GetDateTimeOffset("ToldAt")!.Value,
-            new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.GetBinary("Told")).ToArray())),
+            new HashSet<long>(MemoryMarshal.Cast<byte, long>(row.GetBinary("Told")).ToArray()))
+        {
+            Times = revision,
+        },
         revision);
 
     // It will not be taken next time either.

@@ -21,8 +21,6 @@ namespace Crowsnest.Cli.Commands;
 /// <summary><c>crowsnest detect</c>: the whole pipeline in memory, over files or a range of the archive.</summary>
 internal static class DetectCommand
 {
-    private const double DefaultBudget = 10;
-
     internal static Command Create()
     {
         Argument<FileInfo[]> files = new("FILE")
@@ -40,7 +38,7 @@ internal static class DetectCommand
         Option<bool> noRules = new("--no-rules") { Description = "Judge by the model alone." };
         Option<FileInfo[]> history = new("--history")
         {
-            Description = "Events to train a model on first, when no model is given.",
+            Description = "Events to train a model on first, when no model is given. Without both the model that ships judges.",
             AllowMultipleArgumentsPerToken = true,
         };
         Option<FileInfo?> detections = new("--detections") { Description = "Where to write detections, as JSON lines." };
@@ -49,7 +47,7 @@ internal static class DetectCommand
         Option<double> budget = new("--budget")
         {
             Description = "False alerts a day that thresholds are set for.",
-            DefaultValueFactory = static _ => DefaultBudget,
+            DefaultValueFactory = static _ => Judge.DefaultFalseAlertsPerDay,
         };
         Option<string?> cluster = new("--cluster")
         {
@@ -71,15 +69,15 @@ internal static class DetectCommand
             AnomalyModel? anomalies = parsed.GetValue(model) is { } file ? await ModelSource.LoadAsync(file, cancellationToken)
                 : parsed.GetValue(history) is { Length: > 0 } past
                     ? await ModelSource.TrainAsync(past, new TrainingOptions(), ruleSet, cancellationToken)
-                    : null;
+                    : await ModelSource.ShippedAsync(cancellationToken);
             if (anomalies is null && parsed.GetValue(noRules))
             {
-                throw new UsageException("--no-rules needs --model or --history: nothing would be left to judge by");
+                throw new UsageException("--no-rules needs --model or --history: this copy ships without a model");
             }
 
             if (anomalies is null)
             {
-                Terminal.Say("no --model and no --history: judging by rules alone");
+                Terminal.Say("no --model, no --history, and this copy ships without a model: judging by rules alone");
             }
 
             ActivityLog activity = new();

@@ -46,7 +46,7 @@ internal static class EvaluateCommand
         };
         Option<double?> delay = new("--max-delay")
         {
-            Description = "With --incidents: exit with 1 when more than 5 % of alerts come later than so many seconds.",
+            Description = "With --incidents: exit with 1 when for more than 5 % of attacks somebody is called later than so many seconds.",
         };
         Command command = new("evaluate", "Counts detected attacks and false alerts against labels.")
         {
@@ -99,6 +99,11 @@ internal static class EvaluateCommand
             $"{result.Detected.Count}/{attacks} attack scenarios have an alert, {result.FalseAlertsPerDay:0.00} false alerts/day "
             + $"({result.FalseAlerts} in {result.Days:0.#} days), {result.HardBenign.Count} hard benign scenarios alert, "
             + $"{result.Split} scenarios are split over several incidents, {result.Ignored} alerts ignored as clean-up"));
+        Terminal.Print(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.FalseIncidents} false incidents ({result.FalseIncidents / result.Days:0.00} a day), {result.FalseAlerts} false lines "
+            + $"({result.FalseAlertsPerDay:0.00} a day); {result.Lines.Sum()} lines in all, of {result.Lines.Count} incidents: "
+            + $"{result.Lines.DefaultIfEmpty().Average():0.0} an incident, {result.Lines.DefaultIfEmpty().Max()} at most"));
         Terminal.Print($"missed: {(result.Missed.Count == 0 ? "none" : string.Join(", ", result.Missed))}");
         foreach ((string technique, (int detected, int all)) in result.Techniques.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
@@ -130,20 +135,23 @@ internal static class EvaluateCommand
         return least is { } share && chains.Any(chain => chain.Incidents != 1 || chain.Named < share * chain.Phases || !chain.IsInTime);
     }
 
-    private static bool PrintDelays(IReadOnlyList<double> delays, double? most)
+    private static bool PrintDelays((IReadOnlyList<double> First, IReadOnlyList<double> Told) delays, double? most)
     {
-        if (delays.Count == 0)
+        if (delays.First.Count == 0)
         {
             return false;
         }
 
-        double p95 = delays[(int)Math.Ceiling(0.95 * delays.Count) - 1];
-        Terminal.Print(string.Create(
-            CultureInfo.InvariantCulture,
-            $"alerts come {delays[delays.Count / 2]:0} s (median), {p95:0} s (p95), {delays[^1]:0} s (most) "
-            + $"after the earliest finding that they tell of an attack"));
-        return p95 > most;
+        Terminal.Print($"somebody is called {Spread(delays.First)} after an attack's earliest finding that is told");
+        Terminal.Print($"the finding itself is told {Spread(delays.Told)} after: what follows a first alert waits for the rest to end");
+        return Percentile95(delays.First) > most;
     }
+
+    private static string Spread(IReadOnlyList<double> delays) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{delays[delays.Count / 2]:0} s (median), {Percentile95(delays):0} s (p95), {delays[^1]:0} s (most)");
+
+    private static double Percentile95(IReadOnlyList<double> delays) => delays[(int)Math.Ceiling(0.95 * delays.Count) - 1];
 
     private static async Task<List<T>> ReadLinesAsync<T>(
         FileInfo file,

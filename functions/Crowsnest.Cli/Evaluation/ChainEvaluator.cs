@@ -42,9 +42,9 @@ internal static class ChainEvaluator
 
     /// <summary>
     /// For each attack that has an alert, the seconds from the event time of its earliest finding in the first alert that holds
-    /// one to that alert, in ascending order.
+    /// one, to that alert and to the first alert about the incident, which may lie before it; each in ascending order.
     /// </summary>
-    internal static IReadOnlyList<double> Delays(
+    internal static (IReadOnlyList<double> First, IReadOnlyList<double> Told) Delays(
         IReadOnlyList<Incident> incidents,
         IReadOnlyList<Alert> alerts,
         IReadOnlyList<LabelledEvent> labels,
@@ -55,7 +55,10 @@ internal static class ChainEvaluator
             .SelectMany(static incident => incident.Detections).DistinctBy(static d => d.Id)
             .ToDictionary(static d => d.Id, static d => (d.Time, d.AuditIds), StringComparer.Ordinal);
         List<Alert> ordered = [.. alerts.OrderBy(static alert => alert.Time)];
+        Dictionary<string, DateTimeOffset> first = ordered.GroupBy(static alert => alert.IncidentId, StringComparer.Ordinal)
+            .ToDictionary(static group => group.Key, static group => group.First().Time, StringComparer.Ordinal);
         List<double> delays = [];
+        List<double> firstDelays = [];
         foreach (Scenario scenario in scenarios.Where(static scenario => scenario.Malicious))
         {
             HashSet<string> own = [.. scenario.AuditIDs.Where(malicious.Contains)];
@@ -66,12 +69,13 @@ internal static class ChainEvaluator
                 if (times.Count > 0)
                 {
                     delays.Add((alert.Time - times.Min()).TotalSeconds);
+                    firstDelays.Add(Math.Max(0, (first[alert.IncidentId] - times.Min()).TotalSeconds));
                     break;
                 }
             }
         }
 
-        return [.. delays.Order()];
+        return ([.. firstDelays.Order()], [.. delays.Order()]);
     }
 
     private static List<string> Phases(Scenario chain)

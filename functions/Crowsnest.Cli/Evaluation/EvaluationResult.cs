@@ -4,6 +4,8 @@ namespace Crowsnest.Cli.Evaluation;
 /// <param name="Detected">Ids of the attack scenarios that have an alert.</param>
 /// <param name="Missed">Ids of those that have none.</param>
 /// <param name="FalseAlerts">Alerts that hold neither an attacker's request nor a reaction to one.</param>
+/// <param name="FalseIncidents">Incidents that have such an alert.</param>
+/// <param name="Lines">How many alerts each incident has.</param>
 /// <param name="Ignored">Alerts about the clean-up after an attack.</param>
 /// <param name="Split">Detected scenarios whose alerts belong to several incidents.</param>
 /// <param name="HardBenign">Hard benign behaviours with a false alert, and how many.</param>
@@ -14,6 +16,8 @@ internal sealed record EvaluationResult(
     IReadOnlyList<string> Detected,
     IReadOnlyList<string> Missed,
     int FalseAlerts,
+    int FalseIncidents,
+    IReadOnlyCollection<int> Lines,
     int Ignored,
     int Split,
     IReadOnlyDictionary<string, int> HardBenign,

@@ -26,9 +26,12 @@ internal static class Evaluator
         Dictionary<string, HashSet<string>> incidents = new(StringComparer.Ordinal);
         Dictionary<string, int> hardBenign = new(StringComparer.Ordinal);
         Dictionary<string, int> titles = new(StringComparer.Ordinal);
+        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        HashSet<string> toldForNothing = new(StringComparer.Ordinal);
         int ignored = 0;
         foreach (Alert alert in alerts)
         {
+            lines[alert.IncidentId] = lines.GetValueOrDefault(alert.IncidentId) + 1;
             List<LabelledEvent> known = [.. alert.AuditIds.Where(byId.ContainsKey).Select(id => byId[id])];
             if (known.Exists(static label => label.Malicious || label.Induced))
             {
@@ -45,6 +48,7 @@ internal static class Evaluator
             }
             else
             {
+                toldForNothing.Add(alert.IncidentId);
                 titles[alert.Title] = titles.GetValueOrDefault(alert.Title) + 1;
                 foreach (string scenario in known.Select(static label => label.Scenario).Distinct())
                 {
@@ -58,6 +62,8 @@ internal static class Evaluator
             [.. attacks.Where(incidents.ContainsKey)],
             [.. attacks.Where(id => !incidents.ContainsKey(id))],
             titles.Values.Sum(),
+            toldForNothing.Count,
+            lines.Values,
             ignored,
             incidents.Values.Count(static ids => ids.Count > 1),
             hardBenign,

@@ -6,17 +6,19 @@ namespace Crowsnest.Core.Activity;
 
 /// <summary>
 /// What is usual for correlations, learned from days past: for each group the median over the days of the largest count in
-/// a window, and the groups that were there at all; and which findings a principal gives on most days. A day without counts
-/// as 0: what one bad day brought is not usual.
+/// a window, and the groups that were there at all; and which findings a principal or a team gives as a habit. A day without
+/// counts as 0: what one bad day brought is not usual.
 /// </summary>
 public sealed class ActivityHistory
 {
-    /// <summary>On so many days at least a principal gave a finding before it is called its baseline.</summary>
-    internal const int FewestBaselineDays = 3;
+    // Who has come and gone in longer than this is anybody's guess. A cluster learns every day; the model that ships knows nobody.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(28);
 
     private readonly Dictionary<ulong, float> _usual;
+    private readonly (DateTimeOffset From, DateTimeOffset To)? _days;
 
-    internal ActivityHistory(Dictionary<ulong, float> usual) => _usual = usual;
+    internal ActivityHistory(Dictionary<ulong, float> usual, (DateTimeOffset From, DateTimeOffset To)? days = null) =>
+        (_usual, _days) = (usual, days);
 
     public static ActivityHistory Empty { get; } = new([]);
 
@@ -24,6 +26,15 @@ public sealed class ActivityHistory
     public bool IsEmpty => _usual.Count == 0;
 
     internal IReadOnlyDictionary<ulong, float> Values => _usual;
+
+    /// <summary>The same, with the days that it was learned from.</summary>
+    internal ActivityHistory LearnedOn(DateTimeOffset from, DateTimeOffset to) => new(_usual, (from, to));
+
+    /// <summary>True when it was learned on days near the time, so that what it never saw may be new.</summary>
+    internal bool IsOf(DateTimeOffset time) => _days is not { } days || IsNear(days.From, days.To, time);
+
+    internal static bool IsNear(DateTimeOffset from, DateTimeOffset to, DateTimeOffset time) =>
+        time >= from - Memory && time <= to + Memory;
 
     /// <summary>The count that is usual for a group, 0 when it has none.</summary>
     public double UsualOf(CorrelationRule rule, ActivityKey key) => _usual.GetValueOrDefault(Hash(rule, key));
@@ -34,16 +45,16 @@ public sealed class ActivityHistory
     /// <summary>True when anything with the first fields of the group was.</summary>
     internal bool KnowsContext(CorrelationRule rule, ActivityKey key) => _usual.ContainsKey(ContextHash(rule, key));
 
-    /// <summary>True when the principal gave the finding on most days: it is what they do.</summary>
-    public bool IsBaseline(string rule, string principal) => _usual.ContainsKey(BaselineHash(rule, principal));
+    /// <summary>True when the principal, or the team, gives the finding as a habit: it is what they do.</summary>
+    public bool IsHabit(string rule, string who) => _usual.ContainsKey(HabitHash(rule, who));
 
     /// <summary>Learns.</summary>
     /// <param name="log">The activity of the days.</param>
     /// <param name="rules">The correlations.</param>
     /// <param name="days">How many days there were, with activity or without.</param>
-    /// <param name="baselines">Findings that a principal gave on most days.</param>
+    /// <param name="habits">Findings that a principal or a team gives as a habit.</param>
     internal static ActivityHistory Of(
-        ActivityLog log, IReadOnlyList<CorrelationRule> rules, int days, IEnumerable<(string Rule, string Principal)> baselines)
+        ActivityLog log, IReadOnlyList<CorrelationRule> rules, int days, IEnumerable<(string Rule, string Who)> habits)
     {
         Dictionary<string, CorrelationRule> byId = rules.ToDictionary(static rule => rule.Reference.Id, StringComparer.Ordinal);
         Dictionary<ulong, Dictionary<long, double>> maxima = [];
@@ -73,15 +84,15 @@ public sealed class ActivityHistory
             usual.TryAdd(context, 0);
         }
 
-        foreach ((string rule, string principal) in baselines)
+        foreach ((string rule, string who) in habits)
         {
-            usual.TryAdd(BaselineHash(rule, principal), 0);
+            usual.TryAdd(HabitHash(rule, who), 0);
         }
 
         return new ActivityHistory(usual);
     }
 
-    private static ulong BaselineHash(string rule, string principal) => Hash($"habit\n{rule}\n{principal}");
+    private static ulong HabitHash(string rule, string who) => Hash($"habit\n{rule}\n{who}");
 
     private static double Median(IEnumerable<double> values, int days)
     {

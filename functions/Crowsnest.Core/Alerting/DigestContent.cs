@@ -22,6 +22,9 @@ public sealed record DigestContent
     /// <summary>The rules that found most.</summary>
     public required IReadOnlyList<NoisyRule> Noisy { get; init; }
 
+    /// <summary>By cluster what unauthenticated sources were found at: one line, since the internet comes by every day.</summary>
+    public IReadOnlyList<StrangersOfDay> Strangers { get; init; } = [];
+
     public required IReadOnlyList<DigestFeed> Feeds { get; init; }
 
     /// <summary>The model in use, and what the last training came to, in sentences.</summary>

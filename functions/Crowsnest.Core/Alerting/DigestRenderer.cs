@@ -33,11 +33,16 @@ public static class DigestRenderer
         ("Not delivered", digest.Failures.Count == 0 ? ["nothing"] : [.. digest.Failures.Select(AlertContent.Say)]),
         ("Suppressions, and what each held back", digest.Suppressions.Count == 0 ? ["none"] : [.. digest.Suppressions.Select(Line)]),
         ("Rules that found most", digest.Noisy.Count == 0 ? ["none stands out"] : [.. digest.Noisy.Select(Line)]),
+        ("Unauthenticated sources", digest.Strangers.Count == 0 ? ["nothing"] : [.. digest.Strangers.Select(Line)]),
         ("Blind rules", digest.Feeds.All(static feed => feed.Blind.Count == 0) ? ["none"] : [.. digest.Feeds.SelectMany(Blind)]),
         ("Largest saving", digest.Feeds.All(static feed => feed.Saving is null) ? ["nothing stands out"]
             : [.. digest.Feeds.SelectMany(Saving)]),
         ("Model", [.. digest.Model.Select(AlertContent.Say)]),
     ];
+
+    private static string Line(StrangersOfDay strangers) => AlertContent.Say(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{strangers.Cluster}: {strangers.Findings:N0} finding{(strangers.Findings == 1 ? "" : "s")}, most often {strangers.Most}"));
 
     private static string Text(string subject, DigestContent digest, List<(string Title, IReadOnlyList<string> Lines)> sections)
     {

@@ -108,6 +108,7 @@ internal static class CorrelationDetection
         "objectRef.namespace" => "namespace",
         "objectRef.name" => "name",
         "requestURI" => "path",
+        "podSpec.registries" => "image registry",
         _ => field,
     };
 

@@ -12,6 +12,8 @@ namespace Crowsnest.Core.Correlation;
 /// <param name="history">What is usual.</param>
 public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, ActivityHistory history)
 {
+    private const long MinutesOfDay = 24 * 60;
+
     private readonly HashSet<string> _ids = [.. rules.Select(static rule => rule.Reference.Id)];
 
     /// <summary>How long an event matters: for so long before a time that is asked about the log has to reach back.</summary>
@@ -128,13 +130,18 @@ public sealed class CorrelationEngine(IReadOnlyList<CorrelationRule> rules, Acti
         }
     }
 
-    // Without history nothing is new, and who was never seen before has nothing to compare with.
+    // Without history of these days nothing is new, and who was never seen before has nothing to compare with. What is new is new
+    // once a day, until it was learned, however many days the log holds.
     private IEnumerable<CorrelationMatch> FirstSeen(CorrelationRule rule, ActivityGroup group)
     {
-        if (!history.IsEmpty && history.KnowsContext(rule, group.Key) && !history.Knows(rule, group.Key))
+        if (!history.IsEmpty && history.IsOf(group.All.Values[0].First)
+            && history.KnowsContext(rule, group.Key) && !history.Knows(rule, group.Key))
         {
-            ActivityCell first = group.All.Values[0];
-            yield return new CorrelationMatch(first.First, [first], 1, 0);
+            foreach (ActivityCell first in group.All.GroupBy(static slot => slot.Key / MinutesOfDay)
+                .Select(static day => day.First().Value))
+            {
+                yield return new CorrelationMatch(first.First, [first], 1, 0);
+            }
         }
     }
 

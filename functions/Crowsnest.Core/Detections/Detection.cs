@@ -58,6 +58,12 @@ public sealed record Detection
     /// </summary>
     public bool IsWriteBack { get; init; }
 
+    /// <summary>True for what was refused: it was tried, and got nothing.</summary>
+    public bool IsRefused { get; init; }
+
+    /// <summary>False for what a habit, an operator's design or a model of other days explains: it corroborates nothing.</summary>
+    internal bool IsEvidence => !Reasons.Any(static reason => reason.Feature is Reason.Habit or Reason.ByDesign or Reason.Foreign);
+
     /// <summary>What <see cref="IsWriteBack"/> is called in what was stored before 2026-11-26. Only read.</summary>
     public bool IsEcho
     {

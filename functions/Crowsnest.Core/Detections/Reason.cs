@@ -11,4 +11,16 @@ public sealed record Reason(string Feature, string Text, double Value)
 
     /// <summary>The feature of the reason that says how rare the model takes it to be.</summary>
     internal const string Rarity = "rarity";
+
+    /// <summary>The feature of the reason that says that whoever did it, or their team, does it as a habit.</summary>
+    internal const string Habit = "baseline";
+
+    /// <summary>The same, from a network where they were never seen: it is a level lower, and evidence nevertheless.</summary>
+    internal const string HabitElsewhere = "baseline-elsewhere";
+
+    /// <summary>The feature of the reason that names the operator that does this by design.</summary>
+    internal const string ByDesign = "operator";
+
+    /// <summary>The feature of the reason that says that the model can't know who is new.</summary>
+    internal const string Foreign = "foreign";
 }

@@ -72,7 +72,7 @@ internal static class BodyRisk
         {
             if (container.Text("image") is { Length: > 0 } image)
             {
-                return TraitText.Registry(image);
+                return ImageRegistry.Of(image);
             }
         }
 

@@ -73,15 +73,6 @@ public static class TraitText
         return template;
     }
 
-    /// <summary>The registry of an image reference; Docker Hub when it names none.</summary>
-    internal static string Registry(string image)
-    {
-        int slash = image.IndexOf('/', StringComparison.Ordinal);
-        string first = slash < 0 ? "" : image[..slash];
-        bool isHost = first == "localhost" || first.AsSpan().IndexOfAny('.', ':') >= 0;
-        return isHost ? first : slash < 0 ? "docker.io/library" : $"docker.io/{first}";
-    }
-
     /// <summary>Three-hour parts of the day, weekends apart: 0 to 15.</summary>
     internal static int PartOfWeek(DateTimeOffset time)
     {

@@ -6,20 +6,29 @@ using Crowsnest.Core.Detections;
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>
-/// What of an incident was told. One incident is one conversation: a first alert, another at once when it goes a step further
-/// (a higher severity, another tactic, identity or grave rule), and after an hour's rest one about new things that would have
-/// deserved an alert by themselves. The same again is no news, however often it comes.
+/// What of an incident was told. One incident is one conversation: a first alert, another at once for a higher severity, another
+/// identity or a critical step, and one about all else that would have deserved an alert by itself after a rest, which doubles
+/// each time from an hour to a day. The same again is no news, however often it comes.
 /// </summary>
 /// <param name="Severity">The severity that was told, or null when nothing was.</param>
 /// <param name="At">Event time of what was told last.</param>
 /// <param name="Points">Hashes of what was told: each finding with its actor and target, and each step.</param>
 public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
 {
-    /// <summary>How long an incident rests after an alert, unless it goes a step further.</summary>
-    public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
+    /// <summary>How long an incident rests after its first alert.</summary>
+    public static readonly TimeSpan ShortestRest = TimeSpan.FromHours(1);
+
+    /// <summary>How long it rests at most.</summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromHours(24);
 
     // How often CorrelateActivity looks: what follows within a minute is told with the rest.
     private static readonly TimeSpan Collects = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often something was told.</summary>
+    public int Times { get; init; }
+
+    /// <summary>How long it rests now, unless it goes a step further.</summary>
+    public TimeSpan Rest => TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, ShortestRest.Ticks << Math.Clamp(Times - 1, 0, 5)));
 
     public static NotificationState Nothing { get; } = new(null, default, new HashSet<long>());
 
@@ -38,7 +47,8 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
         Corroboration fresh = new();
         DateTimeOffset? afterRest = null;
 
-        // Whoever is at the heart of an incident needs no corroboration.
+        // Whoever is at the heart of a grave incident needs no corroboration. What was called medium, and still is, was told: it takes
+        // as much again.
         bool isSuspect = Severity >= Detections.Severity.High;
         foreach (Detection detection in incident.Detections.TakeWhile(d => afterRest is null || d.Time < afterRest))
         {
@@ -54,7 +64,7 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
             }
 
             fresh.Hear(detection);
-            if (fresh.CompleteAt is not null || (isSuspect && detection.Source == DetectionSource.Model))
+            if (fresh.CompleteAt is not null || (isSuspect && Corroboration.IsRare(detection)))
             {
                 afterRest ??= detection.Time > At + Rest ? detection.Time : At + Rest;
             }
@@ -69,7 +79,10 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
     public NotificationState With(Incident incident, DateTimeOffset at) => new(
         Severity is { } told && told > incident.Severity ? told : incident.Severity,
         at,
-        new HashSet<long>(Points.Concat(incident.Detections.SelectMany(static d => StepsOf(d).Append(PointOf(d))))));
+        new HashSet<long>(Points.Concat(incident.Detections.SelectMany(static d => StepsOf(d).Append(PointOf(d))))))
+    {
+        Times = Times + 1,
+    };
 
     /// <summary>The incident as it stood each time that it deserved an alert, had it been looked at every minute.</summary>
     public static IEnumerable<(Incident Incident, DateTimeOffset At)> Notices(Incident incident)
@@ -86,12 +99,11 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
     private static long PointOf(Detection detection) => Hash(
         detection.Source == DetectionSource.Model ? detection.Rule.Title : detection.Rule.Id, detection.Principal, detection.OnWhat);
 
-    // A step further is only what deserves an alert by itself.
+    // A step further is only what deserves an alert by itself: by somebody else, or critical.
     private static IEnumerable<long> StepsOf(Detection detection) => !Corroboration.IsEnough(detection) ? [] :
     [
         Hash("principal", detection.Principal),
-        .. detection.Tactics.Select(static tactic => Hash("tactic", tactic)),
-        .. detection.Source == DetectionSource.Model ? [] : new[] { Hash("rule", detection.Rule.Id) },
+        .. detection.Severity >= Detections.Severity.Critical ? new[] { Hash("rule", detection.Rule.Id) } : [],
     ];
 
     private static long Hash(params ReadOnlySpan<string> parts) =>

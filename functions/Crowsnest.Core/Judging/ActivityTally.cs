@@ -1,12 +1,13 @@
 using Crowsnest.Core.Activity;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Judging;
 
 /// <summary>
-/// Counts what correlations count in events that are learned from, not judged, and on which days a principal gave which
-/// finding. Not thread-safe.
+/// Counts what correlations count in events that are learned from, not judged, and on which days a principal was there and gave
+/// which finding. Not thread-safe.
 /// </summary>
 public sealed class ActivityTally(RuleSet rules)
 {
@@ -14,7 +15,7 @@ public sealed class ActivityTally(RuleSet rules)
 
     private readonly ActivityRecorder _recorder = new(rules);
     private readonly ActivityLog _log = new();
-    private readonly Dictionary<(string Rule, string Principal), HashSet<int>> _findings = [];
+    private readonly Dictionary<(string Rule, string Principal), HashSet<int>> _findings = []; // no rule: was there at all
     private readonly HashSet<int> _days = [];
     private readonly List<SigmaRule> _matches = [];
 
@@ -28,12 +29,22 @@ public sealed class ActivityTally(RuleSet rules)
         _days.Add(day);
         _matches.Clear();
         RuleSet.Match(view, _candidates.Of(view.Event), _matches);
+        AuditEvent audit = view.Event;
+        if (Habits.Has(audit.PrincipalClass))
+        {
+            DaysOf(("", audit.Principal)).Add(day);
+        }
+
         foreach (SigmaRule rule in _matches)
         {
             _recorder.Record(view, rule, Nowhere, _log);
-            if (rule.Severity is Severity.Medium or Severity.High)
+            if (Habits.Has(audit.PrincipalClass) && Habits.CanBe(rule))
             {
-                DaysOf((rule.Reference.Id, view.Event.Principal)).Add(day);
+                DaysOf((rule.Reference.Id, audit.Principal)).Add(day);
+                if (Habits.TeamOf(audit) is { } team)
+                {
+                    DaysOf((rule.Reference.Id, Habits.MemberOf(team, audit.Principal))).Add(day);
+                }
             }
         }
     }
@@ -119,12 +130,8 @@ public sealed class ActivityTally(RuleSet rules)
     }
 
     /// <summary>What was usual.</summary>
-    public ActivityHistory ToHistory() => ActivityHistory.Of(
-        _log,
-        rules.Correlations,
-        _days.Count,
-        _findings.Where(finding => finding.Value.Count >= Math.Max(ActivityHistory.FewestBaselineDays, _days.Count / 2.0))
-            .Select(static finding => finding.Key));
+    public ActivityHistory ToHistory() =>
+        ActivityHistory.Of(_log, rules.Correlations, _days.Count, Habits.Of(_findings, _days.Count));
 
     private HashSet<int> DaysOf((string, string) finding)
     {

@@ -28,8 +28,8 @@ internal static class DetectionFactory
     /// <param name="rule">The rule that matches.</param>
     /// <param name="evidence">Where the event's raw record lies.</param>
     /// <param name="sibling">Another detection of the same event, or null: what is said of the event is the same.</param>
-    /// <param name="isBaseline">True when the principal gives this finding on most days: it is a level lower then.</param>
-    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, bool isBaseline)
+    /// <param name="excuse">Why the finding says less than it would of others, or null.</param>
+    internal static Detection FromRule(EventView view, SigmaRule rule, Evidence evidence, Detection? sibling, Excuse? excuse)
     {
         Severity severity = rule.SeverityOf(view.Event.PrincipalClass);
         bool isPlatform = severity < rule.Severity;
@@ -38,16 +38,17 @@ internal static class DetectionFactory
         {
             reasons.Add(new Reason("platform", $"an identity of the platform does this by trade: {severity} at most", 0));
         }
-        else if (isBaseline)
+        else if (excuse is not null)
         {
-            reasons.Add(new Reason("baseline", "this principal gives the finding on most days: a level lower", 0));
+            reasons.Add(excuse.Reason);
+            severity = AtMost(severity, excuse);
         }
 
         return (sibling ?? Make(view, DetectionSource.Rule, rule.Reference, evidence)) with
         {
             Id = IdOf(view.Event, rule.Reference),
             Rule = rule.Reference,
-            Severity = Capped(view, isBaseline && !isPlatform ? severity - 1 : severity),
+            Severity = Capped(view, severity),
             Tactics = rule.Tactics,
             Techniques = rule.Techniques,
             Reasons = reasons,
@@ -71,16 +72,24 @@ internal static class DetectionFactory
         EventTraits traits,
         SurpriseMemo memo,
         AnomalyScore score,
-        Evidence evidence)
+        Evidence evidence,
+        Excuses excuses)
     {
         IReadOnlyList<(int Feature, float Share)> contributions = model.Contributions(traits, memo);
+        Excuse? excuse = excuses.Of(view, contributions is [((int)TraitName.Principal, _), ..]);
+        List<Reason> reasons = Reasons(view, model, traits, contributions, score);
+        if (excuse is not null)
+        {
+            reasons.Add(excuse.Reason);
+        }
+
         RuleReference reference = new(ModelId, Title(contributions, traits), model.Version);
         return Make(view, DetectionSource.Model, reference, evidence) with
         {
-            Severity = Capped(view, SeverityOf(score.Days)),
+            Severity = Capped(view, AtMost(SeverityOf(score.Days), excuse)),
             Score = Math.Round(Math.Log(Math.Min(score.Days, 1e9)), 4),
             Tactics = LikelyTactic.Of(view.Event) is { Length: > 0 } tactic ? [tactic] : [],
-            Reasons = Reasons(view, model, traits, contributions, score),
+            Reasons = reasons,
         };
     }
 
@@ -109,6 +118,8 @@ internal static class DetectionFactory
     // What a controller does in answer is as bad as the write that it answers, which was judged itself.
     private static Severity Capped(EventView view, Severity severity) =>
         severity > Severity.Low && view.IsWriteBack ? Severity.Low : severity;
+
+    private static Severity AtMost(Severity severity, Excuse? excuse) => excuse?.Most < severity ? excuse.Most : severity;
 
     // Rarer than once in a month is worth waking someone for; rarer than once in three days, a look.
     private static Severity SeverityOf(double days) => days >= 30 ? Severity.High : days >= 3 ? Severity.Medium : Severity.Low;
@@ -200,6 +211,7 @@ internal static class DetectionFactory
             Principal = LongName.Bound(Redactor.RedactName(audit.Principal)),
             SourceIp = LongName.Bound(audit.ClientAddress),
             UserAgent = FourAnswers.Clean(audit.UserAgent),
+            IsRefused = audit.ResponseCode is 401 or 403,
             AuditIds = [LongName.Bound(audit.AuditId)],
             What = FourAnswers.Clean(TraitText.Action(audit)),
             Who = FourAnswers.Who(audit),

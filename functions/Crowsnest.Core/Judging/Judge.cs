@@ -18,8 +18,15 @@ public sealed class Judge(
     double falseAlertsPerDay,
     Severity lowest = Severity.Informational)
 {
+    /// <summary>
+    /// The budget when nobody sets another: ten a day found no attack on the recorded days that three, with rules beside them, did not
+    /// (docs/adr/0020).
+    /// </summary>
+    public const double DefaultFalseAlertsPerDay = 3;
+
     private readonly TraitReader? _reader = model?.CreateReader();
     private readonly EventTraits _traits = new();
+    private readonly Excuses _excuses = new(rules, model);
     private readonly CandidateMemo _candidates = new(rules, lowest);
     private readonly ScoreMemo _scores = new();
     private readonly SurpriseMemo? _surprises = model is null ? null : new SurpriseMemo(model.Profile);
@@ -60,9 +67,7 @@ public sealed class Judge(
 
             if (rule.Severity >= lowest && !rules.IsSilent(rule))
             {
-                bool isBaseline = model is not null && rule.Severity is (Severity.Medium or Severity.High)
-                    && model.Activity.IsBaseline(rule.Reference.Id, audit.Principal);
-                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, isBaseline));
+                detections.Add(last = DetectionFactory.FromRule(view, rule, evidence, last, _excuses.Of(view, rule)));
             }
         }
 
@@ -85,7 +90,7 @@ public sealed class Judge(
                 _reader.Read(view, _traits);
             }
 
-            detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence));
+            detections.Add(DetectionFactory.FromModel(view, model, _traits, _surprises, score, evidence, _excuses));
         }
     }
 }

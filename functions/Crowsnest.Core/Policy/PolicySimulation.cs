@@ -1,5 +1,6 @@
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 
@@ -14,7 +15,10 @@ namespace Crowsnest.Core.Policy;
 /// <param name="model">The model to judge by, or null.</param>
 /// <param name="falseAlertsPerDay">The budget that the model's threshold is set for.</param>
 public sealed class PolicySimulation(
-    Func<AuditEvent, PolicyRequest, PolicyDecision> decide, RuleSet rules, AnomalyModel? model = null, double falseAlertsPerDay = 10)
+    Func<AuditEvent, PolicyRequest, PolicyDecision> decide,
+    RuleSet rules,
+    AnomalyModel? model = null,
+    double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay)
 {
     private readonly JudgedCapture _judged = new(rules, model, falseAlertsPerDay);
     private readonly Dictionary<int, Volume> _byRule = [];
@@ -28,7 +32,11 @@ public sealed class PolicySimulation(
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
     /// <summary>Simulates a policy.</summary>
-    public static PolicySimulation Of(AuditPolicy policy, RuleSet rules, AnomalyModel? model = null, double falseAlertsPerDay = 10) =>
+    public static PolicySimulation Of(
+        AuditPolicy policy,
+        RuleSet rules,
+        AnomalyModel? model = null,
+        double falseAlertsPerDay = Judge.DefaultFalseAlertsPerDay) =>
         new((_, request) => policy.Decide(request), rules, model, falseAlertsPerDay);
 
     /// <summary>All of it.</summary>

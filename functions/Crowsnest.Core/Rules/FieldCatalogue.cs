@@ -54,6 +54,7 @@ internal static class FieldCatalogue
         ["crowsnest.dryRun"] = new ViewField(static view => view.IsDryRun ? "true" : "false", ViewField.DecodedCost),
         ["crowsnest.runsDownload"] =
             new ViewField(static view => DownloadedCode.Of(view.Command), ViewField.DecodedCost) { Scope = FieldScope.Command },
+        ["podSpec.registries"] = Body(FieldScope.PodSpec, ImageRegistry.All),
         ["podSpec.runsDownload"] = Body(FieldScope.PodSpec, PodCommands.Downloaded),
         ["volume.paths"] = Body(FieldScope.Volume, VolumePaths.Of),
         ["ingress.snippets"] = Body(FieldScope.Ingress, static view => view.Ingress.Snippets),

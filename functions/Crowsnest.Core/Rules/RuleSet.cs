@@ -14,8 +14,13 @@ public sealed class RuleSet
     private readonly FrozenDictionary<string, CorrelationRule[]> _observers;
     private readonly FrozenSet<string> _silent;
 
-    private RuleSet(IEnumerable<SigmaRule> rules, IReadOnlyList<CorrelationRule> correlations, IReadOnlyList<RuleError> errors)
+    private RuleSet(
+        IEnumerable<SigmaRule> rules,
+        IReadOnlyList<CorrelationRule> correlations,
+        IReadOnlyList<KnownOperator> operators,
+        IReadOnlyList<RuleError> errors)
     {
+        Operators = new OperatorCatalogue(operators);
         _rules = [.. rules.OrderBy(static rule => rule.Reference.Id, StringComparer.Ordinal)];
         Correlations = correlations;
         _observers = correlations.SelectMany(static correlation => correlation.Rules.Distinct().Select(rule => (rule, correlation)))
@@ -27,12 +32,15 @@ public sealed class RuleSet
         Errors = errors;
     }
 
-    public static RuleSet Empty { get; } = new([], [], []);
+    public static RuleSet Empty { get; } = new([], [], [], []);
 
     public IReadOnlyList<SigmaRule> Rules => _rules;
 
     /// <summary>The correlations, each after those that it is made of.</summary>
     public IReadOnlyList<CorrelationRule> Correlations { get; }
+
+    /// <summary>What well-known operators do by design.</summary>
+    public OperatorCatalogue Operators { get; }
 
     /// <summary>What could not be loaded; a broken rule costs only itself.</summary>
     public IReadOnlyList<RuleError> Errors { get; }
@@ -55,6 +63,13 @@ public sealed class RuleSet
             Try(file, errors, () => vocabulary.Add(root));
         }
 
+        List<KnownOperator> operators = [];
+        foreach ((string file, YamlMappingNode root) in documents.Where(static d => OperatorCatalogue.Is(d.Root)))
+        {
+            Try(file, errors, () => operators.AddRange(OperatorCatalogue.Read(root)));
+        }
+
+        documents.RemoveAll(static d => OperatorCatalogue.Is(d.Root));
         Dictionary<string, SigmaRule> rules = new(StringComparer.OrdinalIgnoreCase);
         List<SigmaFilter> filters = [];
         foreach ((string file, YamlMappingNode root) in documents.Where(
@@ -87,7 +102,7 @@ public sealed class RuleSet
         }
 
         List<(string, YamlMappingNode)> correlations = documents.FindAll(static d => CorrelationParser.Is(d.Root));
-        return new RuleSet(rules.Values, CorrelationLoader.Load(correlations, [.. rules.Values], vocabulary, errors), errors);
+        return new RuleSet(rules.Values, CorrelationLoader.Load(correlations, [.. rules.Values], vocabulary, errors), operators, errors);
     }
 
     /// <summary>Adds the rules that match to the list, in the order of their ids.</summary>

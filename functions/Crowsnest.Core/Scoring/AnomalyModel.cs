@@ -16,6 +16,8 @@ public sealed class AnomalyModel(
     // times the odds before anyone hears of them. The natural logarithm of ten.
     private const float PlatformHandicap = 2.3026f;
 
+    private readonly ActivityHistory _activity = ActivityHistory.Empty;
+
     public ModelInfo Info { get; } = info;
 
     /// <summary>Key of the hashes in the profile.</summary>
@@ -28,7 +30,11 @@ public sealed class AnomalyModel(
     public Calibration Calibration { get; } = calibration;
 
     /// <summary>What is usual for the correlations that count.</summary>
-    public ActivityHistory Activity { get; init; } = ActivityHistory.Empty;
+    public ActivityHistory Activity
+    {
+        get => _activity;
+        init => _activity = value.LearnedOn(Info.From, Info.To);
+    }
 
     /// <summary>Version, from the artefact's content; empty until it is written or read.</summary>
     public string Version { get; init; } = "";
@@ -46,6 +52,9 @@ public sealed class AnomalyModel(
         float odds = LogOdds(Risk, features, traits.PrincipalClass);
         return new AnomalyScore(odds, Calibration.ExpectedPerDay(odds));
     }
+
+    /// <summary>True when the model was trained on days near the time, so that whom it never saw may be new.</summary>
+    public bool IsOf(DateTimeOffset time) => ActivityHistory.IsNear(Info.From, Info.To, time);
 
     /// <summary>The log-odds that an event is not its principal's own.</summary>
     /// <param name="risk">The weights.</param>

@@ -47,6 +47,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Detect_WithoutModelAndHistory_JudgesByTheModelThatShips()
+    {
+        string given = Path.GetTempFileName();
+        string shipped = Path.GetTempFileName();
+
+        await CommandLine.RunAsync("detect", RepositoryFiles.Sample, "--model", RepositoryFiles.Model, "--detections", given);
+        await CommandLine.RunAsync("detect", RepositoryFiles.Sample, "--detections", shipped);
+
+        Assert.Equal(await LinesAsync(given), await LinesAsync(shipped));
+    }
+
+    [Fact]
     public async Task Detect_SameFileTwice_CountsEveryRequestOnce()
     {
         string once = Path.GetTempFileName();

@@ -45,6 +45,8 @@ public sealed class EvaluatorTests
         Assert.Equal(["dev-2-attack"], result.Missed);
         Assert.Equal(2, result.FalseAlerts);
         Assert.Equal(1, result.FalseAlertsPerDay);
+        Assert.Equal(1, result.FalseIncidents);
+        Assert.Equal([1, 1, 4], result.Lines.Order());
         Assert.Equal(1, result.Ignored);
         Assert.Equal(1, result.Split);
         Assert.Equal(["dev-3-hb-teardown"], result.HardBenign.Keys);

@@ -46,6 +46,16 @@ public sealed class DigestTests
                 .. Findings("exec", "b", 12),
             ],
             Nobody),
+        Strangers =
+        [
+            StrangersOfDay.Of(
+                "prod",
+                [
+                    .. Findings("anonymous-asks", "system:anonymous", 1_200),
+                    .. Findings("scan", "system:anonymous", 3),
+                    .. Findings("exec", "jane", 9),
+                ])!,
+        ],
         Feeds =
         [
             new(

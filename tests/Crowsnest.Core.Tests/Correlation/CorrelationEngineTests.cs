@@ -106,6 +106,22 @@ public sealed class CorrelationEngineTests
         Assert.NotEmpty(Evaluate(next, history));
     }
 
+    // Of the model that ships every registry of another cluster is new.
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData(700, false)]
+    public void FirstSeen_AgainstDaysLongPast_IsSilent(int later, bool isFound)
+    {
+        EventJson deployment = new() { RequestObject = """{"spec":{"containers":[{"image":"registry.example.org/web:1"}]}}""" };
+        EventJson other = deployment with { RequestObject = """{"spec":{"containers":[{"image":"ttl.sh/web:1h"}]}}""" };
+        ActivityLog next = new();
+        Feed(next, [other with { AuditId = Id(1), Time = Start.AddDays(later) }]);
+
+        IReadOnlyList<Detection> found = Evaluate(next, Learn([deployment with { Time = Start }]).LearnedOn(Start, Start.AddDays(1)));
+
+        Assert.Equal(isFound, found.Any(static d => d.OnWhat == "image registry ttl.sh"));
+    }
+
     // Days on which nothing was counted at all are days too.
     [Fact]
     [Trait("Category", "Slow")]
@@ -121,32 +137,6 @@ public sealed class CorrelationEngineTests
         Feed(next, Day(7, 10_000));
 
         Assert.NotEmpty(Evaluate(next, history));
-    }
-
-    [Fact]
-    public void Baseline_OfMostDays_IsALevelLower()
-    {
-        EventJson listing = new() { Verb = "list", Resource = "secrets", Namespace = "", Name = "", Code = 200 };
-        ActivityTally past = new(Shipped);
-        for (int day = 0; day < 7; day++)
-        {
-            // On four of seven days.
-            EventJson one = listing with
-            {
-                AuditId = Id(day),
-                Time = Start.AddDays(day),
-                User = day % 2 == 0 ? "jane@example.org" : "joe@example.org",
-            };
-            using EventView view = new(one.ToEvent());
-            past.Add(view);
-        }
-
-        ActivityHistory history = past.ToHistory();
-        string rule = Shipped.Rules.Single(static rule => rule.Name == "secrets-listed-cluster-wide").Reference.Id;
-
-        Assert.True(history.IsBaseline(rule, "jane@example.org"));
-        Assert.False(history.IsBaseline(rule, "joe@example.org"));
-        Assert.False(history.IsBaseline(rule, "jim@example.org"));
     }
 
     // However a stream is cut, mixed up and repeated: the same activity, and so the same detections.

@@ -1,5 +1,6 @@
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Features;
+using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Core.Tests.Features;
@@ -30,7 +31,7 @@ public sealed class TraitTextTests
     [InlineData("someone/app", "docker.io/someone")]
     [InlineData("registry.example.org/app:1", "registry.example.org")]
     [InlineData("localhost:5000/app", "localhost:5000")]
-    public void Registry_Image_IsItsHost(string image, string expected) => Assert.Equal(expected, TraitText.Registry(image));
+    public void Registry_Image_IsItsHost(string image, string expected) => Assert.Equal(expected, ImageRegistry.Of(image));
 
     [Theory]
     [InlineData("198.51.100.7", "198.51.100.0/24")]

@@ -115,14 +115,14 @@ public sealed class CausalIncidentTests
     }
 
     [Fact]
-    public void Alerts_SameAgain_IsToldOnceAndAStepFurtherAtOnce()
+    public void Alerts_SameAgain_IsToldOnceAndACriticalStepAtOnce()
     {
         Detection[] habit =
         [
             .. Enumerable.Range(0, 30)
                 .Select(static i => At($"h{i:D2}", i / 2.0, Severity.High) with { Rule = new("rule", "Rule", "1") }),
         ];
-        Detection step = At("step", 3, Severity.High) with { Tactics = ["impact"], OnWhat = "namespaces shop (cluster-wide)" };
+        Detection step = At("step", 0.3, Severity.Critical) with { Tactics = ["impact"], OnWhat = "namespaces shop (cluster-wide)" };
 
         Assert.Single(Alert.For(Assert.Single(IncidentBuilder.Group(habit))));
         List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([.. habit, step])))];
@@ -146,8 +146,37 @@ public sealed class CausalIncidentTests
         List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([first, .. more])))];
 
         Assert.Equal(2, alerts.Count);
-        Assert.Equal(first.Time + NotificationState.Rest, alerts[1].Time);
+        Assert.Equal(first.Time + NotificationState.ShortestRest, alerts[1].Time);
         Assert.Equal(11, alerts[1].DetectionIds.Count);
+    }
+
+    [Fact]
+    public void Alerts_WhatGoesOn_RestsTwiceAsLongEachTime()
+    {
+        List<Alert> alerts =
+        [
+            .. Alert.For(Assert.Single(IncidentBuilder.Group(
+                Enumerable.Range(0, 6 * 100).Select(static i => At($"b{i:D3}", i / 6.0, Severity.High) with
+                {
+                    OnWhat = $"secrets s{i} in shop",
+                    Tactics = [$"tactic-{i}"],
+                })))),
+        ];
+
+        // The first comes alone, and the second is worse: three tactics are an attack under way.
+        Assert.Equal([2, 4, 8, 16, 24, 24, 24], Gaps(alerts).Skip(1).Select(static gap => Math.Floor(gap.TotalHours)));
+        Assert.True(Gaps(alerts).First() < NotificationState.ShortestRest);
+    }
+
+    [Fact]
+    public void Alerts_SomebodyElseWhoJoins_IsToldAtOnce()
+    {
+        Detection opening = At("a", 0, Severity.High) with { Opens = [Backdoor] };
+        Detection use = At("b", 0.2, Severity.High) with { Principal = Backdoor };
+
+        List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([opening, use])))];
+
+        Assert.Equal([opening.Time, use.Time], alerts.Select(static alert => alert.Time));
     }
 
     [Fact]
@@ -192,6 +221,8 @@ public sealed class CausalIncidentTests
             Rule = new("rule", "Rule", "1"),
         };
     }
+
+    private static IEnumerable<TimeSpan> Gaps(List<Alert> alerts) => alerts.Zip(alerts.Skip(1), static (one, next) => next.Time - one.Time);
 
     private static string Shape(IReadOnlyList<Incident> incidents) => string.Join('\n', incidents.Select(static incident =>
         $"{incident.Id} {incident.Title} {incident.Severity} {incident.From:O} {incident.AlertFrom:O} "

@@ -72,6 +72,50 @@ public sealed class IncidentBuilderTests
     }
 
     [Theory]
+    [InlineData(0.9, Severity.Low, false)]
+    [InlineData(1.1, Severity.Low, true)]
+    [InlineData(0.4, Severity.Medium, true)]
+    public void Alert_LowRule_TakesAnEventOdderThanOnceADay(double days, Severity rule, bool pages)
+    {
+        Detection odd = Some.Detection("a", 1, Severity.Low) with { Source = DetectionSource.Model, Score = Math.Log(days) };
+
+        Assert.Equal(pages, Alert.For(Assert.Single(IncidentBuilder.Group([odd, Some.Detection("b", 5, rule)]))).Any());
+    }
+
+    // Everybody looks around, and who was refused got nothing. A deed among it pages.
+    [Theory]
+    [InlineData("discovery", "discovery", false, false)]
+    [InlineData("discovery", "credential-access", true, false)]
+    [InlineData("discovery", "credential-access", false, true)]
+    [InlineData("persistence", "discovery", false, true)]
+    public void Alert_LookingAroundAndRefusals_PageNobodyByThemselves(string odd, string rule, bool isRefused, bool pages)
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group(
+        [
+            Some.Detection("a", 1, Severity.Low, odd) with { Source = DetectionSource.Model, Score = 0.5 },
+            Some.Detection("b", 5, Severity.Low, rule) with { IsRefused = isRefused },
+        ]));
+
+        Assert.Equal(pages, Alert.For(incident).Any());
+    }
+
+    // A client whose token ran out comes again and again, and asks for nothing else.
+    [Theory]
+    [InlineData("system:anonymous", "discovery", true)]
+    [InlineData("system:anonymous", "credential-access", false)]
+    [InlineData("jane@example.org", "discovery", false)]
+    public void Alert_SurgeOfAStranger_IsCorroboratedByWhatItAskedFor(string principal, string asked, bool pages)
+    {
+        Incident incident = Assert.Single(IncidentBuilder.Group(
+        [
+            Some.Detection("a", 1, Severity.Low, asked, principal) with { IsRefused = true },
+            Some.Detection("b", 5, Severity.Medium, "credential-access", principal) with { Source = DetectionSource.Correlation },
+        ]));
+
+        Assert.Equal(pages, Alert.For(incident).Any());
+    }
+
+    [Theory]
     [InlineData("new@example.org", Severity.Low, false)]
     [InlineData("new@example.org", Severity.Medium, true)]
     [InlineData("system:anonymous", Severity.Low, true)]
