@@ -25,6 +25,8 @@ public sealed class SurgeFinder(
     TimeProvider clock,
     IOptions<CrowsnestOptions> options)
 {
+    private static readonly long Last = ActivityTable.BucketOf(DateTimeOffset.MaxValue);
+
     // What is remembered of buckets that have not changed, of the clusters that were looked at last.
     private const int MostKnown = 50;
 
@@ -51,8 +53,10 @@ public sealed class SurgeFinder(
 
         Changes changes = new();
 
-        // Far apart they are looked at apart: a replay of last year must not read all that was since.
-        foreach ((long first, long last) in Spans([.. changed.Order()], reach))
+        // Far apart they are looked at apart: a replay of last year must not read all that was since. At the ends of time there is
+        // nothing before or after that could be looked at.
+        List<long> within = [.. changed.Where(bucket => bucket > reach && bucket < Last - (2 * reach)).Order()];
+        foreach ((long first, long last) in Spans(within, reach))
         {
             await RunAsync(known, first, last, reach, engine, changes, cancellationToken);
         }
@@ -85,7 +89,7 @@ public sealed class SurgeFinder(
 
     private static IEnumerable<(long First, long Last)> Spans(List<long> sorted, long reach)
     {
-        long first = sorted[0];
+        long first = sorted.FirstOrDefault();
         for (int i = 1; i <= sorted.Count; i++)
         {
             if (i == sorted.Count || sorted[i] - sorted[i - 1] > reach)

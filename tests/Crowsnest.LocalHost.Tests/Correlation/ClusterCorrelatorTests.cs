@@ -142,6 +142,25 @@ public sealed class ClusterCorrelatorTests(AzuriteFixture azurite) : IClassFixtu
         Assert.Equal([0, 9, 10, 10], asked.All.Select(static one => one.Delay.TotalSeconds));
     }
 
+    // Event times are what somebody sent.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(525_600_000)]
+    public async Task Run_BucketAtTheEndsOfTime_HoldsUpNothing(long bucket)
+    {
+        await using AlertBench bench = new(azurite.Connection);
+        AlertMessage grave = await MarkedAsync(bench, "jane@example.org");
+        ChangeTable changes = bench.Services.GetRequiredService<ChangeTable>();
+        long last = ActivityTable.BucketOf(DateTimeOffset.MaxValue);
+        await changes.MarkAsync([(bench.Cluster, Math.Min(bucket, last))], [], Cancellation);
+
+        await bench.Services.GetRequiredService<ClusterCorrelator>().RunAsync(bench.Cluster, Cancellation);
+
+        Assert.Equal(grave.Incident, Assert.Single(bench.Queue.All).Incident);
+        Assert.Empty((await changes.ReadAsync(bench.Cluster, Cancellation)).Due);
+    }
+
     private static async Task<AlertMessage> MarkedAsync(AlertBench bench, string principal, Severity severity = Severity.High)
     {
         AlertMessage message = await bench.IncidentAsync(principal, severity, principal);
