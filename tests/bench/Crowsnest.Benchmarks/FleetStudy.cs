@@ -154,7 +154,9 @@ internal static class FleetStudy
                     using MimeMessage mail = await MimeMessage.LoadAsync(file, cancellationToken);
                     if (mail.TextBody?.Contains(FleetEvents.Mallory, StringComparison.Ordinal) is true)
                     {
-                        told.TryAdd(mail.Subject!.Split(']', ':')[1].Trim(), now);
+                        // "[High] fleet-3-1a2b3c: …"; a cluster's name ends in a hash of its resource id.
+                        string cluster = mail.Subject!.Split(']', ':')[1].Trim();
+                        told.TryAdd(cluster[..cluster.LastIndexOf('-')], now);
                     }
                 }
             }
