@@ -105,7 +105,7 @@ public sealed class AnswerFormTests : IClassFixture<AzuriteFixture>, IAsyncDispo
         Detection detection = Some.Detection("answered", severity: Severity.High, principal: "jane@example.org") with { Cluster = "answers" };
         Incident incident = Assert.Single(IncidentBuilder.Group([detection]));
         DateOnly day = ActorDay.DayOf(detection.Time);
-        await _services.GetRequiredService<IncidentTable>().WriteAsync(incident, Cancellation);
+        await _services.GetRequiredService<IncidentTable>().WriteAsync([incident], Cancellation);
         return (await _services.GetRequiredService<LinkKey>().SignerAsync(Cancellation)).Sign(
             new AnswerTicket("answers", day, incident.Id, Answer.Attack, expires.ToUnixTimeSeconds()));
     }

@@ -30,13 +30,14 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
     /// <summary>Reads the days of which much is wanted, and those beside them.</summary>
     public async Task PrepareAsync(IEnumerable<ActorDay> wanted, CancellationToken cancellationToken)
     {
-        foreach (var cluster in wanted.GroupBy(static day => (day.Cluster, day.Day)).Where(static some => some.Count() >= Many)
+        foreach ((string cluster, DateOnly day) in wanted.GroupBy(static one => (one.Cluster, one.Day))
+            .Where(static some => some.Count() >= Many)
             .SelectMany(static some => new[] { -1, 0, 1 }.Select(step => some.Key with { Day = some.Key.Day.AddDays(step) })).Distinct())
         {
             _readsMonths = true;
-            if (await ReadDayAsync(cluster.Cluster, cluster.Day, cancellationToken) is { } day)
+            if (await ReadDayAsync(cluster, day, cancellationToken) is { } actors)
             {
-                _days[cluster] = day;
+                _days[(cluster, day)] = actors;
             }
         }
     }

@@ -25,16 +25,7 @@ public sealed class IncidentTable(StorageClients storage)
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.IncidentsTable);
 
-    /// <summary>Writes how the incident stands now. What was told of it stays.</summary>
-    public async Task WriteAsync(Incident incident, CancellationToken cancellationToken)
-    {
-        foreach (TableEntity row in RowsOf(incident))
-        {
-            await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
-        }
-    }
-
-    /// <summary>Writes how incidents stand now, a hundred of a day at once.</summary>
+    /// <summary>Writes how incidents stand now, a hundred of a day at once. What was told of them stays.</summary>
     /// <returns>The ids of those that storage does not take; they are left as they were.</returns>
     public async Task<IReadOnlyDictionary<string, RequestFailedException>> WriteAsync(
         IReadOnlyCollection<Incident> all, CancellationToken cancellationToken)

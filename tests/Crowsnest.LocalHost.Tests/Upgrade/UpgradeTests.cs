@@ -135,7 +135,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Incident incident = SampleIncident.Incident;
         await new DetectionTable(storage).WriteAsync(incident.Detections, Cancellation);
         IncidentTable incidents = new(storage);
-        await incidents.WriteAsync(incident, Cancellation);
+        await incidents.WriteAsync([incident], Cancellation);
         await incidents.WriteAlertStateAsync(
             incident, new AlertState(new NotificationState(incident.Severity, incident.To, new HashSet<long> { 1, 2 }), 1), Cancellation);
         AlertMessage alert = new(incident.Cluster, incident.Day, incident.Id, incident.Actor, 1);
