@@ -47,10 +47,11 @@ public sealed class TableRetention(StorageClients storage, FeedTable feeds, Time
             return false;
         }
 
-        // Partitions are named PREFIX and the day.
+        // Partitions are named PREFIX and the day of the event. What was written lately stays: somebody replays what happened long ago.
         Task DeleteAsync(string table, string prefix, DateOnly before, string format = "yyyy-MM-dd") =>
             storage.Tables.GetTableClient(table).DeleteAllAsync(
-                $"PartitionKey ge '{prefix}0' and PartitionKey lt '{prefix}{before.ToString(format, CultureInfo.InvariantCulture)}'",
+                $"PartitionKey ge '{prefix}0' and PartitionKey lt '{prefix}{before.ToString(format, CultureInfo.InvariantCulture)}' "
+                    + $"and Timestamp lt datetime'{before.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}T00:00:00Z'",
                 time.Token);
     }
 }

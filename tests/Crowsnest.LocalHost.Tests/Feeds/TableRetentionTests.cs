@@ -1,10 +1,12 @@
 using Azure.Data.Tables;
+using Crowsnest.Azure;
 using Crowsnest.Azure.Ingestion;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Intake;
 using Crowsnest.LocalHost.Tests.Alerts;
 using Crowsnest.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Crowsnest.LocalHost.Tests.Feeds;
 
@@ -58,6 +60,33 @@ public sealed class TableRetentionTests(AzuriteFixture azurite) : IClassFixture<
             Assert.InRange(rows[^40..].Max(day => day[table]), 1, first * 1.1);
             Assert.True(first > rows[0][table], $"{table} does not grow at all");
         }
+    }
+
+    [Fact]
+    public async Task Run_EventsOfLongAgoWereReplayedNow_Stay()
+    {
+        await using AlertBench bench = new(azurite.Connection, ("Crowsnest:DefaultCluster", "replayed"));
+        EventJson old = new()
+        {
+            Resource = "clusterrolebindings",
+            ApiGroup = "rbac.authorization.k8s.io",
+            Namespace = "",
+            Level = "RequestResponse",
+            RequestObject = """{"roleRef":{"kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","name":"x"}]}""",
+            Time = new DateTimeOffset(2024, 5, 16, 9, 30, 0, TimeSpan.Zero),
+        };
+        HubMessage message = new(System.Text.Encoding.UTF8.GetBytes(old.ToString()), 1, TimeProvider.System.GetUtcNow());
+        await bench.Services.GetRequiredService<IAuditIngestor>().IngestAsync([message], "0", Cancellation);
+        TableRetention retention = new(
+            bench.Storage,
+            bench.Services.GetRequiredService<FeedTable>(),
+            TimeProvider.System,
+            bench.Services.GetRequiredService<IOptions<CrowsnestOptions>>());
+
+        Assert.True(await retention.RunAsync(Cancellation));
+
+        DetectionTable detections = bench.Services.GetRequiredService<DetectionTable>();
+        Assert.NotEmpty(await detections.ReadAsync("replayed", new DateOnly(2024, 5, 16), Cancellation));
     }
 
     private static async Task<Dictionary<string, int>> CountAsync(AlertBench bench)
