@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Intake;
 
@@ -15,7 +13,6 @@ public static class WebhookJudge
     public static HubMessage MessageOf(WebhookBody body)
     {
         ReadOnlyMemory<byte> content = body.Content.ToMemory();
-        long place = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(content.Span)) & long.MaxValue;
-        return new HubMessage(content, place, body.Arrival, body.Cluster, IsOfOneCluster: true);
+        return new HubMessage(content, HubMessage.PlaceOf(content.Span), body.Arrival, body.Cluster, IsOfOneCluster: true);
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace Crowsnest.Core.Intake;
 
 /// <summary>One Event Hub message.</summary>
@@ -12,4 +15,9 @@ public readonly record struct HubMessage(
     long SequenceNumber,
     DateTimeOffset EnqueuedTime,
     string? Cluster = null,
-    bool IsOfOneCluster = false);
+    bool IsOfOneCluster = false)
+{
+    /// <summary>The place of a message that has none of its own. It follows from its content, never from a clock or from chance.</summary>
+    public static long PlaceOf(ReadOnlySpan<byte> body) =>
+        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(body)) & long.MaxValue;
+}

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Azure.Messaging.EventHubs;
 using Crowsnest.Core.Intake;
@@ -27,7 +25,7 @@ internal sealed record HubBatch(IReadOnlyList<HubMessage> Messages, string Parti
         ReadOnlyMemory<byte> body = data.EventBody.ToMemory();
         return new HubMessage(
             body,
-            data.SequenceNumber == long.MinValue ? FromContent(body) : data.SequenceNumber,
+            data.SequenceNumber == long.MinValue ? HubMessage.PlaceOf(body.Span) : data.SequenceNumber,
             data.EnqueuedTime == default ? now : data.EnqueuedTime);
     }
 
@@ -45,8 +43,4 @@ internal sealed record HubBatch(IReadOnlyList<HubMessage> Messages, string Parti
             return UnknownPartition;
         }
     }
-
-    // Names in the archive must not depend on a clock or on chance.
-    private static long FromContent(ReadOnlyMemory<byte> body) =>
-        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(body.Span)) & long.MaxValue;
 }
