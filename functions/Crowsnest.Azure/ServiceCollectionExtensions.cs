@@ -33,6 +33,7 @@ public static class ServiceCollectionExtensions
             .Section<WebhookOptions>(WebhookOptions.Section)
             .Section<CompactionOptions>(CompactionOptions.Section)
             .Section<InvestigationOptions>(InvestigationOptions.Section)
+            .Section<ConsoleOptions>(ConsoleOptions.Section)
             .List<WebhookChannelOptions>(WebhookChannelOptions.Section, static channel => channel.Name)
             .List<CanaryOptions>(CanaryOptions.Section, static canary => canary.Cluster)
             .ThrowIfWrong();
@@ -54,6 +55,8 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<InvestigationOptions>, InvestigationOptionsValidator>();
         services.AddOptions<InvestigationOptions>().Configure(static options => options.LimitToService())
             .Bind(configuration.GetSection(InvestigationOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>();
+        services.AddOptions<ConsoleOptions>().Bind(configuration.GetSection(ConsoleOptions.Section)).ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         return services;
     }
@@ -72,6 +75,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<AlertJournal>()
         .AddSingleton<SuppressionTable>()
         .AddSingleton<FeedbackTable>()
+        .AddSingleton<CaseTable>()
         .AddSingleton<CanaryTable>()
         .AddSingleton<ClusterTable>()
         .AddSingleton<FeedTable>()
@@ -93,6 +97,7 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddCorrelation(this IServiceCollection services) => services
         .AddSingleton<IncidentReader>()
+        .AddSingleton<IncidentIndex>()
         .AddSingleton<IncidentUpdater>()
         .AddSingleton<SurgeFinder>()
         .AddSingleton<ICorrelationQueue, CorrelationQueue>()
@@ -115,6 +120,7 @@ public static class ServiceCollectionExtensions
             .AddSingleton<LinkKey>()
             .AddSingleton<AnswerLinks>()
             .AddSingleton<AnswerDesk>()
+            .AddSingleton<CaseDesk>()
             .AddSingleton<EvidenceReader>()
             .AddSingleton<QuestionDesk>()
             .AddSingleton<AlertSender>()

@@ -76,7 +76,7 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
         string note = Cut(form["note"].ToString(), LongestNote);
         string? problem = author.Length == 0 || note.Length == 0 ? "Give your name and the reason."
             : form["lead"] != incident!.Lead.Id ? "The incident has grown since the page was opened. Look again, please."
-            : await RecordAsync(form, ticket, answer, incident, author, note, cancellationToken);
+            : await RecordAsync(form, answer, incident, author, note, cancellationToken);
         return problem is null
             ? Page(AnswerPage.Say("Thank you", Thanks(answer)))
             : Page(AnswerPage.Ask(text, answer, incident!, problem), StatusCodes.Status400BadRequest);
@@ -84,7 +84,6 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
 
     private async Task<string?> RecordAsync(
         IFormCollection form,
-        AnswerTicket ticket,
         Answer answer,
         Incident incident,
         string author,
@@ -98,8 +97,7 @@ public sealed class AnswerAlertFunction(AnswerDesk desk, EvidenceReader evidence
                 incident.Lead, [.. form["field"].OfType<string>()], days, author, note, cancellationToken);
         }
 
-        await desk.JudgeAsync(ticket, answer, author, note, cancellationToken);
-        return null;
+        return await desk.JudgeAsync(incident, answer, author, note, cancellationToken);
     }
 
     private static string Thanks(Answer answer) => answer switch

@@ -1,5 +1,6 @@
 using Crowsnest.Azure;
 using Crowsnest.Functions;
+using Crowsnest.Functions.Pages;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -12,6 +13,7 @@ builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogL
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
 builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, NoStoredKeys>();
 builder.Services.AddCrowsnest(builder.Configuration);
+builder.Services.AddConsole();
 builder.Services.AddHostedService<ParentWatch>();
 builder.AddTelemetry();
 await builder.Build().RunAsync();

@@ -47,7 +47,10 @@ internal sealed class LocalRun(LocalHostOptions options, TimeProvider clock, Act
             await RunReport.WriteAsync(stack, options, say, cancellationToken);
         }
 
-        if (options.Stay || options.Follow is not null || (options.Replay.Count == 0 && options.Run.Count == 0))
+        bool stays = options.Stay || options.Follow is not null || (options.Replay.Count == 0 && options.Run.Count == 0);
+        say(stays ? $"Console  {stack.ConsoleLink}"
+            : $"Console  with --data {options.DataFolder} --stay: it opens what this run has found");
+        if (stays)
         {
             say("Running; press Ctrl+C to stop");
             await StayAsync(stack, cancellationToken);

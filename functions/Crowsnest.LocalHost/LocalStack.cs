@@ -14,6 +14,7 @@ namespace Crowsnest.LocalHost;
 internal sealed class LocalStack : IAsyncDisposable
 {
     private const string Correlation = "CorrelateActivity";
+    private const string ConsoleKey = "Crowsnest__Console__LocalKey";
 
     // What runs gets as long as the real host gives it.
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(10);
@@ -50,6 +51,9 @@ internal sealed class LocalStack : IAsyncDisposable
     internal FunctionWorker Worker { get; private set; } = null!;
 
     internal HostKeys Keys { get; private set; } = null!;
+
+    /// <summary>Opens the console; it has the key in it.</summary>
+    internal string ConsoleLink { get; private set; } = "";
 
     internal IReadOnlyList<QueueTrigger> Queues { get; private set; } = [];
 
@@ -148,6 +152,10 @@ internal sealed class LocalStack : IAsyncDisposable
         settings.Default("AzureFunctionsJobHost__extensions__eventHubs__minEventBatchSize", "1");
         HostFile host = HostFile.Read(options.AppFolder, settings);
         Keys = await HostKeys.EnsureAsync(options.DataFolder, cancellationToken);
+        settings.Default(ConsoleKey, Keys.Console);
+        ConsoleLink = $"http://127.0.0.1:{options.HttpPort}/api/console?key="
+            + settings.Configuration[ConsoleKey.Replace("__", ":", StringComparison.Ordinal)];
+        await HostKeys.WriteConsoleLinkAsync(options.DataFolder, ConsoleLink, cancellationToken);
         say("Starting the function app");
         Worker = await FunctionWorker.StartAsync(
             options.AppFolder,

@@ -36,8 +36,7 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
     /// <returns>False when the incident is to be told in a summary only.</returns>
     public async Task<bool> TakeAsync(Incident incident, int revision, CancellationToken cancellationToken)
     {
-        DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        string partition = $"budget|{incident.Cluster}|{today.ToString("O", CultureInfo.InvariantCulture)}";
+        string partition = PartitionToday(incident.Cluster);
         string row = string.Create(CultureInfo.InvariantCulture, $"{incident.Id}|{revision}");
         string kind = KindOf(incident);
         int taken = 0;
@@ -70,6 +69,22 @@ public sealed class AlertBudget(StorageClients storage, TimeProvider clock, IOpt
 
         return true;
     }
+
+    /// <summary>How many alerts a cluster has taken out of today's budget.</summary>
+    public async Task<int> UsedAsync(string cluster, CancellationToken cancellationToken)
+    {
+        int used = 0;
+        await foreach (TableEntity _ in _table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{PartitionToday(cluster)}'", select: ["RowKey"], cancellationToken: cancellationToken))
+        {
+            used++;
+        }
+
+        return used;
+    }
+
+    private string PartitionToday(string cluster) =>
+        $"budget|{cluster}|{DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("O", CultureInfo.InvariantCulture)}";
 
     // Whoever has not authenticated may be anybody, from as many networks as they like: of these the first of a kind is enough.
     private static bool IsAlwaysTold(Incident incident) =>

@@ -22,6 +22,7 @@ public sealed class CurrentRules : IDisposable
     private readonly string _folder;
     private readonly Watched<RuleSet> _watched;
     private string? _seen;
+    private IReadOnlyList<(string Name, string Yaml)> _files = [];
 
     public CurrentRules(
         StorageClients storage,
@@ -37,6 +38,9 @@ public sealed class CurrentRules : IDisposable
     }
 
     public Task<RuleSet> GetAsync(CancellationToken cancellationToken) => _watched.GetAsync(cancellationToken);
+
+    /// <summary>What the file of a rule in use says; null when it is none.</summary>
+    public string? TextOf(SigmaRule rule) => _files.LastOrDefault(file => file.Name == rule.File).Yaml;
 
     public void Dispose() => _watched.Dispose();
 
@@ -71,6 +75,7 @@ public sealed class CurrentRules : IDisposable
     private RuleSet Load(IReadOnlyList<(string Name, string Yaml)> files)
     {
         RuleSet rules = RuleSet.Load(files);
+        _files = files;
         foreach (RuleError error in rules.Errors)
         {
             Log.RuleLeftOut(_log, error.File, error.Line, error.Message);

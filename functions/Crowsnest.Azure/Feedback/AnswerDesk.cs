@@ -8,7 +8,7 @@ namespace Crowsnest.Azure.Feedback;
 
 /// <summary>Takes the answers to alerts.</summary>
 public sealed class AnswerDesk(
-    LinkKey key, IncidentTable incidents, SuppressionTable suppressions, FeedbackTable feedback, TimeProvider clock)
+    LinkKey key, IncidentTable incidents, SuppressionTable suppressions, CaseDesk cases, TimeProvider clock)
 {
     /// <summary>Longest time that a link may suppress for.</summary>
     public const int MostDays = 90;
@@ -22,8 +22,13 @@ public sealed class AnswerDesk(
     }
 
     /// <summary>Records whether it was an attack. The next training goes by it.</summary>
-    public Task JudgeAsync(AnswerTicket ticket, Answer answer, string author, string note, CancellationToken cancellationToken) =>
-        feedback.WriteAsync(ticket.Cluster, ticket.Incident, answer, author, note, clock.GetUtcNow(), cancellationToken);
+    /// <returns>What is wrong with it, or null when it was recorded.</returns>
+    public Task<string?> JudgeAsync(
+        Incident incident, Answer answer, string author, string note, CancellationToken cancellationToken) =>
+        cases.ChangeAsync(
+            incident,
+            new CaseChange(author, note, answer == Answer.Attack ? CaseState.Attack : CaseState.Expected),
+            cancellationToken);
 
     /// <summary>Suppresses what is like a detection in the fields that are named.</summary>
     /// <param name="like">The detection.</param>

@@ -13,32 +13,54 @@ namespace Crowsnest.Azure.Investigation;
 public sealed partial record ShownColumn(string Header, params string[] Lines)
 {
     /// <summary>The cell of a row.</summary>
-    public string Cell(ReportTable table, IReadOnlyList<object?> row)
+    public string Cell(ReportTable table, IReadOnlyList<object?> row) => string.Join('\n', Parts(table, row)
+        .Select(static line => string.Concat(line.Select(static part => part.Text)).Trim()));
+
+    /// <summary>The lines of the cell of a row, in parts that know of which column they are.</summary>
+    public IReadOnlyList<IReadOnlyList<ShownPart>> Parts(ReportTable table, IReadOnlyList<object?> row)
     {
-        List<string> shown = [];
+        List<IReadOnlyList<ShownPart>> shown = [];
         foreach (string line in Lines)
         {
-            bool isEmpty = true;
-            string text = Column().Replace(line, match =>
+            List<ShownPart> parts = [];
+            int end = 0;
+            foreach (Match match in Column().Matches(line))
             {
-                int at = table.Of(match.Groups[1].Value);
-                object? value = at < 0 ? null : row[at];
-                string said = (value, match.Groups[2].Value) switch
+                parts.Add(new ShownPart(line[end..match.Index], ""));
+                end = match.Index + match.Length;
+                string name = match.Groups[1].Value;
+                object? value = table.Of(name) is >= 0 and int at ? row[at] : null;
+                bool isList = value is IEnumerable and not string;
+                if (isList && match.Groups[2].Value == "*")
                 {
-                    (0L, "?") => "",
-                    (IEnumerable list and not string, "*") => string.Join('\n', list.Cast<object?>().Select(TextOf)),
-                    _ => TextOf(value),
-                };
-                isEmpty &= said.Length == 0;
-                return said;
-            });
-            if (!isEmpty)
+                    string[] items = [.. ((IEnumerable)value!).Cast<object?>().Select(TextOf)];
+                    foreach (string item in items.SkipLast(1))
+                    {
+                        shown.Add([.. parts, new ShownPart(item, name)]);
+                        parts.Clear();
+                    }
+
+                    parts.Add(new ShownPart(items.LastOrDefault(""), name));
+                }
+                else if (isList)
+                {
+                    parts.AddRange(((IEnumerable)value!).Cast<object?>().SelectMany((item, i) => i == 0
+                        ? new[] { new ShownPart(TextOf(item), name) } : [new ShownPart(", ", ""), new ShownPart(TextOf(item), name)]));
+                }
+                else
+                {
+                    parts.Add(new ShownPart(match.Groups[2].Value == "?" && value is 0L ? "" : TextOf(value), name));
+                }
+            }
+
+            parts.Add(new ShownPart(line[end..], ""));
+            if (parts.Exists(static part => part.Column.Length > 0 && part.Text.Length > 0))
             {
-                shown.Add(text.Trim());
+                shown.Add(parts.FindAll(static part => part.Text.Length > 0));
             }
         }
 
-        return string.Join('\n', shown);
+        return shown;
     }
 
     /// <summary>A value as text: times in UTC to the second, lists with commas.</summary>

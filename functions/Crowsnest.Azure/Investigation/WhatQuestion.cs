@@ -91,7 +91,7 @@ public sealed class WhatQuestion(ActorFilter actor) : Question
                 ContextColumn,
             ],
         };
-        return ([actions, Sessions(reader, parameters, scope, cancellationToken)], []);
+        return ([actions, Sessions(reader, parameters, scope, cancellationToken), Days(reader, parameters, cancellationToken)], []);
     }
 
     private static ReportTable Sessions(
@@ -118,6 +118,23 @@ public sealed class WhatQuestion(ActorFilter actor) : Question
                 new("from, with", "{address}", "{client}"),
                 new("requests", "{requests}", "{writes?} writes", "{denied?} denied"),
             ],
+        };
+
+    // On which days, and at what hours: what tells a habit from a night's visit.
+    private static ReportTable Days(ArchiveReader reader, Dictionary<string, object> parameters, CancellationToken cancellationToken) =>
+        reader.Database.Query(
+            "days",
+            "days, with the requests of each hour",
+            $"""
+            SELECT strftime(time, '%Y-%m-%d') AS day, count(*) AS requests, count(*) FILTER (response_code IN (401, 403)) AS denied,
+                [{string.Join(", ", Enumerable.Range(0, 24).Select(static hour => $"count(*) FILTER (hour(time) = {hour})"))}] AS hours
+            FROM acts GROUP BY day ORDER BY day DESC LIMIT {ArchiveScope.DefaultDays}
+            """,
+            parameters,
+            ArchiveScope.DefaultDays,
+            cancellationToken) with
+        {
+            Shown = [new("day (UTC)", "{day}"), new("requests", "{requests}", "{denied?} denied"), new("by hour, from 0", "{hours}")],
         };
 
     private static IEnumerable<string> Addresses(

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 
 namespace Crowsnest.Azure.Storage;
@@ -34,6 +35,10 @@ public sealed class FeedbackTable(StorageClients storage)
             },
             TableUpdateMode.Replace,
             cancellationToken);
+
+    /// <summary>Takes an answer back.</summary>
+    public Task RemoveAsync(string cluster, string incident, CancellationToken cancellationToken) =>
+        _table.DeleteEntityAsync(Prefix + cluster, incident, ETag.All, cancellationToken);
 
     /// <summary>The answers about a cluster's incidents, by incident, and when each was given.</summary>
     public async Task<IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)>> ReadAsync(

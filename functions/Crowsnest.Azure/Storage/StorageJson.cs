@@ -11,4 +11,5 @@ namespace Crowsnest.Azure.Storage;
 [JsonSerializable(typeof(Suppression))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(FeedHour))]
+[JsonSerializable(typeof(CaseEntry))]
 internal sealed partial class StorageJson : JsonSerializerContext;

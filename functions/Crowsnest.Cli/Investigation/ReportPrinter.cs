@@ -18,10 +18,10 @@ internal static class ReportPrinter
     internal static void Csv(Report report)
     {
         ReportTable table = report.Tables[0];
-        Console.Out.WriteLine(string.Join(',', table.Columns.Select(CsvCell)));
+        Console.Out.WriteLine(string.Join(',', table.Columns.Select(SafeText.CsvCell)));
         foreach (IReadOnlyList<object?> row in table.Rows)
         {
-            Console.Out.WriteLine(string.Join(',', row.Select(static cell => CsvCell(
+            Console.Out.WriteLine(string.Join(',', row.Select(static cell => SafeText.CsvCell(
                 cell is DateTimeOffset time ? time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) : ShownColumn.TextOf(cell)))));
         }
     }
@@ -80,11 +80,4 @@ internal static class ReportPrinter
 
     // Names are an attacker's to choose: control characters are shown as what they are, before anything measures a cell.
     private static string Safe(string text) => string.Join('\n', text.Split('\n').Select(SafeText.Terminal));
-
-    // A spreadsheet runs what begins like a formula.
-    private static string CsvCell(string text)
-    {
-        string safe = text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\n\r") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

@@ -77,4 +77,11 @@ public static class SafeText
             && line.All(static c => char.IsAsciiLetterOrDigit(c) || "._:/@-".Contains(c, StringComparison.Ordinal))
             ? line : "'" + line.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }
+
+    /// <summary>A cell of a CSV file. A spreadsheet runs what begins like a formula: that becomes a text.</summary>
+    public static string CsvCell(string text)
+    {
+        string safe = text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\n\r") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 }

@@ -72,7 +72,12 @@ internal sealed class HttpTrigger(
     private sealed class InvocationHeaders(string invocationId) : HttpTransformer
     {
         // Set by the platform's front end in Azure, for a certificate that it has checked; here nobody has.
-        private static readonly string[] NotFromOutside = ["x-ms-invocation-id", "X-ARR-ClientCert"];
+        // The same goes for whoever has signed in.
+        private static readonly string[] NotFromOutside =
+        [
+            "x-ms-invocation-id", "X-ARR-ClientCert", "X-MS-CLIENT-PRINCIPAL", "X-MS-CLIENT-PRINCIPAL-NAME",
+            "X-MS-CLIENT-PRINCIPAL-ID", "X-MS-CLIENT-PRINCIPAL-IDP",
+        ];
 
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)

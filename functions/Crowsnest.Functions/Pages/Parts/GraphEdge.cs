@@ -1,0 +1,7 @@
+namespace Crowsnest.Functions.Pages.Parts;
+
+/// <summary>A way from one to the next.</summary>
+/// <param name="From">Who opened, or what was used.</param>
+/// <param name="To">What was opened, or who used it.</param>
+/// <param name="Label">What was done, and when.</param>
+public sealed record GraphEdge(GraphNode From, GraphNode To, string Label);
