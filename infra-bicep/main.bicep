@@ -91,6 +91,8 @@ param zoneRedundant bool = false
 param privateNetwork bool = false
 @description('The app is reached from everywhere; without it publishing and the links in alerts work from inside the network only')
 param publicApp bool = !privateNetwork
+@description('Application in Entra that people sign in to for the console; empty for a closed console')
+param consoleClientId string = ''
 @description('Address range of the network, /24 or larger')
 param networkPrefix string = '10.77.0.0/24'
 @description('Whoever operates Crowsnest from a command line gets roles on its data; empty for nobody')
@@ -165,6 +167,7 @@ module resources 'resources.bicep' = {
     zoneRedundant: zoneRedundant
     privateNetwork: privateNetwork
     publicApp: publicApp
+    consoleClientId: consoleClientId
     networkPrefix: networkPrefix
     operatorId: operatorId
     operatorType: operatorType

@@ -23,6 +23,7 @@ param maximumThroughputUnits = int(readEnvironmentVariable('CROWSNEST_MAX_THROUG
 param storageSku = readEnvironmentVariable('CROWSNEST_STORAGE_SKU', 'Standard_LRS')
 param privateNetwork = bool(readEnvironmentVariable('CROWSNEST_PRIVATE', 'false'))
 param publicApp = bool(readEnvironmentVariable('CROWSNEST_PUBLIC_APP', readEnvironmentVariable('CROWSNEST_PRIVATE', 'false') == 'true' ? 'false' : 'true'))
+param consoleClientId = readEnvironmentVariable('CROWSNEST_CONSOLE_CLIENT_ID', '')
 param operatorType = readEnvironmentVariable('CROWSNEST_OPERATOR_TYPE', 'User')
 param monthlyBudget = int(readEnvironmentVariable('CROWSNEST_MONTHLY_BUDGET', '0'))
 param webhookSecrets = json(readEnvironmentVariable('CROWSNEST_WEBHOOK_SECRETS', '{}'))

@@ -87,6 +87,8 @@ param zoneRedundant bool
 param privateNetwork bool
 @description('The app is reached from everywhere')
 param publicApp bool
+@description('Application in Entra that people sign in to for the console; empty for a closed console')
+param consoleClientId string
 @description('Address range of the network, /24 or larger')
 param networkPrefix string
 @description('Whoever operates Crowsnest from a command line; empty for nobody')
@@ -258,6 +260,10 @@ var mailSettings = mailService
       Crowsnest__Mail__From: alertSender
     }
 
+var signInSettings = empty(consoleClientId)
+  ? {}
+  : { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identity.outputs.clientId }
+
 module app 'modules/function-app.bicep' = {
   params: {
     location: location
@@ -272,8 +278,9 @@ module app 'modules/function-app.bicep' = {
     zoneRedundant: zoneRedundant
     subnetId: privateNetwork ? network!.outputs.functionsSubnetId : ''
     isPublic: publicApp
+    consoleClientId: consoleClientId
     tags: tags
-    settings: union(moreSettings, webhookNames, vaultSecrets.outputs.references, mailSettings, {
+    settings: union(moreSettings, webhookNames, vaultSecrets.outputs.references, mailSettings, signInSettings, {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
       AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.blobEndpoint

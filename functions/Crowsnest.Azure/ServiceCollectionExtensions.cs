@@ -123,6 +123,7 @@ public static class ServiceCollectionExtensions
             .AddSingleton<CaseDesk>()
             .AddSingleton<EvidenceReader>()
             .AddSingleton<QuestionDesk>()
+            .AddSingleton<RuleTrial>()
             .AddSingleton<AlertSender>()
             .AddSingleton<IAlertChannel, MailChannel>()
             .AddSingleton(MailTransportOf);

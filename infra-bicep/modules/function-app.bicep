@@ -27,6 +27,8 @@ param zoneRedundant bool
 param subnetId string
 @description('Reached from everywhere')
 param isPublic bool
+@description('Application in Entra that people sign in to for the console; empty for no sign-in, and a closed console')
+param consoleClientId string
 @description('Tags')
 param tags object
 @description('App settings')
@@ -84,6 +86,33 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   resource appSettings 'config' = {
     name: 'appsettings'
     properties: settings
+  }
+  // Whoever is not signed in still reaches the functions that have keys or tickets of their own; the console turns them away.
+  resource signIn 'config' = if (!empty(consoleClientId)) {
+    name: 'authsettingsV2'
+    dependsOn: [appSettings]
+    properties: {
+      platform: { enabled: true }
+      globalValidation: {
+        requireAuthentication: false
+        unauthenticatedClientAction: 'AllowAnonymous'
+        redirectToProvider: 'azureactivedirectory'
+      }
+      httpSettings: { requireHttps: true }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: consoleClientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+            // No secret: the app's identity vouches for the application, which has a federated credential for it.
+            clientSecretSettingName: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
+          }
+          validation: { allowedAudiences: [consoleClientId, 'api://${consoleClientId}'] }
+        }
+      }
+      login: { tokenStore: { enabled: false } }
+    }
   }
 }
 

@@ -34,3 +34,4 @@ param webhookSecrets = {
 }
 param secretSettings = { Crowsnest__Channels__0__Url: 'https://hooks.example.org/secret' }
 param moreSettings = { Crowsnest__Channels__0__Name: 'chat', Crowsnest__Channels__0__Kind: 'Slack' }
+param consoleClientId = '11111111-2222-3333-4444-555555555555'

@@ -7,7 +7,12 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Alerts;
 
 /// <summary>Makes the links by which whoever reads an alert sees its evidence and answers it.</summary>
-public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOptions<CrowsnestOptions> options, TimeProvider clock)
+public sealed class AnswerLinks(
+    LinkKey key,
+    IConfiguration configuration,
+    IOptions<CrowsnestOptions> options,
+    IOptions<ConsoleOptions> console,
+    TimeProvider clock)
 {
     /// <summary>Route of the page.</summary>
     public const string Route = "answer";
@@ -29,7 +34,10 @@ public sealed class AnswerLinks(LinkKey key, IConfiguration configuration, IOpti
 
         TicketSigner signer = await key.SignerAsync(cancellationToken);
         long expires = clock.GetUtcNow().AddDays(options.Value.AnswerDays).ToUnixTimeSeconds();
-        return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress));
+        return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress))
+        {
+            Console = console.Value.IsOpen(configuration) ? new Uri(address.TrimEnd('/') + ConsoleOptions.AddressOf(incident)) : null,
+        };
 
         Uri Link(Answer? answer)
         {

@@ -20,7 +20,13 @@ internal static class AlertHtmlRenderer
             .Commands("If it is an attack (nothing of this has been done)", alert.Stops);
         if (alert.Links is { } links)
         {
-            html.Heading("Your answer").Raw("<p class=\"answer\">").Link(links.Attack, "It was an attack").Raw("\n")
+            html.Heading("Your answer").Raw("<p class=\"answer\">");
+            if (links.Console is { } console)
+            {
+                html.Link(console, "Open it in the console").Raw("\n");
+            }
+
+            html.Link(links.Attack, "It was an attack").Raw("\n")
                 .Link(links.Expected, "It was expected").Raw("\n").Link(links.Suppress, "Suppress it…").Raw("</p>\n")
                 .Raw("<p class=\"quiet\">Each opens a page that asks once more.</p>\n");
         }

@@ -5,4 +5,8 @@ namespace Crowsnest.Core.Alerting;
 /// <param name="Attack">To say that it was an attack.</param>
 /// <param name="Expected">To say that it was meant to happen.</param>
 /// <param name="Suppress">To hear no more of it for a while.</param>
-public sealed record AlertLinks(Uri? Evidence, Uri Attack, Uri Expected, Uri Suppress);
+public sealed record AlertLinks(Uri? Evidence, Uri Attack, Uri Expected, Uri Suppress)
+{
+    /// <summary>To the incident's page in the console; null where nobody can sign in there.</summary>
+    public Uri? Console { get; init; }
+}

@@ -57,6 +57,11 @@ internal static class AlertTextRenderer
         if (alert.Links is { } links)
         {
             Heading(text, "Your answer");
+            if (links.Console is { } console)
+            {
+                Line(text, $"  Open the console:   {console}");
+            }
+
             Line(text, $"  It was an attack:   {links.Attack}");
             Line(text, $"  It was expected:    {links.Expected}");
             Line(text, $"  Suppress it:        {links.Suppress}");

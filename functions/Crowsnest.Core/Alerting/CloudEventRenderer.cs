@@ -42,6 +42,7 @@ public static class CloudEventRenderer
         {
             data["links"] = new JsonObject
             {
+                ["console"] = links.Console?.AbsoluteUri,
                 ["evidence"] = links.Evidence?.AbsoluteUri,
                 ["attack"] = links.Attack.AbsoluteUri,
                 ["expected"] = links.Expected.AbsoluteUri,

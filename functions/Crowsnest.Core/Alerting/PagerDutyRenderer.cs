@@ -31,6 +31,11 @@ public static class PagerDutyRenderer
             [.. alert.Techniques.Select(static technique => (JsonNode)Link(technique.Page, $"{technique.Id} {technique.Name}"))];
         if (alert.Links is { } answers)
         {
+            if (answers.Console is { } console)
+            {
+                links.Add(Link(console, "Console"));
+            }
+
             if (answers.Evidence is { } records)
             {
                 links.Add(Link(records, "Evidence"));

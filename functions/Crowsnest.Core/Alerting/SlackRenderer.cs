@@ -38,6 +38,11 @@ public static class SlackRenderer
                 buttons.Insert(0, Button("Evidence", records));
             }
 
+            if (links.Console is { } console)
+            {
+                buttons.Insert(0, Button("Open", console));
+            }
+
             blocks.Add(new JsonObject { ["type"] = "actions", ["elements"] = buttons });
         }
 

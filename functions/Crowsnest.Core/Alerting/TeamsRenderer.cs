@@ -50,6 +50,11 @@ public static class TeamsRenderer
                 actions.Insert(0, Open("Evidence", records));
             }
 
+            if (links.Console is { } console)
+            {
+                actions.Insert(0, Open("Open in the console", console));
+            }
+
             card["actions"] = actions;
         }
 

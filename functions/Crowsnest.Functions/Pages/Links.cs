@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crowsnest.Azure;
 using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Functions.Pages;
@@ -8,7 +9,7 @@ namespace Crowsnest.Functions.Pages;
 internal static class Links
 {
     /// <summary>Where the console is.</summary>
-    internal const string Base = "/api/console";
+    internal const string Base = ConsoleOptions.Path;
 
     internal static string Incident(Incident incident) => Incident(incident.Cluster, incident.Day, incident.Id);
 

@@ -14,10 +14,6 @@ internal sealed class Doorkeeper(IConfiguration configuration, IOptions<ConsoleO
     internal const string KeyParameter = "key";
     internal const string Cookie = "crowsnest-console";
 
-    // Set by the platform alone: settings of these names are not taken from users.
-    private const string InAzure = "WEBSITE_INSTANCE_ID";
-    private const string IsAuthenticating = "WEBSITE_AUTH_ENABLED";
-
     private const string SignIn = "/.auth/login/aad?post_login_redirect_uri=";
 
     private const string NotSetUp =
@@ -28,12 +24,10 @@ internal sealed class Doorkeeper(IConfiguration configuration, IOptions<ConsoleO
     private const string NotLocal =
         "Open the console with the link that the local host prints: it has the key in it. It is in the file console.url of the data folder too.";
 
-    private bool IsInAzure => configuration[InAzure] is { Length: > 0 };
-
-    private bool SignsIn => "true".Equals(configuration[IsAuthenticating], StringComparison.OrdinalIgnoreCase);
+    private bool SignsIn => ConsoleOptions.SignsIn(configuration);
 
     /// <summary>Looks who asks.</summary>
-    internal Admission Admit(HttpRequest request) => IsInAzure || SignsIn ? AdmitSignedIn(request)
+    internal Admission Admit(HttpRequest request) => ConsoleOptions.IsInAzure(configuration) || SignsIn ? AdmitSignedIn(request)
         : options.Value.LocalKey.Length > 0 ? AdmitLocal(request, options.Value.LocalKey)
         : Refuse(NotSetUp);
 

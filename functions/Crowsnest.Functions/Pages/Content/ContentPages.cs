@@ -1,11 +1,14 @@
 using Azure;
+using Crowsnest.Azure;
 using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Incidents;
+using Crowsnest.Azure.Investigation;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Rules;
 using Crowsnest.Functions.Pages.Access;
 using Crowsnest.Functions.Pages.Health;
+using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Functions.Pages.Content;
 
@@ -16,7 +19,9 @@ internal sealed class ContentPages(
     SuppressionTable suppressions,
     DetectionTable detections,
     IncidentIndex index,
+    RuleTrial trial,
     DayView view,
+    IOptions<ConsoleOptions> options,
     TimeProvider clock,
     PageWriter writer) : IPageGroup
 {
@@ -71,8 +76,17 @@ internal sealed class ContentPages(
             }
         }
 
+        // To the end of the latest day that has incidents: an archive that was filled from old logs ends long ago.
+        DateTimeOffset end = (await index.DaysAsync(cancellationToken)).Select(static one => one.Day).DefaultIfEmpty().Max() is var latest
+            && latest == default ? clock.GetUtcNow() : new DateTimeOffset(latest.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
+        int days = Math.Clamp(request.Number("trial"), 0, options.Value.ReplayDays);
         return await writer.ShowAsync<RulePage>(request, rule.Reference.Title, new RuleModel(
-            rule, rules.TextOf(rule) ?? "", [.. coverage.Blind[rule.Reference.Title]], hits));
+            rule,
+            rules.TextOf(rule) ?? "",
+            [.. coverage.Blind[rule.Reference.Title]],
+            hits,
+            options.Value.ReplayDays,
+            days == 0 ? null : await trial.RunAsync(rule, end, days, request.Visitor.Name, cancellationToken)));
     }
 
     private async Task<IResult> ModelsAsync(PageRequest request, CancellationToken cancellationToken) =>

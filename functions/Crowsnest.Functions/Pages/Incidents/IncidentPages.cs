@@ -166,9 +166,9 @@ internal sealed class IncidentPages(
         string cluster = request["cluster"];
         string id = request["id"];
 
-        // Both go into keys of a table; names of clusters and ids have no such characters in them.
-        if (cluster.Length == 0 || id.Length == 0 || cluster.Contains('\'', StringComparison.Ordinal)
-            || request.Day("day") is not { } day
+        // Both become keys of a table: what is no id, or no cluster that there is, is not asked for.
+        if (!id.All(char.IsAsciiHexDigitLower) || id.Length == 0 || request.Day("day") is not { } day
+            || !(await index.ClustersAsync(cancellationToken)).Contains(cluster)
             || await incidents.FindAsync(cluster, day, id, cancellationToken) is not { } known)
         {
             return null;

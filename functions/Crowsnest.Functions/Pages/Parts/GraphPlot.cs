@@ -6,11 +6,11 @@ namespace Crowsnest.Functions.Pages.Parts;
 /// <summary>Who opened the way for whom, and through what: from left to right in the order in which they follow from each other.</summary>
 public sealed class GraphPlot
 {
-    public const double NodeWidth = 210;
+    public const double NodeWidth = 240;
 
     public const double NodeHeight = 36;
 
-    private const double ColumnWidth = 300;
+    private const double ColumnWidth = 370;
     private const double RowHeight = 56;
     private const double Margin = 8;
 
@@ -20,7 +20,7 @@ public sealed class GraphPlot
     /// <summary>Draws links.</summary>
     public GraphPlot(IReadOnlyList<CausalLink> links)
     {
-        List<(string From, string To, string Label)> ways = [.. links.SelectMany(WaysOf).Distinct()];
+        List<(string From, string To, string Opened, string Used)> ways = [.. links.SelectMany(WaysOf).Distinct()];
         Dictionary<string, int> columns = ColumnsOf(ways);
         HashSet<string> actors = [.. links.SelectMany(static link => new[] { link.From, link.To })];
         Dictionary<string, GraphNode> nodes = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ public sealed class GraphPlot
 
         Nodes = [.. nodes.Values];
         Edges = [.. ways.Where(way => nodes.ContainsKey(way.From) && nodes.ContainsKey(way.To))
-            .Select(way => new GraphEdge(nodes[way.From], nodes[way.To], way.Label))];
+            .Select(way => new GraphEdge(nodes[way.From], nodes[way.To], way.Opened, way.Used))];
         Omitted = columns.Count - nodes.Count;
     }
 
@@ -48,20 +48,20 @@ public sealed class GraphPlot
 
     public double Height => Nodes.Count == 0 ? 0 : Nodes.Max(static node => node.Y) + NodeHeight + Margin;
 
-    private static IEnumerable<(string From, string To, string Label)> WaysOf(CausalLink link)
+    private static IEnumerable<(string From, string To, string Opened, string Used)> WaysOf(CausalLink link)
     {
         string opened = $"opened {Minute(link.OpenedAt)}";
         string used = $"used {Minute(link.UsedAt)}";
         return link.Through == link.To || link.Through == link.From || link.Through.Length == 0
-            ? [(link.From, link.To, $"{opened}, {used}")]
-            : [(link.From, link.Through, opened), (link.Through, link.To, used)];
+            ? [(link.From, link.To, opened, used)]
+            : [(link.From, link.Through, opened, ""), (link.Through, link.To, "", used)];
     }
 
     // Each stands to the right of all that lead to it; of a circle each is moved no further than there are names.
-    private static Dictionary<string, int> ColumnsOf(List<(string From, string To, string Label)> ways)
+    private static Dictionary<string, int> ColumnsOf(List<(string From, string To, string Opened, string Used)> ways)
     {
         Dictionary<string, int> columns = new(StringComparer.Ordinal);
-        foreach ((string from, string to, _) in ways)
+        foreach ((string from, string to, _, _) in ways)
         {
             columns.TryAdd(from, 0);
             columns.TryAdd(to, 0);
@@ -71,7 +71,7 @@ public sealed class GraphPlot
         for (bool moved = true; moved && rounds-- > 0;)
         {
             moved = false;
-            foreach ((string from, string to, _) in ways.Where(static way => way.From != way.To))
+            foreach ((string from, string to, _, _) in ways.Where(static way => way.From != way.To))
             {
                 if (columns[to] <= columns[from] && columns[from] + 1 < columns.Count)
                 {

@@ -13,7 +13,7 @@ public sealed class TimelinePlot
     public const double Width = 1000;
 
     /// <summary>Where the lanes begin, beside their names.</summary>
-    public const double Left = 190;
+    public const double Left = 230;
 
     public const double LaneHeight = 34;
 
@@ -27,8 +27,9 @@ public sealed class TimelinePlot
     private const double Gap = 46;
     private const double Near = 13;
 
-    // A gap of less is seen as one anyway.
-    private const double ShareOfGap = 0.15;
+    // A gap of less is seen as one anyway, and more than a few leave no room for what is between them.
+    private const double ShareOfGap = 0.03;
+    private const int MostGaps = 7;
     private static readonly TimeSpan SmallestGap = TimeSpan.FromMinutes(2);
 
     /// <summary>Draws findings.</summary>
@@ -55,27 +56,32 @@ public sealed class TimelinePlot
 
     private static List<TimelineSpan> SpansOf(DateTimeOffset[] times)
     {
-        double longest = Math.Max(SmallestGap.TotalSeconds, ShareOfGap * (times[^1] - times[0]).TotalSeconds);
-        List<(DateTimeOffset From, DateTimeOffset To)> spans = [(times[0], times[0])];
-        foreach (DateTimeOffset time in times)
+        double least = Math.Max(SmallestGap.TotalSeconds, ShareOfGap * (times[^1] - times[0]).TotalSeconds);
+        HashSet<int> cuts =
+        [
+            .. Enumerable.Range(1, times.Length - 1).Where(i => (times[i] - times[i - 1]).TotalSeconds > least)
+                .OrderByDescending(i => times[i] - times[i - 1]).Take(MostGaps),
+        ];
+        List<(DateTimeOffset From, DateTimeOffset To)> spans = [];
+        for (int i = 0; i < times.Length; i++)
         {
-            if ((time - spans[^1].To).TotalSeconds > longest)
+            if (i == 0 || cuts.Contains(i))
             {
-                spans.Add((time, time));
+                spans.Add((times[i], times[i]));
             }
 
-            spans[^1] = (spans[^1].From, time);
+            spans[^1] = (spans[^1].From, times[i]);
         }
 
         // Each has a part of its own, so that a moment can be seen, and the rest goes by length.
         double room = Right - Left - ((spans.Count - 1) * Gap);
         double whole = spans.Sum(static span => (span.To - span.From).TotalSeconds);
-        double least = Math.Min(60, room / spans.Count);
+        double smallest = Math.Min(60, room / spans.Count);
         double x = Left;
         List<TimelineSpan> drawn = [];
         foreach ((DateTimeOffset from, DateTimeOffset to) in spans)
         {
-            double width = least + (whole > 0 ? (room - (least * spans.Count)) * (to - from).TotalSeconds / whole : 0);
+            double width = smallest + (whole > 0 ? (room - (smallest * spans.Count)) * (to - from).TotalSeconds / whole : 0);
             drawn.Add(new TimelineSpan(from, to, x, x + width));
             x += width + Gap;
         }
@@ -108,9 +114,10 @@ public sealed class TimelinePlot
             foreach (Detection detection in lane.OrderBy(static d => d.Time))
             {
                 double x = PlaceOf(detection.Time);
-                if (drawn is [.., var before] && x - before.X < Near)
+                int at = drawn.FindLastIndex(mark => TacticOf(mark.Lead) == TacticOf(detection));
+                if (at >= 0 && drawn[at] is var before && x - before.X < Near)
                 {
-                    drawn[^1] = before with
+                    drawn[at] = before with
                     {
                         Count = before.Count + 1,
                         Lead = detection.Severity > before.Lead.Severity ? detection : before.Lead,
@@ -127,6 +134,8 @@ public sealed class TimelinePlot
 
         return marks;
     }
+
+    private static string TacticOf(Detection detection) => detection.Tactics is [{ } first, ..] ? first : "";
 
     private double PlaceOf(DateTimeOffset time)
     {
