@@ -31,7 +31,9 @@ public sealed class ConsoleOptions
     /// <summary>True in Azure.</summary>
     public static bool IsInAzure(IConfiguration configuration) => configuration[Instance] is { Length: > 0 };
 
-    /// <summary>True when people sign in through App Service authentication, which then takes its headers off requests from outside.</summary>
+    /// <summary>
+    /// True when people sign in through App Service authentication, which then takes its headers off requests from outside.
+    /// </summary>
     public static bool SignsIn(IConfiguration configuration) =>
         "true".Equals(configuration[IsAuthenticating], StringComparison.OrdinalIgnoreCase);
 
@@ -40,7 +42,7 @@ public sealed class ConsoleOptions
         SignsIn(configuration) || (LocalKey.Length > 0 && !IsInAzure(configuration));
 
     /// <summary>The address of an incident's page.</summary>
-    public static string AddressOf(Incident incident) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Path}/incident?cluster={Uri.EscapeDataString(incident.Cluster)}&day={incident.Day:yyyy-MM-dd}&id={Uri.EscapeDataString(incident.Id)}");
+    public static string AddressOf(Incident incident) =>
+        $"{Path}/incident?cluster={Uri.EscapeDataString(incident.Cluster)}"
+        + $"&day={incident.Day.ToString("O", CultureInfo.InvariantCulture)}&id={Uri.EscapeDataString(incident.Id)}";
 }

@@ -59,7 +59,8 @@ public sealed class CaseDesk(CaseTable cases, FeedbackTable feedback, TimeProvid
         change.Author.Length is 0 or > LongestName ? $"Give a name of at most {LongestName} characters."
         : change.Owner?.Length > LongestName ? $"An owner has at most {LongestName} characters."
         : change.Note.Length > LongestNote ? $"A note has at most {LongestNote} characters."
-        : change.State is null && change.Owner is null && change.Note.Length == 0 ? "There is nothing to record: write a note or change something."
+        : change.State is null && change.Owner is null && change.Note.Length == 0
+            ? "There is nothing to record: write a note or change something."
         : change.State is { } state && !Enum.IsDefined(state) ? "There is no such state."
         : change.State is CaseState.Attack or CaseState.Expected or CaseState.Duplicate && change.Note.Length == 0
             ? "Say why it is closed: whoever meets the like next reads it."

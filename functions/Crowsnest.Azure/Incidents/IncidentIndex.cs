@@ -18,7 +18,10 @@ public sealed class IncidentIndex(IncidentTable incidents, CaseTable cases, Time
 
     /// <summary>The clusters that have incidents.</summary>
     public async Task<IReadOnlyList<string>> ClustersAsync(CancellationToken cancellationToken) =>
-        [.. (await DaysAsync(cancellationToken)).Select(static day => day.Cluster).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [
+            .. (await DaysAsync(cancellationToken)).Select(static day => day.Cluster)
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>A page of the incidents that a filter takes, by the time of their last finding, the latest first.</summary>
     /// <param name="filter">The filter.</param>

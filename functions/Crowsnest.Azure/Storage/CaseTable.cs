@@ -40,7 +40,9 @@ public sealed class CaseTable(StorageClients storage)
         }
     }
 
-    /// <summary>The records of a cluster's incidents that began on a day, by the incident's id. Untouched ones are not among them.</summary>
+    /// <summary>
+    /// The records of a cluster's incidents that began on a day, by the incident's id. Untouched ones are not among them.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, CaseRecord>> ReadAsync(
         string cluster, DateOnly day, CancellationToken cancellationToken)
     {

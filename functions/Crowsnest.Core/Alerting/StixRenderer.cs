@@ -3,7 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Rules;
 
@@ -14,8 +17,11 @@ namespace Crowsnest.Core.Alerting;
 /// of them, and its ATT&amp;CK techniques. Ids follow from what they stand for, so that the same written twice is the same
 /// (https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html).
 /// </summary>
-public static class StixRenderer
+public static partial class StixRenderer
 {
+    // Names of any script as they are.
+    private static readonly Texts Canonical = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     // The namespace that the standard gives for the ids of observables.
     private static readonly Guid Observables = new("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
@@ -58,7 +64,8 @@ public static class StixRenderer
     private static IEnumerable<JsonObject> AccountsOf(Incident incident) => incident.Detections
         .Select(static d => d.Principal).Where(static name => name.Length > 0).Distinct().Select(static name =>
         {
-            JsonObject account = Observable("user-account", $"{{\"account_type\":\"kubernetes\",\"user_id\":{JsonValue.Create(name).ToJsonString()}}}");
+            string user = JsonSerializer.Serialize(name, Canonical.String);
+            JsonObject account = Observable("user-account", $"{{\"account_type\":\"kubernetes\",\"user_id\":{user}}}");
             account["user_id"] = name;
             account["account_type"] = "kubernetes";
             account["is_service_account"] = name.StartsWith("system:serviceaccount:", StringComparison.Ordinal);
@@ -117,7 +124,8 @@ public static class StixRenderer
     private static JsonObject Observable(string type, string properties) =>
         new() { ["type"] = type, ["spec_version"] = "2.1", ["id"] = Id(type, Observables, properties) };
 
-    private static JsonArray References(IEnumerable<JsonObject> objects) => [.. objects.Select(static one => JsonValue.Create((string)one["id"]!))];
+    private static JsonArray References(IEnumerable<JsonObject> objects) =>
+        [.. objects.Select(static one => JsonValue.Create((string)one["id"]!))];
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
@@ -132,4 +140,7 @@ public static class StixRenderer
         return $"{type}--{new Guid(hash.AsSpan(0, 16), bigEndian: true)}";
     }
 #pragma warning restore CA5350
+
+    [JsonSerializable(typeof(string))]
+    private sealed partial class Texts : JsonSerializerContext;
 }

@@ -21,7 +21,8 @@ public sealed record PageRequest(HttpRequest Http, Visitor Visitor, string Token
         DateOnly.TryParseExact(this[field], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : null;
 
     /// <summary>A number of the address that is not negative; 0 when it is none.</summary>
-    internal int Number(string field) => int.TryParse(this[field], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    internal int Number(string field) =>
+        int.TryParse(this[field], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
     /// <summary>The address with one field changed; the field goes when it is empty.</summary>
     internal string With(string field, string value) => Http.Path + QueryString.Create(

@@ -22,7 +22,8 @@ internal sealed class Doorkeeper(IConfiguration configuration, IOptions<ConsoleO
         + "and deploy with its id (consoleClientId).";
 
     private const string NotLocal =
-        "Open the console with the link that the local host prints: it has the key in it. It is in the file console.url of the data folder too.";
+        "Open the console with the link that the local host prints: it has the key in it. "
+        + "It is in the file console.url of the data folder too.";
 
     private bool SignsIn => ConsoleOptions.SignsIn(configuration);
 
@@ -39,7 +40,8 @@ internal sealed class Doorkeeper(IConfiguration configuration, IOptions<ConsoleO
             return Refuse(NotSetUp);
         }
 
-        if (request.Headers[ClientPrincipal.Header] is not [{ Length: > 0 } header] || ClientPrincipal.Read(header) is not { } principal)
+        if (request.Headers[ClientPrincipal.Header] is not [{ Length: > 0 } header]
+            || ClientPrincipal.Read(header) is not { } principal)
         {
             return Admission.Refused(HttpMethods.IsGet(request.Method)
                 ? Results.Redirect(SignIn + Uri.EscapeDataString(request.Path + request.QueryString))
@@ -48,7 +50,8 @@ internal sealed class Doorkeeper(IConfiguration configuration, IOptions<ConsoleO
 
         Visitor visitor = principal.ToVisitor();
         return visitor.Role != ConsoleRole.None ? Admission.Of(visitor) : Refuse(
-            $"{visitor.Name} is signed in and has no role here. Whoever owns the application in Entra assigns one: reader, analyst or admin.");
+            $"{visitor.Name} is signed in and has no role here. "
+            + "Whoever owns the application in Entra assigns one: reader, analyst or admin.");
     }
 
     private static Admission AdmitLocal(HttpRequest request, string key)

@@ -114,7 +114,8 @@ internal sealed class ContentPages(
         RuleSet inUse = await rules.GetAsync(cancellationToken);
         return await writer.ShowAsync<SuppressionsPage>(request, "Suppressions", new SuppressionsModel(
             await suppressions.ReadAllAsync(cancellationToken),
-            inUse.Rules.ToDictionary(static rule => rule.Reference.Id, static rule => rule.Reference.Title, StringComparer.OrdinalIgnoreCase),
+            inUse.Rules.ToDictionary(
+                static rule => rule.Reference.Id, static rule => rule.Reference.Title, StringComparer.OrdinalIgnoreCase),
             clock.GetUtcNow()));
     }
 

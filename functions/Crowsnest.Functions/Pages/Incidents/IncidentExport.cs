@@ -14,8 +14,8 @@ internal static class IncidentExport
 {
     private static readonly string[] Columns =
     [
-        "time", "severity", "rule", "principal", "sourceIp", "userAgent", "what", "onWhat", "goingWhere", "tactics", "techniques", "reasons",
-        "auditIds", "evidence", "id",
+        "time", "severity", "rule", "principal", "sourceIp", "userAgent", "what", "onWhat", "goingWhere", "tactics", "techniques",
+        "reasons", "auditIds", "evidence", "id",
     ];
 
     internal static IReadOnlyList<string> Formats { get; } = ["json", "csv", "ocsf", "stix"];
@@ -37,10 +37,11 @@ internal static class IncidentExport
         {
             text.AppendJoin(',', new[]
             {
-                d.Time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), d.Severity.ToString(), d.Rule.Title, d.Principal, d.SourceIp,
-                d.UserAgent, d.What, d.OnWhat, d.GoingWhere, string.Join(' ', d.Tactics), string.Join(' ', d.Techniques),
+                d.Time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), d.Severity.ToString(), d.Rule.Title, d.Principal,
+                d.SourceIp, d.UserAgent, d.What, d.OnWhat, d.GoingWhere, string.Join(' ', d.Tactics), string.Join(' ', d.Techniques),
                 string.Join("; ", d.Reasons.Select(static reason => reason.Text)), string.Join(' ', d.AuditIds),
-                string.Join(' ', d.Evidence.Select(static place => string.Create(CultureInfo.InvariantCulture, $"{place.Blob}:{place.Line}"))),
+                string.Join(' ', d.Evidence.Select(static place =>
+                    string.Create(CultureInfo.InvariantCulture, $"{place.Blob}:{place.Line}"))),
                 d.Id,
             }.Select(static cell => SafeText.CsvCell(SafeText.OneLine(cell)))).Append("\r\n");
         }

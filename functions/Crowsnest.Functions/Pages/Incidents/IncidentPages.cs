@@ -156,7 +156,8 @@ internal sealed class IncidentPages(
 
         await cases.ChangeAsync(
             incident,
-            new CaseChange(request.Visitor.Name, string.Create(CultureInfo.InvariantCulture, $"Suppressed the like for {days} days: {note}")),
+            new CaseChange(
+                request.Visitor.Name, string.Create(CultureInfo.InvariantCulture, $"Suppressed the like for {days} days: {note}")),
             cancellationToken);
         return Results.Redirect(Links.Page("suppressions"));
     }
@@ -166,9 +167,9 @@ internal sealed class IncidentPages(
         string cluster = request["cluster"];
         string id = request["id"];
 
-        // Both become keys of a table: what is no id, or no cluster that there is, is not asked for.
+        // Both become keys of a table: what can't be one is not asked for.
         if (!id.All(char.IsAsciiHexDigitLower) || id.Length == 0 || request.Day("day") is not { } day
-            || !(await index.ClustersAsync(cancellationToken)).Contains(cluster)
+            || cluster.Length == 0 || cluster.AsSpan().IndexOfAny("/\\#?'") >= 0 || cluster.Any(char.IsControl)
             || await incidents.FindAsync(cluster, day, id, cancellationToken) is not { } known)
         {
             return null;
