@@ -6,7 +6,7 @@ group=$AZURE_RESOURCE_GROUP
 app=$SERVICE_FUNCTIONS_NAME
 tries=${TRIES:-30}
 pause=${PAUSE:-10}
-wanted='AnswerAlert CompactArchive CorrelateActivity CorrelateCluster IngestAuditEvents IngestWebhookBody Investigate ReceiveAuditWebhook RetrainModel SendAlert SendDigest TrimTables WatchFeeds'
+wanted='AnswerAlert CompactArchive Console CorrelateActivity CorrelateCluster IngestAuditEvents IngestWebhookBody Investigate ReceiveAuditWebhook RetrainModel SendAlert SendDigest TrimTables WatchFeeds'
 
 i=0
 while :; do

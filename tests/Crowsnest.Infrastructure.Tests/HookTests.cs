@@ -84,8 +84,8 @@ public sealed class HookTests : IDisposable
         string last = isComplete ? "APP/WatchFeeds" : "";
         await StubAsync($$"""
             case "$*" in
-              *"function list"*) printf '%s\n' APP/AnswerAlert APP/CompactArchive APP/CorrelateActivity APP/CorrelateCluster APP/IngestAuditEvents \
-                APP/IngestWebhookBody APP/Investigate APP/ReceiveAuditWebhook APP/RetrainModel APP/SendAlert APP/SendDigest APP/TrimTables {{last}} ;;
+              *"function list"*) printf '%s\n' APP/AnswerAlert APP/CompactArchive APP/Console APP/CorrelateActivity APP/CorrelateCluster \
+                APP/IngestAuditEvents APP/IngestWebhookBody APP/Investigate APP/ReceiveAuditWebhook APP/RetrainModel APP/SendAlert APP/SendDigest APP/TrimTables {{last}} ;;
               *"keys list"*) echo a-master-key ;;
               *"functionapp show"*) echo app.example.org ;;
               *"entity query"*) echo 1 ;;

@@ -49,6 +49,13 @@ if (args is ["fleet", var fleet, var accounts, var traffic, .. var pace])
     return;
 }
 
+if (args is ["console", var listed, .. var asked])
+{
+    await ConsoleStudy.RunAsync(
+        int.Parse(listed, System.Globalization.CultureInfo.InvariantCulture), asked is [var place] ? place : null, CancellationToken.None);
+    return;
+}
+
 if (args is ["webhook", var posts, var together])
 {
     IFormatProvider number = System.Globalization.CultureInfo.InvariantCulture;
