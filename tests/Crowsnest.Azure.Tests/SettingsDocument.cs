@@ -40,6 +40,8 @@ internal static partial class SettingsDocument
         ("APPLICATIONINSIGHTS_CONNECTION_STRING", true, "where telemetry goes; empty for nowhere"),
         ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", true, "`ClientId=…;Authorization=AAD`: with which identity"),
         ("WEBSITE_HOSTNAME", false, "the app's own address, which Azure sets"),
+        ("WEBSITE_INSTANCE_ID", false, "the instance, which Azure sets: where it is, the key of a local console opens nothing"),
+        ("WEBSITE_AUTH_ENABLED", false, "whether people sign in through App Service authentication, which Azure sets"),
     ];
 
     /// <summary>The sections: path, and an instance with its defaults.</summary>
@@ -56,6 +58,7 @@ internal static partial class SettingsDocument
             (CanaryOptions.Section + ":N", new CanaryOptions()),
             (CompactionOptions.Section, new CompactionOptions()),
             (InvestigationOptions.Section, investigation),
+            (ConsoleOptions.Section, new ConsoleOptions()),
         ];
     }
 

@@ -45,7 +45,7 @@ public sealed class FunctionWorkerTests : IAsyncLifetime
             LocalStackFixture.Delivery(ingestion, [Encoding.UTF8.GetBytes(new EventJson().ToAksRecord())], 1, 0, DateTimeOffset.UnixEpoch),
             Cancellation);
 
-        Assert.Equal(13, _worker.Functions.Count);
+        Assert.Equal(14, _worker.Functions.Count);
         Assert.False(result.Succeeded);
         Assert.Contains("Connection refused", result.Problem, StringComparison.Ordinal);
         string log = await ReadLogAsync();
