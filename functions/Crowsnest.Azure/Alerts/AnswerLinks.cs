@@ -22,11 +22,17 @@ public sealed class AnswerLinks(
     // Set by App Service and the Functions platform.
     private const string HostName = "WEBSITE_HOSTNAME";
 
+    /// <summary>Where the console is; null when nobody can sign in there, or the app does not know its own address.</summary>
+    public Uri? Console => Address.Length > 0 && console.Value.IsOpen(configuration) ? new Uri(Address + ConsoleOptions.Path) : null;
+
+    // Empty when it is not known.
+    private string Address => options.Value.PublicUrl.Length > 0 ? options.Value.PublicUrl.TrimEnd('/')
+        : configuration[HostName] is { Length: > 0 } host ? $"https://{host}" : "";
+
     /// <summary>Links about an incident, or null when the app does not know its own address.</summary>
     public async Task<AlertLinks?> OfAsync(Incident incident, CancellationToken cancellationToken)
     {
-        string address = options.Value.PublicUrl.Length > 0 ? options.Value.PublicUrl
-            : configuration[HostName] is { Length: > 0 } host ? $"https://{host}" : "";
+        string address = Address;
         if (address.Length == 0)
         {
             return null;
@@ -36,13 +42,13 @@ public sealed class AnswerLinks(
         long expires = clock.GetUtcNow().AddDays(options.Value.AnswerDays).ToUnixTimeSeconds();
         return new AlertLinks(Link(null), Link(Answer.Attack), Link(Answer.Expected), Link(Answer.Suppress))
         {
-            Console = console.Value.IsOpen(configuration) ? new Uri(address.TrimEnd('/') + ConsoleOptions.AddressOf(incident)) : null,
+            Console = Console is null ? null : new Uri(address + ConsoleOptions.AddressOf(incident)),
         };
 
         Uri Link(Answer? answer)
         {
             AnswerTicket ticket = new(incident.Cluster, incident.Day, incident.Id, answer, expires);
-            return new Uri($"{address.TrimEnd('/')}{Path}?t={signer.Sign(ticket)}");
+            return new Uri($"{address}{Path}?t={signer.Sign(ticket)}");
         }
     }
 }

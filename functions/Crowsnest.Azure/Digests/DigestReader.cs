@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crowsnest.Azure.Alerts;
 using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
@@ -18,7 +19,8 @@ public sealed class DigestReader(
     FeedHourTable feedHours,
     CanaryTable canaries,
     CurrentRules rules,
-    ModelStore models)
+    ModelStore models,
+    AnswerLinks links)
 {
     private const int MostNewlyAccepted = 8;
 
@@ -69,6 +71,7 @@ public sealed class DigestReader(
             Noisy = noisy,
             Strangers = strangers,
             Feeds = feedLines,
+            Console = links.Console,
             Model = await ModelAsync(cancellationToken),
         };
     }
@@ -92,7 +95,7 @@ public sealed class DigestReader(
         .. entries.Where(entry => entry.Kind == kind).GroupBy(static entry => (entry.Cluster, entry.Incident))
             .Select(static group => new DigestIncident(
                 group.Max(static entry => entry.Severity), group.Key.Cluster, group.Last().Title,
-                group.Select(static entry => entry.Revision).Distinct().Count(), group.Key.Incident))
+                group.Select(static entry => entry.Revision).Distinct().Count(), group.Key.Incident, group.First().Day))
             .OrderByDescending(static incident => incident.Severity).ThenBy(static incident => incident.Cluster, StringComparer.Ordinal)
             .ThenBy(static incident => incident.Title, StringComparer.Ordinal),
     ];

@@ -27,6 +27,9 @@ public sealed record DigestContent
 
     public required IReadOnlyList<DigestFeed> Feeds { get; init; }
 
+    /// <summary>Where the console is; null where nobody can sign in there.</summary>
+    public Uri? Console { get; init; }
+
     /// <summary>The model in use, and what the last training came to, in sentences.</summary>
     public required IReadOnlyList<string> Model { get; init; }
 }

@@ -8,4 +8,5 @@ namespace Crowsnest.Core.Alerting;
 /// <param name="Title">What happened.</param>
 /// <param name="Alerts">How many alerts there were about it.</param>
 /// <param name="Id">Its id.</param>
-public sealed record DigestIncident(Severity Severity, string Cluster, string Title, int Alerts, string Id);
+/// <param name="Day">The day on which it began.</param>
+public sealed record DigestIncident(Severity Severity, string Cluster, string Title, int Alerts, string Id, DateOnly Day);

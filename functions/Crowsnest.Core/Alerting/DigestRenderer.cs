@@ -63,6 +63,11 @@ public static class DigestRenderer
             }
         }
 
+        if (digest.Console is { } console)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nOpen the console: {console}\n");
+        }
+
         return text.Append("\nSent by Crowsnest.\n").ToString();
     }
 
@@ -80,6 +85,11 @@ public static class DigestRenderer
         foreach ((string title, IReadOnlyList<string> lines) in sections)
         {
             html.List(title, lines);
+        }
+
+        if (digest.Console is { } console)
+        {
+            html.Raw("<p class=\"answer\">").Link(console, "Open the console").Raw("</p>\n");
         }
 
         return html.Raw("<p><small>Sent by Crowsnest.</small></p>\n").End();

@@ -33,7 +33,7 @@ public sealed class DigestTests
         OverBudget =
         [
             .. Enumerable.Range(0, 40)
-                .Select(static i => new DigestIncident(i < 30 ? Severity.High : Severity.Medium, "prod", $"Storm {i}", 1, $"id{i}")),
+                .Select(static i => new DigestIncident(i < 30 ? Severity.High : Severity.Medium, "prod", $"Storm {i}", 1, $"id{i}", default)),
         ],
         Failures = ["High prod: Shell in a pod over slack: failed, 404 no_service"],
         Suppressions = [new(Nightly, "Secret read", 3, 120)],

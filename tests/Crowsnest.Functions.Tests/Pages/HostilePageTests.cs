@@ -126,7 +126,7 @@ public sealed partial class HostilePageTests : IAsyncDisposable
         {
             From = DateTimeOffset.UnixEpoch,
             To = DateTimeOffset.UnixEpoch,
-            Told = [new DigestIncident(Severity.High, text, text, 2, text)],
+            Told = [new DigestIncident(Severity.High, text, text, 2, text, default)],
             OverBudget = [],
             Failures = [text],
             Suppressions = [],
