@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crowsnest.Azure;
 using Crowsnest.Azure.Incidents;
 using Crowsnest.Azure.Investigation;
 using Crowsnest.Azure.Storage;
@@ -15,9 +16,9 @@ namespace Crowsnest.Functions;
 /// <c>GET /api/investigate/who?resource=secrets/shop/db&amp;from=T&amp;to=T&amp;limit=N&amp;offset=N</c>: see docs/investigate.md.
 /// </summary>
 public sealed class InvestigateFunction(
-    IncidentTable incidents, DetectionTable detections, IncidentReader reader, QuestionDesk desk)
+    IncidentTable incidents, DetectionTable detections, IncidentReader reader, QuestionDesk desk, IConfiguration configuration)
 {
-    // App Service sets it when somebody has signed in; it takes it off requests from outside.
+    // App Service sets it when somebody has signed in; only where it authenticates it takes it off requests from outside.
     private const string SignedIn = "X-MS-CLIENT-PRINCIPAL-NAME";
 
     [Function("Investigate")]
@@ -41,7 +42,8 @@ public sealed class InvestigateFunction(
             Report report = await desk.AskAsync(
                 kind,
                 name => request.Query[name] is [{ Length: > 0 } value] ? value : null,
-                request.Headers[SignedIn] is [{ Length: > 0 } name] ? name : "holder of a function key",
+                ConsoleOptions.SignsIn(configuration) && request.Headers[SignedIn] is [{ Length: > 0 } name]
+                    ? name : "holder of a function key",
                 cancellationToken);
             return Results.Bytes(ReportJson.Write(report), "application/json");
         }
