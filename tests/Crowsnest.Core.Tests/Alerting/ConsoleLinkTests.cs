@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Testing;
@@ -7,6 +8,8 @@ namespace Crowsnest.Core.Tests.Alerting;
 /// <summary>Where people can sign in to the console, every channel leads to the incident's page there; else none does.</summary>
 public sealed class ConsoleLinkTests
 {
+    private static readonly JsonSerializerOptions AsItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Address = "https://crowsnest.example.org/api/console/incident?cluster=prod";
 
     private static readonly AlertContent Without = SampleIncident.Alert();
@@ -34,6 +37,5 @@ public sealed class ConsoleLinkTests
     };
 
     // JSON may write characters of an address in other ways.
-    private static string Plain(string json) => JsonSerializer.Serialize(
-        JsonDocument.Parse(json), new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static string Plain(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json), AsItIs);
 }

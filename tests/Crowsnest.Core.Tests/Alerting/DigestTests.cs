@@ -27,8 +27,8 @@ public sealed class DigestTests
         To = Now,
         Told =
         [
-            new(Severity.Critical, "prod", "Secrets of all namespaces listed, by mallory", 2, "abc"),
-            new(Severity.High, "stage", "Shell in a pod", 1, "def"),
+            new(Severity.Critical, "prod", "Secrets of all namespaces listed, by mallory", 2, "abc", default),
+            new(Severity.High, "stage", "Shell in a pod", 1, "def", default),
         ],
         OverBudget =
         [
@@ -124,7 +124,7 @@ public sealed class DigestTests
     {
         DigestContent hostile = Digest with
         {
-            Told = [new(Severity.High, "prod", "<img src=x onerror=alert(1)>\r\nBcc: x, by \u202ehttp://evil.example", 1, "x")],
+            Told = [new(Severity.High, "prod", "<img src=x onerror=alert(1)>\r\nBcc: x, by \u202ehttp://evil.example", 1, "x", default)],
             Failures = ["<script>"],
         };
 
