@@ -42,12 +42,15 @@ public static class CloudEventRenderer
         {
             data["links"] = new JsonObject
             {
-                ["console"] = links.Console?.AbsoluteUri,
                 ["evidence"] = links.Evidence?.AbsoluteUri,
                 ["attack"] = links.Attack.AbsoluteUri,
                 ["expected"] = links.Expected.AbsoluteUri,
                 ["suppress"] = links.Suppress.AbsoluteUri,
             };
+            if (links.Console is { } console)
+            {
+                data["links"]!["console"] = console.AbsoluteUri;
+            }
         }
 
         return new JsonObject
