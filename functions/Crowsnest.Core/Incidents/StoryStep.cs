@@ -160,9 +160,10 @@ internal sealed class StoryStep
     private static string Kinds(List<TargetObject> targets) =>
         targets.Select(static target => target.Resource).Distinct().Take(2).Count() == 1 ? ReadableName.Of(targets[0].Resource) : "objects";
 
-    private static string Object(TargetObject target) =>
-        ReadableName.Of(target.Namespace.Length > 0 && target.Name.Length > 0 ? $"{target.Namespace}/{target.Name}"
-            : target.Namespace + target.Name);
+    private static string Object(TargetObject target) => ReadableName.Of(
+        target.Resource == "namespaces" && target.Name.Length > 0 ? target.Name
+        : target.Namespace.Length > 0 && target.Name.Length > 0 ? $"{target.Namespace}/{target.Name}"
+        : target.Namespace + target.Name);
 
     private static string KindOf(TargetObject target) =>
         ReadableName.Of(target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}");
