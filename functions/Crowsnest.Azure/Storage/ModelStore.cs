@@ -60,7 +60,9 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock, strin
         await foreach (BlobItem blob in _container.GetBlobsAsync(
             BlobTraits.None, BlobStates.None, _folder, cancellationToken))
         {
-            if (blob.Name.EndsWith(CardSuffix, StringComparison.Ordinal) && !blob.Name[_folder.Length..].Contains('/', StringComparison.Ordinal))
+            // Below the fleet's lie those of the clusters.
+            if (blob.Name.EndsWith(CardSuffix, StringComparison.Ordinal)
+                && !blob.Name[_folder.Length..].Contains('/', StringComparison.Ordinal))
             {
                 BlobDownloadResult card = await _container.GetBlobClient(blob.Name).DownloadContentAsync(cancellationToken);
                 cards.Add(JsonSerializer.Deserialize(card.Content.ToMemory().Span, ModelPointerJson.Default.ModelCard)
