@@ -83,7 +83,8 @@ internal static class CurveCommand
 
     private static void Print(IEnumerable<(string Name, IReadOnlyList<CurvePoint> Points)> lines)
     {
-        Terminal.Print("| recording | budget | attacks found | false incidents a day | false lines a day |\n|---|---|---|---|---|");
+        Terminal.Print("| recording | budget | attacks found | false incidents a day | false lines a day |");
+        Terminal.Print("|---|---|---|---|---|");
         foreach ((string name, CurvePoint point) in lines.SelectMany(static line => line.Points.Select(point => (line.Name, point))))
         {
             Terminal.Print(string.Create(
