@@ -33,6 +33,9 @@ internal sealed class CaptureSource
         }
     }
 
+    /// <summary>True when a capture was named.</summary>
+    internal bool IsGiven(ParseResult parsed) => parsed.GetRequiredValue(_files).Length > 0 || IsOfArchive(parsed);
+
     /// <summary>Reads every event once, whatever its stage, however often it is in the capture.</summary>
     /// <exception cref="UsageException">There is no capture, or nothing in it can be read.</exception>
     internal async Task ReadAsync(ParseResult parsed, string what, Action<AuditEvent, Evidence> use, CancellationToken cancellationToken)
@@ -48,7 +51,7 @@ internal sealed class CaptureSource
             }
         }
 
-        bool isOfArchive = parsed.GetValue(_archive) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_to) is not null;
+        bool isOfArchive = IsOfArchive(parsed);
         if (files.Length > 0)
         {
             if (isOfArchive)
@@ -88,6 +91,9 @@ internal sealed class CaptureSource
             },
             cancellationToken);
     }
+
+    private bool IsOfArchive(ParseResult parsed) =>
+        parsed.GetValue(_archive) is not null || parsed.GetValue(_from) is not null || parsed.GetValue(_to) is not null;
 
     private static Task ReadFilesAsync(
         FileInfo[] files, string what, Action<AuditEvent, Evidence> use, CancellationToken cancellationToken)

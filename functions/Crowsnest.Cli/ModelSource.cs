@@ -33,6 +33,41 @@ internal static class ModelSource
         return shipped.Exists ? await LoadAsync(shipped, cancellationToken) : null;
     }
 
+    /// <summary>
+    /// The model as it judges the files. When it knows fewer than half of the accounts that they begin with, it is of another cluster.
+    /// </summary>
+    internal static async Task<AnomalyModel> ForAsync(
+        AnomalyModel model, IReadOnlyList<FileInfo> files, CancellationToken cancellationToken)
+    {
+        Acquaintance known = new(model);
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await new InputReader("default").ReadRequestsAsync(
+                files,
+                "Looking",
+                audit =>
+                {
+                    if (!known.Meet(audit))
+                    {
+                        enough.Cancel();
+                    }
+                },
+                enough.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Enough was seen.
+        }
+
+        if (known.IsStranger)
+        {
+            Terminal.Say("the model is of another cluster: it knows what is usual for kinds of accounts, and none of these by name");
+        }
+
+        return known.IsStranger ? model.AsPrior() : model;
+    }
+
     internal static async Task<AnomalyModel> TrainAsync(
         IReadOnlyList<FileInfo> files,
         TrainingOptions options,

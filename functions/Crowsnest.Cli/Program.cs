@@ -8,6 +8,7 @@ RootCommand root = new("Finds attacks in Kubernetes audit logs.")
     DetectCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    CurveCommand.Create(),
     SendCommand.Create(),
     BenchCommand.Create(),
     RulesCommand.Create(),

@@ -11,8 +11,16 @@ namespace Crowsnest.Core;
 /// An event's journey: messages are taken apart into records, laid out for the archive, and judged. Writing, and the order
 /// of it, is the caller's: the archive first, then detections, then alerts. Not thread-safe: one per worker.
 /// </summary>
-public sealed class AuditPipeline(MessageReader reader, Judge judge)
+/// <param name="reader">Takes messages apart.</param>
+/// <param name="judgeOf">The judge of a cluster: each has habits of its own.</param>
+public sealed class AuditPipeline(MessageReader reader, Func<string, Judge> judgeOf)
 {
+    /// <summary>A pipeline with one judge for all clusters.</summary>
+    public AuditPipeline(MessageReader reader, Judge judge)
+        : this(reader, _ => judge)
+    {
+    }
+
     /// <summary>Reads messages into records. Dispose the batch when its events are no longer needed.</summary>
     public IntakeBatch Read(IEnumerable<HubMessage> messages)
     {
@@ -83,7 +91,7 @@ public sealed class AuditPipeline(MessageReader reader, Judge judge)
     {
         try
         {
-            judge.Add(audit, evidence, detections, activity);
+            judgeOf(audit.Cluster).Add(audit, evidence, detections, activity);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

@@ -144,7 +144,7 @@ public sealed class ClusterCorrelator(
             cluster,
             [.. marks.Select(static mark => mark.Bucket!.Value).Distinct()],
             await rules.GetAsync(cancellationToken),
-            await models.GetAsync(cancellationToken),
+            await models.GetAsync(cluster, cancellationToken),
             cancellationToken);
 
         // Last: what breaks off before is done again.

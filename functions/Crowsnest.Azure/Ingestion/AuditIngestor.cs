@@ -8,6 +8,7 @@ using Crowsnest.Core.Detections;
 using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Intake;
+using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Microsoft.Extensions.Logging;
@@ -55,9 +56,10 @@ public sealed class AuditIngestor(
     private async Task<(int Read, IntakeCounts Counts)> IngestPartAsync(
         IReadOnlyList<HubMessage> messages, int first, IntakeBudget budget, string partition, CancellationToken cancellationToken)
     {
-        AnomalyModel? model = await models.GetAsync(cancellationToken);
         RuleSet ruleSet = await rules.GetAsync(cancellationToken);
-        AuditPipeline pipeline = pipelines.Take(model, ruleSet);
+        MessageReader reader = pipelines.TakeReader();
+        Dictionary<string, (AnomalyModel? Model, Judge Judge)> judges = new(StringComparer.Ordinal);
+        AuditPipeline pipeline = new(reader, cluster => judges[cluster].Judge);
         try
         {
             using IntakeBatch batch = pipeline.ReadPart(messages, first, budget);
@@ -65,6 +67,12 @@ public sealed class AuditIngestor(
                 partition, batch.Messages[0].SequenceNumber, batch.Messages[^1].SequenceNumber, batch.Messages[0].EnqueuedTime);
             ArchivedBatch archived = AuditPipeline.Archive(batch, position, options.Value.RedactArchive);
             await archive.WriteAsync(archived.Blobs, cancellationToken);
+
+            foreach (string cluster in batch.Records.Select(static record => record.Event?.Cluster).OfType<string>().Distinct())
+            {
+                AnomalyModel? model = await models.GetAsync(cluster, cancellationToken);
+                judges.Add(cluster, (model, pipelines.TakeJudge(model, ruleSet)));
+            }
 
             HashSet<RequestKey> judged = [];
             ActivityLog seen = new();
@@ -93,7 +101,11 @@ public sealed class AuditIngestor(
         }
         finally
         {
-            pipelines.Return(model, ruleSet, pipeline);
+            pipelines.Return(reader);
+            foreach ((AnomalyModel? model, Judge judge) in judges.Values)
+            {
+                pipelines.Return(model, ruleSet, judge);
+            }
         }
     }
 }

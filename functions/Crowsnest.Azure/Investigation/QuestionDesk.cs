@@ -47,7 +47,7 @@ public sealed class QuestionDesk(
             Question question = await ReadAsync(kind, field, cancellationToken);
             Log.ArchiveAsked(log, asker, kind, SafeText.OneLine(question.Text, LongestLogged), scope.Cluster, scope.From, scope.To);
             Investigator investigator = new(
-                new BlobArchiveStore(storage.Archive), options.Value, await models.GetAsync(cancellationToken));
+                new BlobArchiveStore(storage.Archive), options.Value, await models.GetAsync(scope.Cluster ?? "", cancellationToken));
             return await investigator.AskAsync(question, scope, cancellationToken);
         }
         catch (InvestigationException refused)

@@ -17,4 +17,10 @@ public sealed record ModelPointer(
     DateTimeOffset To,
     int Events,
     int Principals,
-    bool Pinned = false);
+    bool Pinned = false)
+{
+    /// <summary>
+    /// True when each cluster that was trained on has a model of its own beside it. False in what was published before clusters had.
+    /// </summary>
+    public bool IsOfFleet { get; init; }
+}

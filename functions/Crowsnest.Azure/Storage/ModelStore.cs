@@ -10,20 +10,32 @@ using Crowsnest.Learning;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// The trained models: dated artefacts that are never changed, each with its card, and a pointer to the one in use.
+/// The trained models of a cluster, or of the fleet of all clusters: dated artefacts that are never changed, each with its card, and a
+/// pointer to the one in use.
 /// </summary>
-public sealed class ModelStore(StorageClients storage, TimeProvider clock)
+/// <param name="storage">Where they are.</param>
+/// <param name="clock">Dates them.</param>
+/// <param name="cluster">The cluster; empty for the fleet.</param>
+public sealed class ModelStore(StorageClients storage, TimeProvider clock, string cluster = "")
 {
     private const string CardSuffix = ".card.json";
 
+    private readonly string _folder = cluster.Length == 0 ? "" : $"cluster={cluster}/";
+
     private readonly BlobContainerClient _container = storage.Blobs.GetBlobContainerClient(StorageNames.ModelsContainer);
+
+    /// <summary>True for the models of all clusters.</summary>
+    public bool IsOfFleet => cluster.Length == 0;
+
+    /// <summary>The models of a cluster.</summary>
+    public ModelStore Of(string name) => new(storage, clock, name);
 
     /// <summary>The pointer, or null when nothing has been published.</summary>
     public async Task<(ModelPointer Pointer, ETag ETag)?> CurrentAsync(CancellationToken cancellationToken)
     {
         try
         {
-            BlobDownloadResult blob = await _container.GetBlobClient(StorageNames.CurrentModel)
+            BlobDownloadResult blob = await _container.GetBlobClient(_folder + StorageNames.CurrentModel)
                 .DownloadContentAsync(cancellationToken);
             ModelPointer pointer = JsonSerializer.Deserialize(blob.Content.ToMemory().Span, ModelPointerJson.Default.ModelPointer)
                 ?? throw new InvalidDataException($"{StorageNames.CurrentModel} holds null");
@@ -45,9 +57,12 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
     public async Task<IReadOnlyList<ModelCard>> ListAsync(CancellationToken cancellationToken)
     {
         List<ModelCard> cards = [];
-        await foreach (BlobItem blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
+        await foreach (BlobItem blob in _container.GetBlobsAsync(
+            BlobTraits.None, BlobStates.None, _folder, cancellationToken))
         {
-            if (blob.Name.EndsWith(CardSuffix, StringComparison.Ordinal))
+            // Below the fleet's lie those of the clusters.
+            if (blob.Name.EndsWith(CardSuffix, StringComparison.Ordinal)
+                && !blob.Name[_folder.Length..].Contains('/', StringComparison.Ordinal))
             {
                 BlobDownloadResult card = await _container.GetBlobClient(blob.Name).DownloadContentAsync(cancellationToken);
                 cards.Add(JsonSerializer.Deserialize(card.Content.ToMemory().Span, ModelPointerJson.Default.ModelCard)
@@ -66,7 +81,7 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
     {
         AnomalyModel model = result.Model;
         DateTimeOffset now = clock.GetUtcNow();
-        string name = $"{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{model.Version}";
+        string name = $"{_folder}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{model.Version}";
         ModelCard card = new()
         {
             Artefact = name + ".model",
@@ -90,11 +105,20 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
     }
 
     /// <summary>Puts a stored model to use. A pointer that moved meanwhile is left alone.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="pinned">True to keep trainings from moving the pointer.</param>
+    /// <param name="expected">The pointer's tag when it was read; null when there was none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isOfFleet">False for a model of the fleet that judges clusters as their own.</param>
     /// <returns>False when somebody else moved it.</returns>
-    public async Task<bool> UseAsync(ModelCard card, bool pinned, ETag? expected, CancellationToken cancellationToken)
+    public async Task<bool> UseAsync(
+        ModelCard card, bool pinned, ETag? expected, CancellationToken cancellationToken, bool isOfFleet = true)
     {
         ModelPointer pointer = new(
-            card.Artefact, card.Version, clock.GetUtcNow(), card.From, card.To, card.Events, card.Principals, pinned);
+            card.Artefact, card.Version, clock.GetUtcNow(), card.From, card.To, card.Events, card.Principals, pinned)
+        {
+            IsOfFleet = IsOfFleet && isOfFleet,
+        };
         BlobUploadOptions options = new()
         {
             Conditions = expected is { } tag
@@ -105,7 +129,7 @@ public sealed class ModelStore(StorageClients storage, TimeProvider clock)
         try
         {
             BinaryData json = new(JsonSerializer.SerializeToUtf8Bytes(pointer, ModelPointerJson.Default.ModelPointer));
-            await _container.GetBlobClient(StorageNames.CurrentModel).UploadAsync(json, options, cancellationToken);
+            await _container.GetBlobClient(_folder + StorageNames.CurrentModel).UploadAsync(json, options, cancellationToken);
             return true;
         }
         catch (RequestFailedException raced) when (raced.Status is 409 or 412)

@@ -14,7 +14,23 @@ internal sealed class AggregateReader(IArchiveStore store, ILogger log)
 {
     private const int AtOnce = 16;
 
+    /// <summary>The clusters that have any.</summary>
+    internal async Task<IReadOnlyList<string>> ClustersAsync(CancellationToken cancellationToken)
+    {
+        List<string> clusters = [];
+        await foreach (string folder in store.ListFoldersAsync(ArchivePath.TrainingPrefix, cancellationToken))
+        {
+            if (ArchivePath.ClusterOf(folder) is { } cluster)
+            {
+                clusters.Add(cluster);
+            }
+        }
+
+        return clusters;
+    }
+
     /// <summary>Reads.</summary>
+    /// <param name="only">The cluster, or null for all.</param>
     /// <param name="days">How many days, up to the last one that anything is known of: a recorded month teaches as well.</param>
     /// <param name="today">Days after this one are left out: whoever may date events ahead must not make all others too old.</param>
     /// <param name="options">How to train.</param>
@@ -23,6 +39,7 @@ internal sealed class AggregateReader(IArchiveStore store, ILogger log)
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The set, and of how many hours it is.</returns>
     internal async Task<(TrainingSet Set, int Hours)> ReadAsync(
+        string? only,
         int days,
         DateOnly today,
         TrainingOptions options,
@@ -32,7 +49,7 @@ internal sealed class AggregateReader(IArchiveStore store, ILogger log)
     {
         TrainingSet set = new(options.HashKey, rules);
         int hours = 0;
-        foreach (string[] some in (await ListAsync(days, today, cancellationToken)).Chunk(AtOnce))
+        foreach (string[] some in (await ListAsync(only, days, today, cancellationToken)).Chunk(AtOnce))
         {
             // Merged in the order of their names: the last bits of a fit depend on it.
             foreach ((string path, MemoryStream aggregate, MemoryStream? requests, RequestIds? ids) in
@@ -53,11 +70,16 @@ internal sealed class AggregateReader(IArchiveStore store, ILogger log)
         return (set, hours);
     }
 
-    private async Task<List<string>> ListAsync(int days, DateOnly today, CancellationToken cancellationToken)
+    private async Task<List<string>> ListAsync(string? only, int days, DateOnly today, CancellationToken cancellationToken)
     {
         List<(string Folder, DateOnly Day)> folders = [];
         await foreach (string cluster in store.ListFoldersAsync(ArchivePath.TrainingPrefix, cancellationToken))
         {
+            if (only is not null && ArchivePath.ClusterOf(cluster) != only)
+            {
+                continue;
+            }
+
             await foreach (string folder in store.ListFoldersAsync(cluster, cancellationToken))
             {
                 if (ArchivePath.DateOf(folder) is { } date && DateOnly.FromDateTime(date.UtcDateTime) is DateOnly day && day <= today)

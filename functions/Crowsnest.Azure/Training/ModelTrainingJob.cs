@@ -5,6 +5,7 @@ using Crowsnest.Azure.Content;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
 using Crowsnest.Core.Scoring;
 using Crowsnest.Learning;
 using Microsoft.Extensions.Logging;
@@ -13,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Training;
 
 /// <summary>
-/// Trains a model from the archive's aggregates and publishes it if it is not worse than the one in use. A training that fails
-/// changes nothing.
+/// Trains a model for each cluster, and one for the fleet of all, from the archive's aggregates. Each is published if it is not worse than
+/// the one in use. A training that fails changes nothing.
 /// </summary>
 public sealed class ModelTrainingJob(
     IArchiveStore archive,
@@ -31,6 +32,8 @@ public sealed class ModelTrainingJob(
 {
     // Twice as many alerts as the budget allows.
     private const double DriftOfConcern = 2;
+
+    private static readonly TrainingOptions Training = new();
 
     /// <summary>Trains and publishes.</summary>
     /// <returns>What came of it, in one line.</returns>
@@ -69,42 +72,83 @@ public sealed class ModelTrainingJob(
 
     private async Task<string> TrainAsync(CancellationToken cancellationToken)
     {
-        (ModelPointer Pointer, ETag ETag)? current = await models.CurrentAsync(cancellationToken);
-        TrainingOptions training = new();
         AlertedRequests alerted = new(await AlertedAsync(cancellationToken));
 
         // What has arrived since the last compaction is learned as well.
         await compaction.RunAsync(unfinished: true, cancellationToken);
-        (TrainingSet set, int hours) = await new AggregateReader(archive, log).ReadAsync(
+        AggregateReader reader = new(archive, log);
+        RuleSet ruleSet = await rules.GetAsync(cancellationToken);
+        Task<(TrainingSet Set, int Hours)> ReadAsync(string? cluster) => reader.ReadAsync(
+            cluster,
             options.Value.TrainingDays,
             DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
-            training,
-            await rules.GetAsync(cancellationToken),
+            Training,
+            ruleSet,
             alerted,
             cancellationToken);
 
-        AnomalyModel? inUse = current is { } found ? await LoadAsync(found.Pointer, cancellationToken) : null;
-        RetrainingResult result = Retraining.Run(set, inUse, training, options.Value.FalseAlertsPerDay, cancellationToken);
-        if (result.Model.Version == current?.Pointer.Version)
+        // The fleet's last: with it in use each cluster is asked for its own. That of a single cluster is the same.
+        IReadOnlyList<string> clusters = await reader.ClustersAsync(cancellationToken);
+        List<string> outcomes = [];
+        foreach (string cluster in clusters.Count > 1 ? clusters : [])
         {
-            return $"model {result.Model.Version} is in use already";
+            try
+            {
+                (TrainingSet own, int ownHours) = await ReadAsync(cluster);
+                outcomes.Add($"{cluster}: {await TrainAsync([models.Of(cluster)], own, ownHours, cancellationToken)}");
+            }
+            catch (TrainingException few)
+            {
+                Log.TrainingSkipped(log, $"{cluster}: {few.Message}");
+                outcomes.Add($"{cluster}: no model was trained: {few.Message}");
+            }
         }
 
+        (TrainingSet set, int hours) = await ReadAsync(null);
+        string outcome = await TrainAsync(
+            clusters.Count == 1 ? [models.Of(clusters[0]), models] : [models], set, hours, cancellationToken);
+        return outcomes.Count == 0 ? outcome : string.Join("; ", outcomes.Append($"fleet: {outcome}"));
+    }
+
+    // The first of the places decides.
+    private async Task<string> TrainAsync(
+        IReadOnlyList<ModelStore> places, TrainingSet set, int hours, CancellationToken cancellationToken)
+    {
+        AnomalyModel? inUse = await InUseAsync(places[0], cancellationToken);
+        RetrainingResult result = Retraining.Run(set, inUse, Training, options.Value.FalseAlertsPerDay, cancellationToken);
         if (result.Drift is { } drift && drift > DriftOfConcern)
         {
-            Log.ModelDrifts(log, current?.Pointer.Version ?? "", drift);
+            Log.ModelDrifts(log, inUse?.Version ?? "", drift);
         }
 
         metrics.Drifted(result.Drift);
-        ModelCard card = await models.StoreAsync(result, current?.Pointer.Version, cancellationToken);
-        string outcome = await PublishAsync(card, current, cancellationToken);
-        await models.TrimAsync(options.Value.ModelsKept, cancellationToken);
-        Log.ModelTrained(log, card.Version, set.Events, set.Principals, hours, outcome);
-        return $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, "
-            + $"{hours} aggregates: {outcome}";
+        string? outcome = null;
+        foreach (ModelStore place in places)
+        {
+            (ModelPointer Pointer, ETag ETag)? current = await place.CurrentAsync(cancellationToken);
+            if (result.Model.Version != current?.Pointer.Version || current?.Pointer.IsOfFleet != place.IsOfFleet)
+            {
+                ModelCard card = await place.StoreAsync(result, current?.Pointer.Version, cancellationToken);
+                string published = await PublishAsync(place, card, current, cancellationToken);
+                await place.TrimAsync(options.Value.ModelsKept, cancellationToken);
+                Log.ModelTrained(log, card.Version, set.Events, set.Principals, hours, published);
+                outcome ??= $"model {card.Version}, from {set.Events} requests of {set.Principals} principals in {set.Hours} hours, "
+                    + $"{hours} aggregates: {published}";
+            }
+        }
+
+        return outcome ?? $"model {result.Model.Version} is in use already";
     }
 
-    private async Task<string> PublishAsync(ModelCard card, (ModelPointer Pointer, ETag ETag)? current, CancellationToken cancellationToken)
+    // A cluster that has none is compared with the model of all, if that judged it so far.
+    private async Task<AnomalyModel?> InUseAsync(ModelStore place, CancellationToken cancellationToken) =>
+        await place.CurrentAsync(cancellationToken) is { } own ? await LoadAsync(own.Pointer, cancellationToken)
+            : await models.CurrentAsync(cancellationToken) is { Pointer.IsOfFleet: false } before
+                ? await LoadAsync(before.Pointer, cancellationToken)
+            : null;
+
+    private static async Task<string> PublishAsync(
+        ModelStore place, ModelCard card, (ModelPointer Pointer, ETag ETag)? current, CancellationToken cancellationToken)
     {
         if (!card.Accepted)
         {
@@ -116,7 +160,7 @@ public sealed class ModelTrainingJob(
         }
 
         return current is { Pointer.Pinned: true } ? "not published, because the one in use is pinned by a rollback"
-            : await models.UseAsync(card, pinned: false, current?.ETag, cancellationToken) ? "published"
+            : await place.UseAsync(card, pinned: false, current?.ETag, cancellationToken) ? "published"
             : "not published, because another training finished first";
     }
 

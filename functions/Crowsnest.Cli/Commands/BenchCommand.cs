@@ -13,7 +13,11 @@ internal static class BenchCommand
     {
         Argument<FileInfo> file = new("FILE") { Description = "Audit events to measure with." };
         Option<FileInfo?> model = new("--model") { Description = "A model made by train; without one the model is not measured." };
-        Command command = new("bench", "Measures events a second and allocated bytes by stage.") { file, model };
+        Option<int> clusters = new("--clusters")
+        {
+            Description = "With --model: the memory of so many clusters' models, each loaded and ready to judge, instead of the stages.",
+        };
+        Command command = new("bench", "Measures events a second and allocated bytes by stage.") { file, model, clusters };
         command.SetAction((parsed, cancellationToken) => ExitCodes.GuardAsync(async () =>
         {
             FileInfo input = parsed.GetRequiredValue(file);
@@ -26,6 +30,16 @@ internal static class BenchCommand
                 ? await ModelSource.LoadAsync(path, cancellationToken)
                 : null;
             RuleSet rules = RuleSource.Load(null);
+            if (parsed.GetValue(clusters) is > 0 and int count)
+            {
+                byte[] artefact = ModelFile.Write(anomalies ?? throw new UsageException("--clusters needs --model"));
+                long bytes = ModelMemory.Of(artefact, rules, count);
+                Terminal.Print(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count} models of {artefact.Length / 1e3:N0} KB take {bytes / 1e6:N0} MB, each with a judge"));
+                return ExitCodes.Ran;
+            }
+
             Workload workload = await Workload.LoadAsync(input, cancellationToken);
             Terminal.Say(
                 $"{Terminal.Number(workload.Events.Count)} events, {Terminal.Number(workload.Bytes / 1e6)} MB, {rules.Rules.Count} rules");

@@ -80,6 +80,11 @@ internal static class DetectCommand
                 Terminal.Say("no --model, no --history, and this copy ships without a model: judging by rules alone");
             }
 
+            if (anomalies is not null && parsed.GetValue(history) is not { Length: > 0 } && range is null)
+            {
+                anomalies = await ModelSource.ForAsync(anomalies, parsed.GetRequiredValue(files), cancellationToken);
+            }
+
             ActivityLog activity = new();
             Judge judge = new(ruleSet, anomalies, parsed.GetValue(budget));
             List<Detection> found = range is { } times

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Azure;
 using Crowsnest.Azure.Storage;
+using Crowsnest.Core.Intake;
 
 namespace Crowsnest.Cli.Commands;
 
@@ -11,18 +12,24 @@ internal static class ModelCommand
     internal static Command Create()
     {
         Option<string?> storage = StorageSource.Option();
+        Option<string> cluster = new("--cluster")
+        {
+            Description = "The cluster whose models are meant. Default: those of the fleet, which judge clusters without one.",
+            DefaultValueFactory = static _ => "",
+            Recursive = true,
+        };
         return new Command("model", "Shows and changes which trained model judges.")
         {
-            storage, List(storage), Diff(storage), Rollback(storage),
+            storage, cluster, List(storage, cluster), Diff(storage, cluster), Rollback(storage, cluster),
         };
     }
 
-    private static Command List(Option<string?> storage)
+    private static Command List(Option<string?> storage, Option<string> cluster)
     {
         Command command = new("list", "Lists the models that are kept; * is in use.");
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            ModelStore store = Open(parsed.GetValue(storage));
+            ModelStore store = Open(parsed.GetValue(storage), parsed.GetRequiredValue(cluster));
             string? used = (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer
                 ? pointer.Artefact : null;
             IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
@@ -52,14 +59,14 @@ internal static class ModelCommand
         return command;
     }
 
-    private static Command Diff(Option<string?> storage)
+    private static Command Diff(Option<string?> storage, Option<string> cluster)
     {
         Argument<string?> from = new("FROM") { Description = "Version. Default: the one before TO.", Arity = ArgumentArity.ZeroOrOne };
         Argument<string?> to = new("TO") { Description = "Version. Default: the one in use.", Arity = ArgumentArity.ZeroOrOne };
         Command command = new("diff", "Says what became usual between two models.") { from, to };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            ModelStore store = Open(parsed.GetValue(storage));
+            ModelStore store = Open(parsed.GetValue(storage), parsed.GetRequiredValue(cluster));
             IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
             ModelCard last = parsed.GetValue(to) is { } version ? Find(cards, version) : await UsedAsync(store, cards, cancellationToken);
             ModelCard first = Find(cards, parsed.GetValue(from) ?? last.Previous
@@ -80,22 +87,22 @@ internal static class ModelCommand
         return command;
     }
 
-    private static Command Rollback(Option<string?> storage)
+    private static Command Rollback(Option<string?> storage, Option<string> cluster)
     {
         Argument<string?> to = new("VERSION") { Description = "Default: the one before that in use.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> latest = new("--latest") { Description = "Go back to the newest accepted model, and let trainings replace it again." };
         Command command = new("rollback", "Puts an earlier model to use, and keeps trainings from replacing it.") { to, latest };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
-            ModelStore store = Open(parsed.GetValue(storage));
+            ModelStore store = Open(parsed.GetValue(storage), parsed.GetRequiredValue(cluster));
             IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
             bool isLatest = parsed.GetValue(latest);
-            ETag? tag = (await store.CurrentAsync(cancellationToken))?.ETag;
+            (ModelPointer Pointer, ETag ETag)? current = await store.CurrentAsync(cancellationToken);
             ModelCard card = isLatest
                 ? cards.LastOrDefault(static card => card.Accepted) ?? throw new UsageException("no model has been accepted yet")
                 : Find(cards, parsed.GetValue(to) ?? (await UsedAsync(store, cards, cancellationToken)).Previous
                     ?? throw new UsageException("the model in use is the first one; there is none to go back to"));
-            if (!await store.UseAsync(card, pinned: !isLatest, tag, cancellationToken))
+            if (!await store.UseAsync(card, pinned: !isLatest, current?.ETag, cancellationToken, current?.Pointer.IsOfFleet ?? true))
             {
                 throw new UsageException("a training moved the pointer in this very moment; look at 'model list' and try again");
             }
@@ -108,7 +115,8 @@ internal static class ModelCommand
         return command;
     }
 
-    private static ModelStore Open(string? storage) => new(StorageSource.Open(storage), TimeProvider.System);
+    private static ModelStore Open(string? storage, string cluster) =>
+        new(StorageSource.Open(storage), TimeProvider.System, cluster.Length == 0 ? "" : ClusterName.Sanitize(cluster));
 
     private static async Task<ModelCard> UsedAsync(ModelStore store, IReadOnlyList<ModelCard> cards, CancellationToken cancellationToken) =>
         (await store.CurrentAsync(cancellationToken))?.Pointer is { } pointer

@@ -47,12 +47,16 @@ internal static class RulesCommand
     private static Command Lint()
     {
         Option<DirectoryInfo?> folder = Folder();
+        CaptureSource capture = new();
         Command command = new(
-            "lint", "Checks rules: errors leave a rule out, warnings say that it can't match as written. Exit 1 on errors.")
+            "lint",
+            "Checks rules: errors leave a rule out, warnings say that it can't match as written. With audit events it tells which entries "
+            + "about known operators never match there. Exit 1 on errors.")
         {
             folder,
         };
-        command.SetAction((parsed, _) => ExitCodes.GuardAsync(() =>
+        capture.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
         {
             RuleSet rules = RuleSet.Load(RuleSource.Read(parsed.GetValue(folder)));
             foreach (RuleError error in rules.Errors)
@@ -73,11 +77,21 @@ internal static class RulesCommand
                 Console.WriteLine($"{note.File}:{note.Line}: {(note.IsWarning ? "warning" : "advice")}: {note.Message}");
             }
 
+            if (capture.IsGiven(parsed))
+            {
+                OperatorUse use = new(rules.Operators);
+                await capture.ReadAsync(parsed, "Reading", (audit, _) => use.Hear(audit), cancellationToken);
+                foreach ((string name, string why) in use.NeverMatched())
+                {
+                    Terminal.Print($"operators: advice: {name}: {why}");
+                }
+            }
+
             Terminal.Say(
                 $"{rules.Rules.Count} rules and {rules.Correlations.Count} correlations load; "
                 + $"{rules.Errors.Count} errors, {notes.Count(static note => note.IsWarning)} warnings, "
                 + $"{notes.Count(static note => !note.IsWarning)} pieces of advice");
-            return Task.FromResult(rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate);
+            return rules.Errors.Count == 0 ? ExitCodes.Ran : ExitCodes.BelowGate;
         }));
         return command;
     }

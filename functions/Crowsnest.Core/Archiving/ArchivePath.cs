@@ -37,6 +37,11 @@ public static class ArchivePath
             && TryHour(parts[2]["date=".Length..], parts[3].Substring("hour=".Length, 2), out hour);
     }
 
+    /// <summary>The cluster that a folder below one of the prefixes is of; null for others.</summary>
+    public static string? ClusterOf(string folder) =>
+        folder.Split('/') is [_, var part, ..] && part.StartsWith("cluster=", StringComparison.Ordinal) && part.Length > "cluster=".Length
+            ? part["cluster=".Length..] : null;
+
     /// <summary>Reads <c>date=…/hour=…</c> at the beginning of a path.</summary>
     public static bool TryParseHour(string path, out DateTimeOffset hour)
     {

@@ -86,4 +86,10 @@ public sealed record Detection
 
     /// <summary>By which grant the API server let it through, in its own words; empty when that was not logged.</summary>
     public string AllowedBy { get; init; } = "";
+
+    /// <summary>Who asked in the principal's name, a proxy or a kubelet; empty when the principal asked.</summary>
+    public string Through { get; init; } = "";
+
+    /// <summary>Whom the principal impersonated; empty for nobody.</summary>
+    public string ActedAs { get; init; } = "";
 }

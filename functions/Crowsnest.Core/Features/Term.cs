@@ -25,6 +25,9 @@ public readonly record struct Term(ulong Principal, ulong Peer, ulong Fleet, ulo
 
     public bool IsPresent => Value != 0;
 
+    /// <summary>The same value in the context of the class alone.</summary>
+    public Term OfPeers => this with { Principal = Peer };
+
     /// <summary>
     /// The same value in contexts of its own, which count denials only: who is often denied something is not odd when denied
     /// it again, and yet has never done it.

@@ -4,7 +4,9 @@ using Crowsnest.Core.Rules;
 namespace Crowsnest.Core.Features;
 
 /// <summary>Reads the traits of an event. Everything follows from the one event, so batches can be cut anywhere.</summary>
-public sealed class TraitReader(TraitHasher hasher)
+/// <param name="hasher">Hashes names as the profile does.</param>
+/// <param name="isForeign">True when the profile is of other clusters, whose names say nothing of this one.</param>
+public sealed class TraitReader(TraitHasher hasher, bool isForeign = false)
 {
     // Names matter where objects hold power; elsewhere they are as many as there are pods.
     private const float SensitiveFrom = 0.2f;
@@ -69,6 +71,22 @@ public sealed class TraitReader(TraitHasher hasher)
         Set(terms, TraitName.ImageRegistry, 0, carriesBody && BodyRisk.Registry(view) is { Length: > 0 } registry
             ? hasher.Hash(registry) : 0);
         ReadNumbers(view, sensitivity, carriesBody, traits);
+        if (isForeign)
+        {
+            KeepWhatTravels(traits);
+        }
+    }
+
+    // Accounts, namespaces, objects, networks and registries of another cluster may be called alike and be others. What a class of
+    // principals does, how it ends, whom it impersonates, and the clients of people are much the same everywhere.
+    private static void KeepWhatTravels(EventTraits traits)
+    {
+        for (int i = 0; i < traits.Terms.Length; i++)
+        {
+            bool travels = (TraitName)i is TraitName.ActionOfPeers or TraitName.Outcome or TraitName.Impersonation
+                || ((TraitName)i == TraitName.ClientFamily && traits.PrincipalClass is PrincipalClass.Human or PrincipalClass.Anonymous);
+            traits.Terms[i] = travels ? traits.Terms[i].OfPeers : default;
+        }
     }
 
     private static void ReadNumbers(EventView view, float sensitivity, bool carriesBody, EventTraits traits)

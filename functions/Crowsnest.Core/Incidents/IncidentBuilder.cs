@@ -105,7 +105,7 @@ public static class IncidentBuilder
             Detections = ordered,
             AlertFrom = alertFrom,
         };
-        return incident with { Title = Title(incident) };
+        return incident with { Title = IncidentTitle.Of(ordered, incident.Links) };
     }
 
     // A finding goes on with the step of its tactic until that has rested; what comes between is another step of its own.
@@ -146,16 +146,5 @@ public static class IncidentBuilder
                     step.Worst.Rule.Title,
                     [.. step.Findings.SelectMany(static d => d.Techniques).Distinct()])),
         ];
-    }
-
-    private static string Title(Incident incident)
-    {
-        Detection lead = incident.Lead;
-        string what = lead.Source == DetectionSource.Model ? $"{lead.Rule.Title}: {lead.What}" : lead.Rule.Title;
-        int kinds = incident.Detections.Select(static d => d.Rule.Id).Distinct().Count() - 1;
-        string more = kinds > 0 ? $" and {kinds} more kind{(kinds > 1 ? "s" : "")} of finding" : "";
-        int others = incident.Detections.Select(static d => d.Principal).Distinct().Count() - 1;
-        string helpers = others > 0 ? $" and {others} more" : "";
-        return FeedPrincipal.IsOf(lead) ? what + more : $"{what}{more}, by {Actor.Of(lead.Principal, lead.SourceIp)}{helpers}";
     }
 }

@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
 
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>
-/// What of an incident was told. One incident is one conversation: a first alert, another at once for a higher severity, another
-/// identity or a critical step, and one about all else that would have deserved an alert by itself after a rest, which doubles
-/// each time from an hour to a day. The same again is no news, however often it comes.
+/// What of an incident was told. One incident is one conversation: a first alert, and another at once for a higher severity, another
+/// identity or a critical step. What would deserve an alert by itself and brings another tactic or network waits for a rest, which
+/// doubles each time from an hour to a day. All else that would deserve one, alone or together, waits for a day. The same again
+/// from the same network is no news, however often it comes.
 /// </summary>
 /// <param name="Severity">The severity that was told, or null when nothing was.</param>
 /// <param name="At">Event time of what was told last.</param>
-/// <param name="Points">Hashes of what was told: each finding with its actor and target, and each step.</param>
+/// <param name="Points">Hashes of what was told: each finding with its actor and target, each step, tactic and network.</param>
 public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IReadOnlySet<long> Points)
 {
     /// <summary>How long an incident rests after its first alert.</summary>
@@ -47,9 +49,11 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
         Corroboration fresh = new();
         DateTimeOffset? afterRest = null;
 
-        // Whoever is at the heart of a grave incident needs no corroboration. What was called medium, and still is, was told: it takes
-        // as much again.
+        // Whoever is at the heart of a grave incident needs no corroboration.
         bool isSuspect = Severity >= Detections.Severity.High;
+
+        // What was told before networks were kept says nothing of them.
+        bool knowsNetworks = incident.Detections.Any(detection => Points.Contains(NetworkOf(detection)));
         foreach (Detection detection in incident.Detections.TakeWhile(d => afterRest is null || d.Time < afterRest))
         {
             tally.Add(detection);
@@ -58,15 +62,19 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
                 return detection.Time;
             }
 
-            if (Points.Contains(PointOf(detection)))
+            if (Points.Contains(PointOf(detection)) && (!knowsNetworks || Points.Contains(NetworkOf(detection))))
             {
                 continue;
             }
 
             fresh.Hear(detection);
-            if (fresh.CompleteAt is not null || (isSuspect && Corroboration.IsRare(detection)))
+            bool isEnough = Corroboration.IsEnough(detection);
+            bool isAnotherStep = isEnough && TacticsOf(detection).Append(NetworkOf(detection)).Any(news => !Points.Contains(news));
+            if (isEnough || fresh.CompleteAt is not null || (isSuspect && Corroboration.IsRare(detection)))
             {
-                afterRest ??= detection.Time > At + Rest ? detection.Time : At + Rest;
+                DateTimeOffset due = At + (isAnotherStep ? Rest : LongestRest);
+                due = detection.Time > due ? detection.Time : due;
+                afterRest = due < afterRest ? due : afterRest ?? due;
             }
         }
 
@@ -79,7 +87,7 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
     public NotificationState With(Incident incident, DateTimeOffset at) => new(
         Severity is { } told && told > incident.Severity ? told : incident.Severity,
         at,
-        new HashSet<long>(Points.Concat(incident.Detections.SelectMany(static d => StepsOf(d).Append(PointOf(d))))))
+        new HashSet<long>(Points.Concat(incident.Detections.SelectMany(PointsOf))))
     {
         Times = Times + 1,
     };
@@ -96,6 +104,9 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
         }
     }
 
+    private static IEnumerable<long> PointsOf(Detection detection) =>
+        StepsOf(detection).Concat(TacticsOf(detection)).Append(NetworkOf(detection)).Append(PointOf(detection));
+
     private static long PointOf(Detection detection) => Hash(
         detection.Source == DetectionSource.Model ? detection.Rule.Title : detection.Rule.Id, detection.Principal, detection.OnWhat);
 
@@ -105,6 +116,13 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
         Hash("principal", detection.Principal),
         .. detection.Severity >= Detections.Severity.Critical ? new[] { Hash("rule", detection.Rule.Id) } : [],
     ];
+
+    // The same act from somewhere else may be somebody else's.
+    private static long NetworkOf(Detection detection) =>
+        Hash("network", detection.Principal, detection.SourceIp.Length > 0 ? NetworkPrefix.Of(detection.SourceIp) : "");
+
+    private static IEnumerable<long> TacticsOf(Detection detection) =>
+        Episode.Matters(detection) ? detection.Tactics.Select(static tactic => Hash("tactic", tactic)) : [];
 
     private static long Hash(params ReadOnlySpan<string> parts) =>
         BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

@@ -223,6 +223,8 @@ internal static class DetectionFactory
             Uses = [.. CausalEntities.UsedBy(audit).Select(Redactor.RedactName).Select(LongName.Bound)],
             Target = FourAnswers.Target(audit),
             AllowedBy = FourAnswers.AllowedBy(audit),
+            Through = FourAnswers.Through(audit),
+            ActedAs = FourAnswers.ActedAs(audit),
         };
 
     // The stages of a request share its auditID and the time it was received, so each gives the same detection.

@@ -41,10 +41,17 @@ internal static class FourAnswers
             PrincipalClass.SystemComponent => "control plane",
             _ => "kubelet",
         };
-        string assumed = audit.IsProxied || audit.Review is not null ? $", as {CleanName(audit.User.Username)} says"
-            : audit.ImpersonatedUser is { } user ? $", acting as {CleanName(user.Username)}" : "";
+        string assumed = Through(audit) is { Length: > 0 } teller ? $", as {teller} says"
+            : ActedAs(audit) is { Length: > 0 } user ? $", acting as {user}" : "";
         return $"{CleanName(audit.Principal)} ({kind}){assumed}";
     }
+
+    /// <summary>Who asked in the principal's name.</summary>
+    internal static string Through(AuditEvent audit) => audit.IsProxied || audit.Review is not null ? CleanName(audit.User.Username) : "";
+
+    /// <summary>Whom the principal impersonated.</summary>
+    internal static string ActedAs(AuditEvent audit) =>
+        audit.ImpersonatedUser is { } user && !audit.IsProxied && audit.Review is null ? CleanName(user.Username) : "";
 
     internal static string FromWhere(AuditEvent audit)
     {

@@ -25,19 +25,19 @@ public sealed class OperatorCatalogue
     /// <summary>Who does this by design, and what it is, or null.</summary>
     internal (KnownOperator Operator, KnownOperation Operation)? Find(AuditEvent audit)
     {
-        if (_byAccount.TryGetValue(audit.Principal, out KnownOperator[]? known))
+        foreach (KnownOperator one in Of(audit.Principal))
         {
-            foreach (KnownOperator one in known)
+            if (one.Covers(audit) is { } operation)
             {
-                if (one.Covers(audit) is { } operation)
-                {
-                    return (one, operation);
-                }
+                return (one, operation);
             }
         }
 
         return null;
     }
+
+    /// <summary>Those that install the account.</summary>
+    internal ReadOnlySpan<KnownOperator> Of(string account) => _byAccount.GetValueOrDefault(account);
 
     internal static bool Is(YamlMappingNode root) => root.Child(Key) is not null;
 

@@ -39,8 +39,15 @@ public sealed class AnomalyModel(
     /// <summary>Version, from the artefact's content; empty until it is written or read.</summary>
     public string Version { get; init; } = "";
 
+    /// <summary>True for a model of other clusters, which knows what is usual for classes of principals and nobody by name.</summary>
+    public bool IsPrior { get; private init; }
+
+    /// <summary>The model as it judges a cluster that it was not trained on.</summary>
+    public AnomalyModel AsPrior() => IsPrior ? this
+        : new AnomalyModel(Info, hashKey, Profile, Risk, Calibration) { Version = Version, IsPrior = true };
+
     /// <summary>A reader whose traits this model understands. Not thread-safe: one per worker.</summary>
-    public TraitReader CreateReader() => new(new TraitHasher(hashKey));
+    public TraitReader CreateReader() => new(new TraitHasher(hashKey), IsPrior);
 
     /// <summary>Scores an event.</summary>
     /// <param name="traits">The event.</param>

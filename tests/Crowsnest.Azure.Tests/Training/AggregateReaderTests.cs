@@ -54,7 +54,7 @@ public sealed class AggregateReaderTests : IDisposable
 
         await _archive.CompactAsync();
         (TrainingSet set, int hours) = await new AggregateReader(_archive.Store, NullLogger.Instance).ReadAsync(
-            14, DateOnly.MaxValue, options, Rules, new AlertedRequests(alerted), Cancellation);
+            null, 14, DateOnly.MaxValue, options, Rules, new AlertedRequests(alerted), Cancellation);
 
         Assert.True(hours > 12);
         Assert.Equal((expected.Events, expected.Principals, expected.Hours), (set.Events, set.Principals, set.Hours));
@@ -75,7 +75,7 @@ public sealed class AggregateReaderTests : IDisposable
         await _archive.CompactAsync();
         AggregateReader reader = new(_archive.Store, NullLogger.Instance);
         async Task<int> HoursAsync(DateOnly today) =>
-            (await reader.ReadAsync(14, today, new TrainingOptions(), Rules, new AlertedRequests([]), Cancellation)).Hours;
+            (await reader.ReadAsync(null, 14, today, new TrainingOptions(), Rules, new AlertedRequests([]), Cancellation)).Hours;
 
         Assert.Equal(1, await HoursAsync(DateOnly.MaxValue));
         Assert.Equal(2, await HoursAsync(new DateOnly(2026, 11, 8)));
@@ -94,7 +94,7 @@ public sealed class AggregateReaderTests : IDisposable
         _archive.Write(ArchivePath.Training("a", TestArchive.Hour), [1, 2, 3]);
 
         (TrainingSet set, int hours) = await new AggregateReader(_archive.Store, NullLogger.Instance).ReadAsync(
-            14, DateOnly.MaxValue, new TrainingOptions(), Rules, new AlertedRequests([]), Cancellation);
+            null, 14, DateOnly.MaxValue, new TrainingOptions(), Rules, new AlertedRequests([]), Cancellation);
 
         Assert.Equal((1, 1), (hours, set.Events));
     }

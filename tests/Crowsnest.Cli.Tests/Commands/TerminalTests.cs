@@ -58,9 +58,9 @@ public sealed class TerminalTests
 
         (int code, string output, string errors) = await CommandLine.RunAsync("detect", file);
 
-        // Titles of alerts name who did it.
+        // Titles of alerts name who did it, in quotes when it is more than a name.
         Assert.True(code == 0, errors);
-        Assert.Contains("by jane", output + errors, StringComparison.Ordinal);
+        Assert.Contains("by 'jane", output + errors, StringComparison.Ordinal);
         AssertHarmless(output + errors);
 
         // Of what can't be read at all the command names the file.

@@ -134,23 +134,6 @@ public sealed class CausalIncidentTests
     }
 
     [Fact]
-    public void Alerts_NewThingsOfTheSameKind_WaitForTheRestToBeOver()
-    {
-        Detection first = At("a", 0, Severity.High);
-        Detection[] more =
-        [
-            .. Enumerable.Range(1, 10)
-                .Select(i => At($"b{i}", i / 10.0, Severity.High) with { OnWhat = $"secrets s{i} in shop" }),
-        ];
-
-        List<Alert> alerts = [.. Alert.For(Assert.Single(IncidentBuilder.Group([first, .. more])))];
-
-        Assert.Equal(2, alerts.Count);
-        Assert.Equal(first.Time + NotificationState.ShortestRest, alerts[1].Time);
-        Assert.Equal(11, alerts[1].DetectionIds.Count);
-    }
-
-    [Fact]
     public void Alerts_WhatGoesOn_RestsTwiceAsLongEachTime()
     {
         List<Alert> alerts =
