@@ -161,10 +161,27 @@ public sealed partial class HostilePageTests : IAsyncDisposable
                 ],
                 new Dictionary<string, string>(),
                 DateTimeOffset.UnixEpoch)),
+            ["models"] = await RenderAsync<ModelsPage>(text, new ModelsModel(text, [text], null, [CardOf(text)])),
             ["settings"] = await RenderAsync<SettingsPage>(text, new SettingsModel([(text, [(text, text)])], [text])),
             ["message"] = await RenderAsync<MessagePage>(text, text),
         };
     }
+
+    private static ModelCard CardOf(string text) => new()
+    {
+        Artefact = text,
+        Version = text,
+        Trained = default,
+        From = default,
+        To = default,
+        Events = 1,
+        Principals = 1,
+        Previous = text,
+        Accepted = false,
+        Gates = [],
+        Drift = 1,
+        NewlyAccepted = [text],
+    };
 
     private Task<string> RenderAsync<TPage>(string text, object model)
         where TPage : IComponent

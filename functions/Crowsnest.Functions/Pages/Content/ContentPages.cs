@@ -89,19 +89,29 @@ internal sealed class ContentPages(
             days == 0 ? null : await trial.RunAsync(rule, end, days, request.Visitor.Name, cancellationToken)));
     }
 
-    private async Task<IResult> ModelsAsync(PageRequest request, CancellationToken cancellationToken) =>
-        await writer.ShowAsync<ModelsPage>(request, "Models", new ModelsModel(
-            (await models.CurrentAsync(cancellationToken))?.Pointer, await models.ListAsync(cancellationToken)));
+    private async Task<IResult> ModelsAsync(PageRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> clusters = await index.ClustersAsync(cancellationToken);
+        string cluster = clusters.Contains(request["cluster"]) ? request["cluster"] : "";
+        ModelStore store = models.Of(cluster);
+        return await writer.ShowAsync<ModelsPage>(request, "Models", new ModelsModel(
+            cluster,
+            clusters,
+            (await store.CurrentAsync(cancellationToken))?.Pointer,
+            await store.ListAsync(cancellationToken)));
+    }
 
     private async Task<IResult> UseModelAsync(PageRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ModelCard> cards = await models.ListAsync(cancellationToken);
+        string cluster = request.Posted("cluster");
+        ModelStore store = models.Of((await index.ClustersAsync(cancellationToken)).Contains(cluster) ? cluster : "");
+        IReadOnlyList<ModelCard> cards = await store.ListAsync(cancellationToken);
         bool isLatest = request.Posted("latest") == "true";
         ModelCard? card = isLatest ? cards.LastOrDefault(static one => one.Accepted)
             : cards.FirstOrDefault(one => one.Version == request.Posted("version"));
-        ETag? tag = (await models.CurrentAsync(cancellationToken))?.ETag;
-        return card is not null && await models.UseAsync(card, pinned: !isLatest, tag, cancellationToken)
-            ? Results.Redirect(Links.Page("models"))
+        ETag? tag = (await store.CurrentAsync(cancellationToken))?.ETag;
+        return card is not null && await store.UseAsync(card, pinned: !isLatest, tag, cancellationToken)
+            ? Results.Redirect(Links.Page("models", ("cluster", store.IsOfFleet ? "" : cluster)))
             : await writer.SayAsync(
                 request,
                 "The model was not changed",
