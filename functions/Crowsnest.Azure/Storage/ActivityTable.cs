@@ -96,7 +96,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     private async Task<IReadOnlyList<string>> FiltersAsync(string cluster, long first, long last, CancellationToken cancellationToken)
     {
         List<string> filters = [SharedPartition.Range(Kind, cluster, NameOf(first), $"{NameOf(last)}}}")];
-        if (await _old.AnyAsync(cluster, cancellationToken))
+        if (await _old.AnyAsync(cluster, NameOf(first)[.."yyyy-MM-dd".Length], cancellationToken))
         {
             for (DateOnly day = DayOf(first); day <= DayOf(last); day = day.AddDays(1))
             {

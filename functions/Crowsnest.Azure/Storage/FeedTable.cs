@@ -113,7 +113,7 @@ public sealed class FeedTable(StorageClients storage)
     public async Task TrimAsync(string cluster, DateOnly before, int most, CancellationToken cancellationToken)
     {
         await TrimAsync(_rows, FeedRow.Range(cluster, DateTimeOffset.MinValue, FeedRow.StartOf(before)), most, cancellationToken);
-        if (await _old.AnyAsync(cluster, cancellationToken))
+        if (await _old.AnyAsync(cluster, FeedRow.DayOf(DateTimeOffset.MinValue), cancellationToken))
         {
             await TrimAsync(
                 _table,
@@ -149,7 +149,7 @@ public sealed class FeedTable(StorageClients storage)
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<(TableClient Table, string Filter)> queries = [(_rows, FeedRow.Range(cluster, from, to))];
-        if (await _old.AnyAsync(cluster, cancellationToken))
+        if (await _old.AnyAsync(cluster, FeedRow.DayOf(from), cancellationToken))
         {
             for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); FeedRow.StartOf(day) < to; day = day.AddDays(1))
             {

@@ -14,6 +14,9 @@ internal static class SharedPartition
     // reads them and puts them together besides.
     private const int Count = 4;
 
+    // Findings are fewer.
+    private const int CountOfMonth = 2;
+
     /// <summary>What their names begin with, and no cluster's name.</summary>
     internal const string Prefix = "_shared|";
 
@@ -21,7 +24,15 @@ internal static class SharedPartition
     internal static IEnumerable<string> All => Enumerable.Range(0, Count).Select(Name);
 
     /// <summary>The partition of a cluster, for ever the same.</summary>
-    internal static string Of(string cluster) => Name(SHA256.HashData(Encoding.UTF8.GetBytes(cluster))[0] % Count);
+    internal static string Of(string cluster) => Name(NumberOf(cluster) % Count);
+
+    /// <summary>The partition of a cluster for rows that are kept for long: a month of them.</summary>
+    internal static string Of(string cluster, DateOnly day) => string.Create(
+        CultureInfo.InvariantCulture, $"{Name(NumberOf(cluster) % CountOfMonth)}|{day:yyyy-MM}");
+
+    /// <summary>Finds the partitions of all months before that of a day.</summary>
+    internal static IEnumerable<string> RangesBefore(DateOnly day) => Enumerable.Range(0, CountOfMonth).Select(number => string.Create(
+        CultureInfo.InvariantCulture, $"PartitionKey ge '{Name(number)}|0' and PartitionKey lt '{Name(number)}|{day:yyyy-MM}'"));
 
     /// <summary>The key of a cluster's row.</summary>
     internal static string Key(string kind, string cluster, string rest) => $"{kind}|{cluster}|{rest}";
@@ -29,6 +40,12 @@ internal static class SharedPartition
     /// <summary>Finds a cluster's rows of a kind whose keys go on with something from one text up to another.</summary>
     internal static string Range(string kind, string cluster, string from, string to) =>
         $"PartitionKey eq '{Of(cluster)}' and RowKey ge '{Key(kind, cluster, from)}' and RowKey lt '{Key(kind, cluster, to)}'";
+
+    /// <summary>Finds such rows in the partition of a day's month.</summary>
+    internal static string Range(string kind, string cluster, DateOnly day, string from, string to) =>
+        $"PartitionKey eq '{Of(cluster, day)}' and RowKey ge '{Key(kind, cluster, from)}' and RowKey lt '{Key(kind, cluster, to)}'";
+
+    private static int NumberOf(string cluster) => SHA256.HashData(Encoding.UTF8.GetBytes(cluster))[0];
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
 }
