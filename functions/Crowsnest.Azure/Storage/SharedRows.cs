@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Rows of clusters on their way to the partitions that they share, as few transactions as hold them. Those of a cluster come in the order
-/// in which they were added, at once or one transaction after the other.
+/// Rows of clusters on their way to the partitions that they share, in as few transactions as hold them. Those of a cluster get there in the
+/// order in which they were added: at once, or one transaction after the other.
 /// </summary>
 internal sealed class SharedRows
 {
@@ -14,9 +14,15 @@ internal sealed class SharedRows
 
     internal void Merge(string cluster, TableEntity row) => Add(cluster, TableTransactionActionType.UpsertMerge, row);
 
-    internal Task SubmitAsync(TableClient table, CancellationToken cancellationToken) => Task.WhenAll(
-        _clusters.GroupBy(static pair => pair.Key.Partition, static pair => pair.Value).SelectMany(Courses)
-            .Select(course => SubmitAsync(table, course, cancellationToken)));
+    internal Task SubmitAsync(TableClient table, CancellationToken cancellationToken) =>
+        Task.WhenAll(Courses().Select(course => SubmitAsync(table, course, cancellationToken)));
+
+    /// <summary>
+    /// What is sent side by side; in each, what goes one after the other: one transaction with the rows of several clusters, or the
+    /// transactions of a cluster that has too many for one.
+    /// </summary>
+    internal IEnumerable<IReadOnlyList<IReadOnlyList<TableTransactionAction>>> Courses() =>
+        _clusters.GroupBy(static pair => pair.Key.Partition, static pair => pair.Value).SelectMany(Courses);
 
     private void Add(string cluster, TableTransactionActionType type, TableEntity row)
     {
@@ -29,7 +35,6 @@ internal sealed class SharedRows
         rows.Add(new TableTransactionAction(type, row));
     }
 
-    // What goes one after the other: a transaction with the rows of several clusters, or one that has too many for a transaction.
     private static IEnumerable<IReadOnlyList<IReadOnlyList<TableTransactionAction>>> Courses(
         IEnumerable<List<TableTransactionAction>> clusters)
     {

@@ -92,7 +92,7 @@ public sealed class TableRetentionTests(AzuriteFixture azurite) : IClassFixture<
     private static async Task<Dictionary<string, int>> CountAsync(AlertBench bench)
     {
         Dictionary<string, int> counts = [];
-        foreach (string table in new[] { "detections", "incidents", "activity", "alerts", "feeds" })
+        foreach (string table in new[] { "detections", "incidents", "activity", "alerts" })
         {
             int rows = 0;
             await foreach (TableEntity row in bench.Storage.Tables.GetTableClient(table)
