@@ -78,12 +78,21 @@ public sealed class DetectionTable(StorageClients storage)
     public async Task<ActorFindings> ReadAsync(ActorDay key, CancellationToken cancellationToken)
     {
         string actor = $"{key.Id}|";
+        List<Detection> all = await QueryAsync(key, actor, "", MostLesser, cancellationToken);
+        if (all.Count < MostLesser)
+        {
+            return new ActorFindings(InOrder(all), []);
+        }
+
         List<Detection> mattering = await QueryAsync(key, actor, $" and {Mattering}", int.MaxValue, cancellationToken);
         List<Detection> lesser = await QueryAsync(key, actor, $" and not {Mattering}", MostLesser, cancellationToken);
         return new ActorFindings(
-            [.. mattering.Concat(lesser).OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal)],
+            InOrder(mattering.Concat(lesser)),
             lesser.Count < MostLesser ? [] : await CountAsync(key, lesser[^1], cancellationToken));
     }
+
+    private static List<Detection> InOrder(IEnumerable<Detection> found) =>
+        [.. found.OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal)];
 
     // What comes after the last lesser finding that was read, by rule.
     private async Task<IReadOnlyList<OmittedFindings>> CountAsync(ActorDay key, Detection last, CancellationToken cancellationToken)

@@ -7,8 +7,13 @@ namespace Crowsnest.Azure.Storage;
 /// Brings marks of versions until 0.1 to where they lie now: they lay in one partition, and later in one for each cluster with a list of
 /// the clusters.
 /// </summary>
-public sealed class OldMarks(StorageClients storage, ChangeTable changes)
+public sealed class OldMarks(StorageClients storage, ChangeTable changes, TimeProvider clock)
 {
+    /// <summary>
+    /// So long a mark of an instance of such a version stays: then whoever is asked has noticed what lies where that has written it.
+    /// </summary>
+    internal static readonly TimeSpan Rests = TimeSpan.FromMinutes(2);
+
     private const string Partition = "changed";
     private const string List = "marked";
 
@@ -27,7 +32,7 @@ public sealed class OldMarks(StorageClients storage, ChangeTable changes)
             await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
                 // A cluster may have the name of the partition, and have activity there.
-                if (row.GetString("Cluster") is not null)
+                if (row.GetString("Cluster") is not null && row.Timestamp <= clock.GetUtcNow() - Rests)
                 {
                     rows.Add(row);
                 }

@@ -8,9 +8,6 @@ internal static class TableAdditions
 {
     private const int MostAtOnce = 16;
 
-    // Of a transaction so many may be there already, before its rows go one by one.
-    private const int MostLeftOut = 8;
-
     internal static ParallelOptions Several(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
 
@@ -28,7 +25,7 @@ internal static class TableAdditions
             catch (TableTransactionFailedException exists) when (exists.Status == 409)
             {
                 // A transaction is all or nothing, and says which row was there.
-                if (leftOut == MostLeftOut || exists.FailedTransactionActionIndex is not { } index)
+                if (leftOut == TableTransactions.MostLeftOut || exists.FailedTransactionActionIndex is not { } index)
                 {
                     break;
                 }

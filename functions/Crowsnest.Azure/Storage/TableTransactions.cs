@@ -14,6 +14,9 @@ internal static class TableTransactions
     internal const int MostRows = 100;
     internal const int Largest = 1_000_000;
 
+    /// <summary>So many rows that can't be written are left out of a transaction, one by one, before all go one by one.</summary>
+    internal const int MostLeftOut = 8;
+
     /// <summary>Cuts rows of one partition to what a transaction holds.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="size">Bytes of a row's content, as it is sent.</param>
@@ -70,20 +73,37 @@ internal static class TableTransactions
     {
         foreach (var some in rows.GroupBy(static row => row.PartitionKey).SelectMany(static partition => partition.Chunk(MostRows)))
         {
+            await table.DeleteUnchangedAsync([.. some], cancellationToken);
+        }
+    }
+
+    private static async Task DeleteUnchangedAsync(
+        this TableClient table, List<(string PartitionKey, string RowKey, ETag ETag)> rows, CancellationToken cancellationToken)
+    {
+        for (int leftOut = 0; rows.Count > 1; leftOut++)
+        {
             try
             {
                 await table.SubmitAsync(
                     TableTransactionActionType.Delete,
-                    some.Select(static row => new TableEntity(row.PartitionKey, row.RowKey) { ETag = row.ETag }),
+                    rows.Select(static row => new TableEntity(row.PartitionKey, row.RowKey) { ETag = row.ETag }),
                     cancellationToken);
+                return;
             }
-            catch (RequestFailedException changed) when (changed.Status is 404 or 412)
+            catch (TableTransactionFailedException changed) when (changed.Status is 404 or 412)
             {
-                // A transaction is all or nothing: the others go one by one.
-                ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-                await Parallel.ForEachAsync(some, several, async (row, cancel) => await table.DeleteUnchangedAsync(row, cancel));
+                // A transaction is all or nothing, and says which row stays.
+                if (leftOut == MostLeftOut || changed.FailedTransactionActionIndex is not { } index)
+                {
+                    break;
+                }
+
+                rows.RemoveAt(index);
             }
         }
+
+        ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(rows, several, async (row, cancel) => await table.DeleteUnchangedAsync(row, cancel));
     }
 
     private static async Task DeleteUnchangedAsync(

@@ -103,6 +103,9 @@ internal static partial class HostStudy
                 seconds = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
                 tree.Look();
                 await done.CancelAsync();
+
+                // Alerts that are still on their way, some of them held back for minutes, are not measured.
+                process.Kill(entireProcessTree: true);
             }
         }
 
