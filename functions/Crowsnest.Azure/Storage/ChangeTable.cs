@@ -93,7 +93,8 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
         return
         [
             .. rows.OrderByDescending(static row => row.GetBoolean("Grave") is true)
-                .ThenBy(static row => row.GetDateTimeOffset("NotBefore")).Select(static row => new ListedCluster(row.RowKey[ListedKey("").Length..], row.ETag)),
+                .ThenBy(static row => row.GetDateTimeOffset("NotBefore"))
+                .Select(static row => new ListedCluster(row.RowKey[ListedKey("").Length..], row.ETag)),
         ];
     }
 

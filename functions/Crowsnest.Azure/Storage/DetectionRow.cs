@@ -58,7 +58,8 @@ internal static class DetectionRow
         $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}' and RowKey ge '{from}' and RowKey lt '{to}'";
 
     /// <summary>The detection that a row holds.</summary>
-    internal static Detection DetectionOf(TableEntity row) => JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
+    internal static Detection DetectionOf(TableEntity row) =>
+        JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!;
 
     /// <summary>What a row is called wherever it lies.</summary>
     internal static string NameOf(TableEntity row) =>

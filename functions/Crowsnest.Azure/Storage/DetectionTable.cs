@@ -8,9 +8,9 @@ using Crowsnest.Core.Incidents;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// The detections. Partition: a month of the clusters that share it; row: cluster, UTC day, actor, event time, detection. A cluster's day is
-/// a range, an actor's day a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch that
-/// is cut anew names other evidence for the same detection. Beside them lies who opened or used which identity or pod:
+/// The detections. Partition: a month of the clusters that share it; row: cluster, UTC day, actor, event time, detection. A cluster's day
+/// is a range, an actor's day a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch
+/// that is cut anew names other evidence for the same detection. Beside them lies who opened or used which identity or pod:
 /// <see cref="DetectionLinks"/>.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)

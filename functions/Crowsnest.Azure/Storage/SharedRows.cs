@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Rows of clusters on their way to the partitions that they share, in as few transactions as hold them. Those of a cluster get there in the
-/// order in which they were added: at once, or one transaction after the other.
+/// Rows of clusters on their way to the partitions that they share, in as few transactions as hold them. Those of a cluster get there in
+/// the order in which they were added: at once, or one transaction after the other.
 /// </summary>
 internal sealed class SharedRows
 {

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Removes rows whose days are over. All tables but those of suppressions and answers have the day in their partitions' names, or behind the
-/// cluster's in those of their rows, so what is old is a range, which is read as keys only and deleted a hundred rows at once. The archive keeps
-/// what the rows were made of.
+/// Removes rows whose days are over. All tables but those of suppressions and answers have the day in their partitions' names, or behind
+/// the cluster's in those of their rows, so what is old is a range, which is read as keys only and deleted a hundred rows at once. The
+/// archive keeps what the rows were made of.
 /// </summary>
 public sealed class TableRetention(StorageClients storage, FeedTable feeds, TimeProvider clock, IOptions<CrowsnestOptions> options)
 {

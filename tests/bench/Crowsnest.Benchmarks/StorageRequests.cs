@@ -69,7 +69,8 @@ internal sealed partial class StorageRequests : IObserver<DiagnosticListener>, I
         string body = Uri.UnescapeDataString(reader.ReadToEnd());
         return
         [
-            .. Row().Matches(body).Select(static match => $"{match.Groups["table"].Value} {KindOf(match.Groups["partition"].Value)}".TrimEnd()),
+            .. Row().Matches(body).Select(
+                static match => $"{match.Groups["table"].Value} {KindOf(match.Groups["partition"].Value)}".TrimEnd()),
         ];
     }
 
