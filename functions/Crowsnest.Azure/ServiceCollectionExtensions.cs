@@ -79,6 +79,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<CanaryTable>()
         .AddSingleton<ClusterTable>()
         .AddSingleton<FeedTable>()
+        .AddSingleton<BatchTable>()
         .AddSingleton<TableRetention>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services

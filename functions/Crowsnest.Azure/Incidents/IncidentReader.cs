@@ -13,7 +13,7 @@ namespace Crowsnest.Azure.Incidents;
 /// it began with are made of, so they come out as if everything had been read.
 /// </summary>
 public sealed class IncidentReader(
-    StorageClients storage, DetectionTable detections, DetectionLinks links, ILogger<IncidentReader> log)
+    DetectionTable detections, DetectionLinks links, ILogger<IncidentReader> log)
 {
     // A single attack is smaller; what is larger is a cluster on fire, and must not take the function down too.
     private const int MostDays = 2_000;
@@ -23,7 +23,7 @@ public sealed class IncidentReader(
     /// <summary>The incidents that hold any of the days. Days without detections have none.</summary>
     public async Task<IReadOnlyList<Incident>> ReadAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
     {
-        DetectionDays whole = new(storage, detections, links);
+        DetectionDays whole = new(detections, links);
         await whole.PrepareAsync(days, cancellationToken);
         Reading reading = new(detections, links, whole);
         List<ActorDay> next = [.. days];

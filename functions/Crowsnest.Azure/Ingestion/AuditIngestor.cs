@@ -26,10 +26,8 @@ public sealed class AuditIngestor(
     PipelinePool pipelines,
     BlobArchive archive,
     DetectionTable detections,
-    ActivityTable activity,
-    ChangeTable changes,
+    BatchTable batches,
     UrgentClusters urgent,
-    FeedTable feeds,
     CanaryTable canaries,
     IntakeMetrics metrics,
     IOptions<CrowsnestOptions> options,
@@ -66,27 +64,38 @@ public sealed class AuditIngestor(
             BatchPosition position = new(
                 partition, batch.Messages[0].SequenceNumber, batch.Messages[^1].SequenceNumber, batch.Messages[0].EnqueuedTime);
             ArchivedBatch archived = AuditPipeline.Archive(batch, position, options.Value.RedactArchive);
-            await archive.WriteAsync(archived.Blobs, cancellationToken);
-
-            foreach (string cluster in batch.Records.Select(static record => record.Event?.Cluster).OfType<string>().Distinct())
-            {
-                AnomalyModel? model = await models.GetAsync(cluster, cancellationToken);
-                judges.Add(cluster, (model, pipelines.TakeJudge(model, ruleSet)));
-            }
-
+            Task archiving = archive.WriteAsync(archived.Blobs, cancellationToken);
             HashSet<RequestKey> judged = [];
             ActivityLog seen = new();
-            List<Detection> found = pipeline.Judge(batch, archived.Evidence, judged, seen);
-            found.AddRange(RefusedMessages.In(batch, archived.Evidence));
+            List<Detection> found = [];
+            try
+            {
+                foreach (string cluster in batch.Records.Select(static record => record.Event?.Cluster).OfType<string>().Distinct())
+                {
+                    AnomalyModel? model = await models.GetAsync(cluster, cancellationToken);
+                    judges.Add(cluster, (model, pipelines.TakeJudge(model, ruleSet)));
+                }
+
+                found.AddRange(pipeline.Judge(batch, archived.Evidence, judged, seen));
+                found.AddRange(RefusedMessages.In(batch, archived.Evidence));
+            }
+            finally
+            {
+                // Before anything is written of it, and also when it can't be judged.
+                await archiving;
+            }
+
             await detections.WriteAsync(found, cancellationToken);
 
             // The marks last: what they point to is there when CorrelateCluster looks.
-            await changes.MarkAsync(
-                await activity.WriteAsync(seen, position, cancellationToken),
+            await batches.WriteAsync(
+                seen,
                 found.Where(IncidentBuilder.MakesIncidents).Select(static one => (ActorDay.Of(one), one.Severity)),
+                FeedTally.Of(batch, partition),
+                FeedPulse.Of(batch),
+                position,
                 cancellationToken);
             await urgent.AskAsync(found, cancellationToken);
-            await feeds.WriteAsync(FeedTally.Of(batch, partition), FeedPulse.Of(batch), position, cancellationToken);
             foreach ((string cluster, string nonce) in Canary.In(batch))
             {
                 await canaries.SeenAsync(cluster, nonce, cancellationToken);

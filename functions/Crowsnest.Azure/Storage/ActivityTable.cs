@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// Who did how much of what. Partition: cluster and UTC day of event time; rows: bucket, the batch's place in the hub and the piece,
-/// so that what a batch brings is one transaction a cluster. A batch delivered again writes the same rows, one that is cut anew
-/// merges with what overlaps it, and what was read is put together so that the next reader has less to do.
+/// Who did how much of what. Rows of a cluster: bucket of event time, the batch's place in the hub and the piece. A batch delivered again
+/// writes the same rows, one that is cut anew merges with what overlaps it, and what was read is put together so that the next reader has
+/// less to do.
 /// </summary>
 public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable> log)
 {
@@ -24,28 +24,25 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     private const int ManyRows = 20;
 
     private const string Merged = "m";
+    private const string Kind = "cells";
+    private const string Time = "yyyy-MM-dd'T'HH.mm";
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.ActivityTable);
+    private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.ActivityTable));
 
-    /// <summary>Writes what a batch brought.</summary>
-    /// <returns>The clusters and buckets that have changed.</returns>
-    public async Task<IReadOnlyCollection<(string Cluster, long Bucket)>> WriteAsync(
-        ActivityLog activity,
-        BatchPosition position,
-        CancellationToken cancellationToken)
+    /// <summary>Adds what a batch brought.</summary>
+    /// <returns>The clusters and buckets that change by it.</returns>
+    internal static IReadOnlyCollection<(string Cluster, long Bucket)> Add(SharedRows rows, ActivityLog activity, BatchPosition position)
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"p{position.Partition}-{position.First}-{position.Last}");
         HashSet<(string, long)> changed = [];
-        List<TableEntity> rows = [];
+        int pieces = 0;
         foreach ((string cluster, long bucket, byte[] piece) in activity.ToPieces(LargestPiece))
         {
             changed.Add((cluster, bucket));
-            rows.Add(Row(cluster, bucket, $"{place}-{rows.Count}", piece));
+            rows.Replace(cluster, Row(cluster, bucket, string.Create(CultureInfo.InvariantCulture, $"{place}-{pieces++}"), piece));
         }
 
-        await Task.WhenAll(rows.GroupBy(static row => row.PartitionKey)
-            .SelectMany(static some => some.InTransactions(SizeOf))
-            .Select(some => _table.SubmitAsync(TableTransactionActionType.UpsertReplace, some, cancellationToken)));
         return changed;
     }
 
@@ -55,24 +52,21 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         string cluster, long first, long last, CancellationToken cancellationToken)
     {
         Dictionary<long, ActivityLog> buckets = [];
-        List<(long Bucket, string RowKey, ETag ETag)> rows = [];
-        for (DateOnly day = DayOf(first); day <= DayOf(last); day = day.AddDays(1))
+        List<(long Bucket, string PartitionKey, string RowKey, ETag ETag)> rows = [];
+        foreach (string filter in await FiltersAsync(cluster, first, last, cancellationToken))
         {
-            string filter = $"PartitionKey eq '{PartitionKey(cluster, day)}'"
-                + (day == DayOf(first) ? $" and RowKey ge '{RowKey(first, "")}'" : "")
-                + (day == DayOf(last) ? $" and RowKey lt '{RowKey(last, "~")}'" : "");
             await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
                 try
                 {
-                    long bucket = BucketOf(day, row.RowKey);
+                    long bucket = BucketOf(row);
                     if (!buckets.TryGetValue(bucket, out ActivityLog? activity))
                     {
                         buckets.Add(bucket, activity = new ActivityLog());
                     }
 
                     activity.Read(cluster, Piece(row));
-                    rows.Add((bucket, row.RowKey, row.ETag));
+                    rows.Add((bucket, row.PartitionKey, row.RowKey, row.ETag));
                 }
                 catch (InvalidDataException broken)
                 {
@@ -82,17 +76,37 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
             }
         }
 
-        foreach (IGrouping<long, (long Bucket, string RowKey, ETag ETag)> bucket in rows.GroupBy(static row => row.Bucket))
+        foreach (var bucket in rows.GroupBy(static row => row.Bucket))
         {
-            string merged = RowKey(bucket.Key, Merged);
+            string merged = RowKey(cluster, bucket.Key, Merged);
             if (bucket.Count(row => !row.RowKey.StartsWith(merged, StringComparison.Ordinal)) >= ManyRows)
             {
                 await CompactAsync(
-                    cluster, bucket.Key, buckets[bucket.Key], [.. bucket.Select(static row => (row.RowKey, row.ETag))], cancellationToken);
+                    cluster,
+                    bucket.Key,
+                    buckets[bucket.Key],
+                    bucket.Select(static row => (row.PartitionKey, row.RowKey, row.ETag)),
+                    cancellationToken);
             }
         }
 
         return buckets;
+    }
+
+    private async Task<IReadOnlyList<string>> FiltersAsync(string cluster, long first, long last, CancellationToken cancellationToken)
+    {
+        List<string> filters = [SharedPartition.Range(Kind, cluster, NameOf(first), $"{NameOf(last)}}}")];
+        if (await _old.AnyAsync(cluster, NameOf(first)[.."yyyy-MM-dd".Length], cancellationToken))
+        {
+            for (DateOnly day = DayOf(first); day <= DayOf(last); day = day.AddDays(1))
+            {
+                filters.Add(string.Create(CultureInfo.InvariantCulture, $"PartitionKey eq '{cluster}|{day:yyyy-MM-dd}'")
+                    + (day == DayOf(first) ? $" and RowKey ge '{OldNameOf(first)}|'" : "")
+                    + (day == DayOf(last) ? $" and RowKey lt '{OldNameOf(last)}}}'" : ""));
+            }
+        }
+
+        return filters;
     }
 
     // What is put together is written before its parts go: a crash in between leaves both, and they merge to the same.
@@ -100,7 +114,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
         string cluster,
         long bucket,
         ActivityLog activity,
-        List<(string RowKey, ETag ETag)> rows,
+        IEnumerable<(string PartitionKey, string RowKey, ETag ETag)> rows,
         CancellationToken cancellationToken)
     {
         HashSet<string> kept = new(StringComparer.Ordinal);
@@ -111,34 +125,32 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
             await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
         }
 
-        ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(rows.Where(row => !kept.Contains(row.RowKey)), several, async (row, cancel) =>
-        {
-            try
-            {
-                // A row that was written anew meanwhile stays.
-                await _table.DeleteEntityAsync(PartitionKey(cluster, DayOf(bucket)), row.RowKey, row.ETag, cancel);
-            }
-            catch (RequestFailedException gone) when (gone.Status is 404 or 412)
-            {
-                // It is merged already, or will be with the next reading.
-            }
-        });
+        // A row that was written anew meanwhile stays: it is merged already, or will be with the next reading.
+        await _table.DeleteUnchangedAsync(rows.Where(row => !kept.Contains(row.RowKey)), cancellationToken);
     }
 
-    private static string PartitionKey(string cluster, DateOnly day) =>
-        string.Create(CultureInfo.InvariantCulture, $"{cluster}|{day:yyyy-MM-dd}");
+    private static string RowKey(string cluster, long bucket, string piece) =>
+        SharedPartition.Key(Kind, cluster, $"{NameOf(bucket)}|{piece}");
 
-    private static string RowKey(long bucket, string piece) =>
-        string.Create(CultureInfo.InvariantCulture, $"{TimeOf(bucket).UtcDateTime:HH.mm}|{piece}");
+    private static string NameOf(long bucket) => TimeOf(bucket).UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
+
+    private static string OldNameOf(long bucket) => TimeOf(bucket).UtcDateTime.ToString("HH.mm", CultureInfo.InvariantCulture);
 
     private static DateOnly DayOf(long bucket) => DateOnly.FromDateTime(TimeOf(bucket).UtcDateTime);
 
-    // A row's key begins with the time of its bucket.
-    private static long BucketOf(DateOnly day, string rowKey) =>
-        TimeOnly.TryParseExact(rowKey.Split('|')[0], "HH.mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time)
-            ? BucketOf(new DateTimeOffset(day.ToDateTime(time), TimeSpan.Zero))
-            : throw new InvalidDataException($"the row {rowKey} has no time");
+    // In rows of versions until 0.1 the day is in the name of the partition.
+    private static long BucketOf(TableEntity row)
+    {
+        string name = row.PartitionKey.StartsWith(SharedPartition.Prefix, StringComparison.Ordinal)
+            ? row.RowKey.Split('|')[2] : $"{row.PartitionKey.Split('|')[1]}T{row.RowKey.Split('|')[0]}";
+        return DateTimeOffset.TryParseExact(
+            name, Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? BucketOf(time) : throw new InvalidDataException($"the row {row.RowKey} has no time");
+    }
+
+    /// <summary>Finds what a cluster did on days before one.</summary>
+    internal static string RangeBefore(string cluster, DateOnly day) =>
+        SharedPartition.Range(Kind, cluster, "", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <summary>When a bucket begins, UTC.</summary>
     public static DateTimeOffset TimeOf(long bucket) =>
@@ -150,7 +162,7 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
     // What does not compress well is larger than a property; a row has room for several.
     private static TableEntity Row(string cluster, long bucket, string name, byte[] piece)
     {
-        TableEntity row = new(PartitionKey(cluster, DayOf(bucket)), RowKey(bucket, name));
+        TableEntity row = new(SharedPartition.Of(cluster), RowKey(cluster, bucket, name));
         for (int i = 0; i * PropertySize < piece.Length; i++)
         {
             row[string.Create(CultureInfo.InvariantCulture, $"Activity{i}")] =
@@ -159,10 +171,6 @@ public sealed class ActivityTable(StorageClients storage, ILogger<ActivityTable>
 
         return row;
     }
-
-    // Bytes are sent as base64.
-    private static int SizeOf(TableEntity row) =>
-        ((IDictionary<string, object>)row).Values.OfType<byte[]>().Sum(static part => part.Length * 4 / 3);
 
     private static byte[] Piece(TableEntity row)
     {

@@ -7,14 +7,14 @@ using Crowsnest.Core.Incidents;
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// What CorrelateCluster has to look at, in the table <c>activity</c>: a partition of marks for each cluster, and a partition that
-/// lists the clusters that have some. Whoever changes something sets its mark and then lists the cluster; whoever has dealt with it
-/// takes the mark away, unless it was set again meanwhile, and the cluster last. So nothing that comes late is missed.
+/// What CorrelateCluster has to look at, in the table <c>activity</c>: marks of each cluster, and a row that lists a cluster which has
+/// some. Whoever changes something sets its mark and lists the cluster; whoever has dealt with it takes the mark away, unless it was set
+/// again meanwhile, and the cluster last. So nothing that comes late is missed.
 /// </summary>
 public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
 {
+    private const string Marks = "marks";
     private const string Listed = "marked";
-    private const int MostPerTransaction = 100;
 
     // About a page of storage. What is left is read when these are done.
     private const int MostRead = 1_000;
@@ -25,31 +25,41 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     /// <param name="buckets">Buckets of activity.</param>
     /// <param name="days">Days of actors, and how grave the change is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task MarkAsync(
+    public Task MarkAsync(
         IEnumerable<(string Cluster, long Bucket)> buckets,
         IEnumerable<(ActorDay Day, Severity Severity)> days,
         CancellationToken cancellationToken)
     {
+        SharedRows rows = new();
+        Add(rows, buckets, days);
+        return rows.SubmitAsync(_table, cancellationToken);
+    }
+
+    /// <summary>Adds the marks of what has changed; after them nothing of these clusters may be added.</summary>
+    internal void Add(
+        SharedRows rows, IEnumerable<(string Cluster, long Bucket)> buckets, IEnumerable<(ActorDay Day, Severity Severity)> days)
+    {
         // The severity is part of the key: a small change must not hide that a grave one waits.
-        TableEntity[] rows =
+        TableEntity[] marks =
         [
             .. buckets.Distinct().Select(static one => Row(one, "b")),
             .. days.Distinct().Select(static one => Row(one.Day, $"a{(int)Severity.Critical - (int)one.Severity}")),
         ];
-        await WriteAsync(rows.GroupBy(static row => row.PartitionKey).SelectMany(static some => some.Chunk(MostPerTransaction)));
-        await WriteAsync(rows.GroupBy(static row => row.GetString("Cluster")).Select(some =>
+        foreach (IGrouping<string, TableEntity> some in marks.GroupBy(static row => row.GetString("Cluster")))
         {
-            TableEntity listed = new(Listed, some.Key) { ["NotBefore"] = clock.GetUtcNow() };
-            if (some.Any(static row => string.CompareOrdinal(row.RowKey, "a2") < 0))
+            TableEntity listed = new(SharedPartition.Of(some.Key), ListedKey(some.Key)) { ["NotBefore"] = clock.GetUtcNow() };
+            string grave = SharedPartition.Key(Marks, some.Key, "a2");
+            foreach (TableEntity row in some)
             {
-                listed["Grave"] = true;
+                rows.Merge(some.Key, row);
+                if (string.CompareOrdinal(row.RowKey, grave) < 0)
+                {
+                    listed["Grave"] = true;
+                }
             }
 
-            return listed;
-        }).Chunk(MostPerTransaction));
-
-        Task WriteAsync(IEnumerable<TableEntity[]> some) => Task.WhenAll(
-            some.Select(few => _table.SubmitAsync(TableTransactionActionType.UpsertMerge, few, cancellationToken)));
+            rows.Merge(some.Key, listed);
+        }
     }
 
     /// <summary>Marks what has to be looked at again when a time has come. To be called by whoever deals with the cluster only.</summary>
@@ -67,19 +77,24 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
         List<TableEntity> rows = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Listed}'", cancellationToken: cancellationToken))
+        foreach (string partition in SharedPartition.All)
         {
-            if (!(row.GetDateTimeOffset("NotBefore") > now) && !(row.GetDateTimeOffset("AskedAt") >= askedBefore))
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{partition}' and RowKey ge '{ListedKey("")}' and RowKey lt '{Listed}}}'",
+                cancellationToken: cancellationToken))
             {
-                rows.Add(row);
+                if (!(row.GetDateTimeOffset("NotBefore") > now) && !(row.GetDateTimeOffset("AskedAt") >= askedBefore))
+                {
+                    rows.Add(row);
+                }
             }
         }
 
         return
         [
             .. rows.OrderByDescending(static row => row.GetBoolean("Grave") is true)
-                .ThenBy(static row => row.GetDateTimeOffset("NotBefore")).Select(static row => new ListedCluster(row.RowKey, row.ETag)),
+                .ThenBy(static row => row.GetDateTimeOffset("NotBefore"))
+                .Select(static row => new ListedCluster(row.RowKey[ListedKey("").Length..], row.ETag)),
         ];
     }
 
@@ -88,7 +103,7 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     {
         try
         {
-            TableEntity row = new(Listed, cluster.Cluster) { ["AskedAt"] = clock.GetUtcNow() };
+            TableEntity row = new(SharedPartition.Of(cluster.Cluster), ListedKey(cluster.Cluster)) { ["AskedAt"] = clock.GetUtcNow() };
             await _table.UpdateEntityAsync(row, cluster.ETag, TableUpdateMode.Merge, cancellationToken);
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
@@ -102,14 +117,13 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     {
         // First: a mark that is set from now on changes it.
         NullableResponse<TableEntity> listed = await _table.GetEntityIfExistsAsync<TableEntity>(
-            Listed, cluster, cancellationToken: cancellationToken);
+            SharedPartition.Of(cluster), ListedKey(cluster), cancellationToken: cancellationToken);
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset? next = null;
         List<ChangeMark> marks = [];
-        string partition = PartitionOf(cluster);
-        if (await ReadAsync($"PartitionKey eq '{partition}'"))
+        if (await ReadAsync(SharedPartition.Range(Marks, cluster, "", "~")))
         {
-            await ReadAsync($"PartitionKey eq '{partition}' and RowKey ge 'b' and RowKey lt 'c'");
+            await ReadAsync(SharedPartition.Range(Marks, cluster, "b", "c"));
         }
 
         return new ClusterMarks(
@@ -140,40 +154,8 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
     }
 
     /// <summary>Takes marks away that were not set again since they were read.</summary>
-    public async Task RemoveAsync(IEnumerable<ChangeMark> marks, CancellationToken cancellationToken)
-    {
-        foreach (ChangeMark[] some in marks.Chunk(MostPerTransaction))
-        {
-            try
-            {
-                await _table.SubmitAsync(
-                    TableTransactionActionType.Delete,
-                    some.Select(static mark => new TableEntity(PartitionOf(mark.Cluster), mark.RowKey) { ETag = mark.ETag }),
-                    cancellationToken);
-            }
-            catch (RequestFailedException again) when (again.Status is 404 or 412)
-            {
-                // A transaction is all or nothing: the others go one by one.
-                await RemoveOneByOneAsync(some, cancellationToken);
-            }
-        }
-    }
-
-    private async Task RemoveOneByOneAsync(ChangeMark[] marks, CancellationToken cancellationToken)
-    {
-        ParallelOptions several = new() { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(marks, several, async (mark, cancel) =>
-        {
-            try
-            {
-                await _table.DeleteEntityAsync(PartitionOf(mark.Cluster), mark.RowKey, mark.ETag, cancel);
-            }
-            catch (RequestFailedException again) when (again.Status is 404 or 412)
-            {
-                // The next run looks at it.
-            }
-        });
-    }
+    public Task RemoveAsync(IEnumerable<ChangeMark> marks, CancellationToken cancellationToken) => _table.DeleteUnchangedAsync(
+        marks.Select(static mark => (SharedPartition.Of(mark.Cluster), mark.RowKey, mark.ETag)), cancellationToken);
 
     /// <summary>Takes a cluster that has no marks left from the list, or lists it for the time when the next is due.</summary>
     /// <returns>False when something was marked since these were read.</returns>
@@ -183,14 +165,15 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
         {
             if (marks.Next is { } next)
             {
-                TableEntity row = new(Listed, marks.Cluster) { ["NotBefore"] = next };
+                TableEntity row = new(SharedPartition.Of(marks.Cluster), ListedKey(marks.Cluster)) { ["NotBefore"] = next };
                 await (marks.Listed is { } seen
                     ? _table.UpdateEntityAsync(row, seen, TableUpdateMode.Replace, cancellationToken)
                     : _table.AddEntityAsync(row, cancellationToken));
             }
             else if (marks.Listed is { } seen)
             {
-                await _table.DeleteEntityAsync(Listed, marks.Cluster, seen, cancellationToken);
+                await _table.DeleteEntityAsync(
+                    SharedPartition.Of(marks.Cluster), ListedKey(marks.Cluster), seen, cancellationToken);
             }
 
             return true;
@@ -219,16 +202,18 @@ public sealed class ChangeTable(StorageClients storage, TimeProvider clock)
             row.ETag);
     }
 
-    private static string PartitionOf(string cluster) => $"changed|{cluster}";
+    private static string ListedKey(string cluster) => $"{Listed}|{cluster}";
 
     private static TableEntity Row((string Cluster, long Bucket) changed, string kind) => new(
-        PartitionOf(changed.Cluster), string.Create(CultureInfo.InvariantCulture, $"{kind}|{changed.Bucket}"))
+        SharedPartition.Of(changed.Cluster),
+        SharedPartition.Key(Marks, changed.Cluster, string.Create(CultureInfo.InvariantCulture, $"{kind}|{changed.Bucket}")))
     {
         ["Cluster"] = changed.Cluster,
         ["Bucket"] = changed.Bucket,
     };
 
-    private static TableEntity Row(ActorDay day, string kind) => new(PartitionOf(day.Cluster), $"{kind}|{day.Id}")
+    private static TableEntity Row(ActorDay day, string kind) => new(
+        SharedPartition.Of(day.Cluster), SharedPartition.Key(Marks, day.Cluster, $"{kind}|{day.Id}"))
     {
         ["Cluster"] = day.Cluster,
         ["Actor"] = day.ActorName,

@@ -11,7 +11,7 @@ namespace Crowsnest.Azure.Storage;
 /// What many actors of a cluster did on the same days, read with one query a day and month instead of several an actor. For one run:
 /// it remembers what it has read.
 /// </summary>
-public sealed class DetectionDays(StorageClients storage, DetectionTable detections, DetectionLinks links)
+public sealed class DetectionDays(DetectionTable detections, DetectionLinks links)
 {
     // From so many actors on it pays to read the whole day.
     private const int Many = 10;
@@ -20,7 +20,6 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
     private const int MostRows = 5_000;
     private const int MostText = 16_000_000;
 
-    private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
     private readonly ConcurrentDictionary<(string Cluster, DateOnly Day), Dictionary<string, List<Detection>>> _days = new();
     private readonly ConcurrentDictionary<(string Cluster, DateOnly Month), Task<ILookup<string, (DateTimeOffset Time, ActorDay Day)>?>>
         _opened = new();
@@ -89,10 +88,7 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
         Dictionary<string, List<Detection>> actors = new(StringComparer.Ordinal);
         int rows = 0;
         long text = 0;
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'",
-            select: ["RowKey", "Json"],
-            cancellationToken: cancellationToken))
+        await foreach (TableEntity row in detections.RowsAsync(cluster, day, "", "~", "", ["Json"], cancellationToken))
         {
             string json = row.GetString("Json");
             text += json.Length;
@@ -101,7 +97,7 @@ public sealed class DetectionDays(StorageClients storage, DetectionTable detecti
                 return null;
             }
 
-            string actor = row.RowKey[..row.RowKey.IndexOf('|', StringComparison.Ordinal)];
+            string actor = DetectionRow.NameOf(row).Split('|')[0];
             if (!actors.TryGetValue(actor, out List<Detection>? found))
             {
                 actors.Add(actor, found = []);

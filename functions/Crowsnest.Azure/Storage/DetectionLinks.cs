@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -7,16 +8,17 @@ namespace Crowsnest.Azure.Storage;
 
 /// <summary>
 /// Who opened or used which identity or pod, and which unauthenticated sources did something grave: rows in the table of the
-/// detections. Partition: cluster and month; row: entity, event time and detection, so that those of a batch are one
-/// transaction.
+/// detections, and in the same partition, so that both are one transaction. Row: cluster, entity, event time and detection.
 /// </summary>
 public sealed class DetectionLinks(StorageClients storage)
 {
+    private const string Kind = "links";
     private const string Opened = "opened";
     private const string Used = "used";
     private const string Unauthenticated = "unauthenticated";
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
+    private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.DetectionsTable));
 
     /// <summary>Who opened an identity or pod in a span of time.</summary>
     public Task<List<ActorDay>> OpenersAsync(
@@ -41,9 +43,7 @@ public sealed class DetectionLinks(StorageClients storage)
         string cluster, DateOnly month, int most, CancellationToken cancellationToken)
     {
         List<(string Entity, DateTimeOffset Time, ActorDay Day)> rows = [];
-        string filter = $"PartitionKey eq '{Partition(cluster, month.ToDateTime(TimeOnly.MinValue))}' "
-            + $"and RowKey ge '{Opened}|' and RowKey lt '{Opened}}}'";
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (TableEntity row in RowsAsync(cluster, month, $"{Opened}|", $"{Opened}}}", cancellationToken))
         {
             if (rows.Count == most)
             {
@@ -51,7 +51,7 @@ public sealed class DetectionLinks(StorageClients storage)
             }
 
             string[] key = row.RowKey.Split('|');
-            rows.Add((key[1], new DateTimeOffset(long.Parse(key[2], CultureInfo.InvariantCulture), TimeSpan.Zero), DayOf(cluster, row)));
+            rows.Add((key[^3], new DateTimeOffset(long.Parse(key[^2], CultureInfo.InvariantCulture), TimeSpan.Zero), DayOf(cluster, row)));
         }
 
         return rows.ToLookup(static row => row.Entity, static row => (row.Time, row.Day), StringComparer.Ordinal);
@@ -69,8 +69,9 @@ public sealed class DetectionLinks(StorageClients storage)
         return detection.Opens.Select(static entity => (Opened, entity)).Concat(detection.Uses.Select(static entity => (Used, entity)))
             .Concat(Flood.IsUnauthenticated(detection) && Flood.IsGrave(detection) ? [(Unauthenticated, DayName(day.Day))] : [])
             .Distinct().Select(link => new TableEntity(
-                Partition(detection.Cluster, detection.Time.UtcDateTime),
-                $"{Prefix(link.Item1, link.entity)}{Ticks(detection.Time)}|{detection.Id}")
+                SharedPartition.Of(detection.Cluster, DateOnly.FromDateTime(detection.Time.UtcDateTime)),
+                SharedPartition.Key(
+                    Kind, detection.Cluster, $"{Prefix(link.Item1, link.entity)}{Ticks(detection.Time)}|{detection.Id}"))
             {
                 ["Actor"] = day.ActorName,
                 ["Day"] = DayName(day.Day),
@@ -89,9 +90,8 @@ public sealed class DetectionLinks(StorageClients storage)
         // A query over several partitions at once would scan the table.
         for (DateTime month = new(from.UtcDateTime.Year, from.UtcDateTime.Month, 1); month <= last; month = month.AddMonths(1))
         {
-            string filter = $"PartitionKey eq '{Partition(cluster, month)}' and "
-                + $"RowKey ge '{prefix}{Ticks(from)}' and RowKey lt '{prefix}{Ticks(to)}~'";
-            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            await foreach (TableEntity row in RowsAsync(
+                cluster, DateOnly.FromDateTime(month), $"{prefix}{Ticks(from)}", $"{prefix}{Ticks(to)}~", cancellationToken))
             {
                 days.Add(DayOf(cluster, row));
             }
@@ -100,11 +100,28 @@ public sealed class DetectionLinks(StorageClients storage)
         return [.. days];
     }
 
+    // Rows of versions until 0.1 lie in a partition for each cluster and month.
+    private async IAsyncEnumerable<TableEntity> RowsAsync(
+        string cluster, DateOnly month, string from, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<string> ranges = [SharedPartition.Range(Kind, cluster, month, from, to)];
+        string name = month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        if (await _old.AnyAsync($"{Kind}|{cluster}", name, cancellationToken))
+        {
+            ranges.Add($"PartitionKey eq '{Kind}|{cluster}|{name}' and RowKey ge '{from}' and RowKey lt '{to}'");
+        }
+
+        foreach (string range in ranges)
+        {
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(range, cancellationToken: cancellationToken))
+            {
+                yield return row;
+            }
+        }
+    }
+
     private static ActorDay DayOf(string cluster, TableEntity row) =>
         new(cluster, row.GetString("Actor"), DateOnly.ParseExact(row.GetString("Day"), "O", CultureInfo.InvariantCulture));
-
-    private static string Partition(string cluster, DateTime time) =>
-        $"links|{cluster}|{time.ToString("yyyy-MM", CultureInfo.InvariantCulture)}";
 
     // Names of users hold what keys must not.
     private static string Prefix(string kind, string entity) => $"{kind}|{ContentId.Of(entity)}|";

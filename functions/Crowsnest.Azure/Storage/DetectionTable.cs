@@ -1,27 +1,20 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Core.Output;
 
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// The detections. Partition: cluster and UTC day; row: actor, event time, detection. A day is one partition, an actor's day
-/// a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch that is cut
-/// anew names other evidence for the same detection. Beside them lies who opened or used which identity or pod:
+/// The detections. Partition: a month of the clusters that share it; row: cluster, UTC day, actor, event time, detection. A cluster's day
+/// is a range, an actor's day a range in it. Write-backs lie under what they may be a write-back of. What was written first stays: a batch
+/// that is cut anew names other evidence for the same detection. Beside them lies who opened or used which identity or pod:
 /// <see cref="DetectionLinks"/>.
 /// </summary>
 public sealed class DetectionTable(StorageClients storage)
 {
-    // A text property holds 32 Ki characters.
-    private const int LongestText = 32_000;
-    private const int MostOfLongLists = 1;
-
-    private const int MostAtOnce = 16;
-
     // Of what matters little, more than this of an actor's day tells a reader nothing new, and must not cost every minute. What
     // matters is read before it and without a limit: nobody hides a grave act behind harmless ones.
     internal const int MostLesser = 2_000;
@@ -36,52 +29,79 @@ public sealed class DetectionTable(StorageClients storage)
     private const int MostWriteBackRanges = 20;
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
+    private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.DetectionsTable));
 
+    /// <summary>Writes detections; those that are there already stay as they are.</summary>
     public async Task WriteAsync(IReadOnlyCollection<Detection> detections, CancellationToken cancellationToken)
     {
         IEnumerable<IReadOnlyList<TableEntity>> transactions = detections.DistinctBy(static d => d.Id)
-            .SelectMany(static d => ToEntities(d).Concat(DetectionLinks.RowsOf(d))).GroupBy(static entity => entity.PartitionKey)
-            .SelectMany(static rows => rows.InTransactions(SizeOf));
-        await Parallel.ForEachAsync(transactions, Several(cancellationToken), async (rows, cancel) => await AddAsync(rows, cancel));
+            .SelectMany(static d => DetectionRow.Of(d).Concat(DetectionLinks.RowsOf(d))).GroupBy(static entity => entity.PartitionKey)
+            .SelectMany(static rows => rows.InTransactions(DetectionRow.SizeOf));
+        await Parallel.ForEachAsync(
+            transactions,
+            TableAdditions.Several(cancellationToken),
+            async (rows, cancel) => await _table.AddMissingAsync(rows, cancel));
     }
 
     /// <summary>Writes a detection that grows: what was written before is replaced.</summary>
-    public Task ReplaceAsync(Detection detection, CancellationToken cancellationToken) =>
-        _table.UpsertEntityAsync(ToEntities(detection).First(), TableUpdateMode.Replace, cancellationToken);
+    public async Task ReplaceAsync(Detection detection, CancellationToken cancellationToken)
+    {
+        await _table.UpsertEntityAsync(DetectionRow.Of(detection).First(), TableUpdateMode.Replace, cancellationToken);
+        await DeleteOldAsync(detection, cancellationToken);
+    }
 
     /// <summary>Takes back a detection that late events have refuted.</summary>
     public async Task DeleteAsync(Detection detection, CancellationToken cancellationToken)
     {
-        TableEntity row = ToEntities(detection).First();
+        TableEntity row = DetectionRow.Of(detection).First();
         await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+        await DeleteOldAsync(detection, cancellationToken);
+    }
+
+    private async Task DeleteOldAsync(Detection detection, CancellationToken cancellationToken)
+    {
+        ActorDay key = ActorDay.Of(detection);
+        if (await _old.AnyAsync(key.Cluster, DetectionRow.DayName(key.Day), cancellationToken))
+        {
+            await _table.DeleteEntityAsync(
+                PartitionKey(key.Cluster, key.Day), DetectionRow.NamesOf(detection).First(), ETag.All, cancellationToken);
+        }
     }
 
     /// <summary>What is grave of what an actor did on a day.</summary>
     public Task<List<Detection>> ReadGraveAsync(ActorDay key, CancellationToken cancellationToken) =>
-        QueryAsync($"{Range(key, $"{key.Id}|")} and {Grave}", int.MaxValue, cancellationToken);
+        QueryAsync(key, $"{key.Id}|", $" and {Grave}", int.MaxValue, cancellationToken);
 
     /// <summary>
     /// What an actor did on a day, in order of time, without write-backs: all that matters, and of lesser findings the first.
     /// </summary>
     public async Task<ActorFindings> ReadAsync(ActorDay key, CancellationToken cancellationToken)
     {
-        string day = Range(key, $"{key.Id}|");
-        List<Detection> mattering = await QueryAsync($"{day} and {Mattering}", int.MaxValue, cancellationToken);
-        List<Detection> lesser = await QueryAsync($"{day} and not {Mattering}", MostLesser, cancellationToken);
+        string actor = $"{key.Id}|";
+        List<Detection> all = await QueryAsync(key, actor, "", MostLesser, cancellationToken);
+        if (all.Count < MostLesser)
+        {
+            return new ActorFindings(InOrder(all), []);
+        }
+
+        List<Detection> mattering = await QueryAsync(key, actor, $" and {Mattering}", int.MaxValue, cancellationToken);
+        List<Detection> lesser = await QueryAsync(key, actor, $" and not {Mattering}", MostLesser, cancellationToken);
         return new ActorFindings(
-            [.. mattering.Concat(lesser).OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal)],
+            InOrder(mattering.Concat(lesser)),
             lesser.Count < MostLesser ? [] : await CountAsync(key, lesser[^1], cancellationToken));
     }
+
+    private static List<Detection> InOrder(IEnumerable<Detection> found) =>
+        [.. found.OrderBy(static d => d.Time).ThenBy(static d => d.Id, StringComparer.Ordinal)];
 
     // What comes after the last lesser finding that was read, by rule.
     private async Task<IReadOnlyList<OmittedFindings>> CountAsync(ActorDay key, Detection last, CancellationToken cancellationToken)
     {
         Dictionary<string, OmittedFindings> omitted = new(StringComparer.Ordinal);
         int counted = 0;
-        string after = ToEntities(last).First().RowKey;
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"{Range(key, $"{key.Id}|")} and RowKey gt '{after}' and not {Mattering}", select: ["Rule", "Time"],
-                cancellationToken: cancellationToken))
+        string after = $"{DetectionRow.NamesOf(last).First()}!";
+        await foreach (TableEntity row in RowsAsync(
+            key.Cluster, key.Day, after, End($"{key.Id}|"), $" and not {Mattering}", ["Rule", "Time"], cancellationToken))
         {
             string rule = row.GetString("Rule");
             DateTimeOffset time = row.GetDateTimeOffset("Time")!.Value;
@@ -104,11 +124,11 @@ public sealed class DetectionTable(StorageClients storage)
 
         // The gravest first: of what controllers made in answer to lesser acts a reader needs no list.
         IEnumerable<string> rows = detections.OrderByDescending(static d => d.Severity)
-            .SelectMany(static d => d.Workloads.Select(workload => WriteBackRow(d, workload)));
+            .SelectMany(static d => d.Workloads.Select(workload => DetectionRow.WriteBacks(d, workload)));
         List<Detection> writeBacks = [];
         foreach (string row in rows.Distinct().Take(MostWriteBackRanges))
         {
-            writeBacks.AddRange(await QueryAsync(Range(key, row), MostLesser, cancellationToken));
+            writeBacks.AddRange(await QueryAsync(key, row, "", MostLesser, cancellationToken));
         }
 
         return [.. WriteBackLinker.Link([.. detections, .. writeBacks]).Where(static d => !d.IsWriteBack)];
@@ -116,7 +136,7 @@ public sealed class DetectionTable(StorageClients storage)
 
     /// <summary>All detections of a cluster on a day.</summary>
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
-        QueryAsync($"PartitionKey eq '{PartitionKey(cluster, day)}'", int.MaxValue, cancellationToken);
+        ListAsync(RowsAsync(cluster, day, "", "~", "", null, cancellationToken), int.MaxValue);
 
     /// <summary>All detections of clusters in a time, from its first moment up to its last.</summary>
     public async Task<IReadOnlyList<Detection>> ReadAsync(
@@ -139,10 +159,8 @@ public sealed class DetectionTable(StorageClients storage)
         string cluster, DateOnly day, CancellationToken cancellationToken)
     {
         List<(RuleReference, DetectionSource, string)> found = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{PartitionKey(cluster, day)}'",
-            select: ["Rule", "RuleId", "Source", "Principal"],
-            cancellationToken: cancellationToken))
+        string[] columns = ["Rule", "RuleId", "Source", "Principal"];
+        await foreach (TableEntity row in RowsAsync(cluster, day, "", "~", "", columns, cancellationToken))
         {
             found.Add((
                 new RuleReference(row.GetString("RuleId") ?? "", row.GetString("Rule"), ""),
@@ -153,56 +171,53 @@ public sealed class DetectionTable(StorageClients storage)
         return found;
     }
 
-    private static string Range(ActorDay key, string prefix) =>
-        $"PartitionKey eq '{PartitionKey(key.Cluster, key.Day)}' and RowKey ge '{prefix}' and RowKey lt '{prefix[..^1]}}}'";
+    /// <summary>The rows of a cluster's day whose names go from one text up to another, wherever they lie.</summary>
+    internal async IAsyncEnumerable<TableEntity> RowsAsync(
+        string cluster,
+        DateOnly day,
+        string from,
+        string to,
+        string condition,
+        IReadOnlyList<string>? columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<string> ranges = [DetectionRow.Range(cluster, day, from, to)];
+        if (await _old.AnyAsync(cluster, DetectionRow.DayName(day), cancellationToken))
+        {
+            ranges.Insert(0, DetectionRow.OldRange(cluster, day, from, to));
+        }
 
-    private static string WriteBackRow(Detection detection, string workload) => $"{WriteBackLinker.Key(detection, workload)}|";
+        // What the version before has written may have been written again.
+        HashSet<string>? names = ranges.Count > 1 ? new(StringComparer.Ordinal) : null;
+        foreach (string range in ranges)
+        {
+            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
+                range + condition, select: columns?.Concat(DetectionRow.Keys), cancellationToken: cancellationToken))
+            {
+                if (names?.Add(DetectionRow.NameOf(row)) != false)
+                {
+                    yield return row;
+                }
+            }
+        }
+    }
+
+    // What keys are below that begin with a text.
+    private static string End(string prefix) => $"{prefix[..^1]}}}";
 
     internal static string PartitionKey(string cluster, DateOnly day) =>
         $"{cluster}|{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
-    private static int SizeOf(TableEntity row) => row.GetString("Json")?.Length ?? 0;
+    private Task<List<Detection>> QueryAsync(
+        ActorDay key, string prefix, string condition, int most, CancellationToken cancellationToken) =>
+        ListAsync(RowsAsync(key.Cluster, key.Day, prefix, End(prefix), condition, null, cancellationToken), most);
 
-    private async Task AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
-    {
-        if (rows.Count == 1)
-        {
-            await AddAsync(rows[0], cancellationToken);
-            return;
-        }
-
-        try
-        {
-            await _table.SubmitAsync(TableTransactionActionType.Add, rows, cancellationToken);
-        }
-        catch (TableTransactionFailedException exists) when (exists.Status == 409)
-        {
-            // Some are there already; a transaction is all or nothing, so the others go one by one.
-            await Parallel.ForEachAsync(rows, Several(cancellationToken), async (row, cancel) => await AddAsync(row, cancel));
-        }
-    }
-
-    private static ParallelOptions Several(CancellationToken cancellationToken) =>
-        new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
-
-    private async Task AddAsync(TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _table.AddEntityAsync(row, cancellationToken);
-        }
-        catch (RequestFailedException exists) when (exists.Status == 409)
-        {
-            // Delivered again.
-        }
-    }
-
-    private async Task<List<Detection>> QueryAsync(string filter, int most, CancellationToken cancellationToken)
+    private static async Task<List<Detection>> ListAsync(IAsyncEnumerable<TableEntity> rows, int most)
     {
         List<Detection> detections = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (TableEntity row in rows)
         {
-            detections.Add(JsonSerializer.Deserialize(row.GetString("Json"), OutputJson.Lines.Detection)!);
+            detections.Add(DetectionRow.DetectionOf(row));
             if (detections.Count == most)
             {
                 break;
@@ -210,40 +225,5 @@ public sealed class DetectionTable(StorageClients storage)
         }
 
         return detections;
-    }
-
-    private static IEnumerable<TableEntity> ToEntities(Detection detection) =>
-        detection.IsWriteBack && detection.Workloads.Count > 0
-            ? detection.Workloads.Select(workload => ToEntity(detection, WriteBackRow(detection, workload)))
-            : [ToEntity(detection, $"{ActorDay.Of(detection).Id}|")];
-
-    private static TableEntity ToEntity(Detection detection, string prefix)
-    {
-        ActorDay key = ActorDay.Of(detection);
-        return new TableEntity(PartitionKey(key.Cluster, key.Day), $"{prefix}{DetectionLinks.Ticks(detection.Time)}|{detection.Id}")
-        {
-            ["Time"] = detection.Time,
-            ["Source"] = detection.Source.ToString(),
-            ["Rule"] = detection.Rule.Title,
-            ["RuleId"] = detection.Rule.Id,
-            ["Severity"] = detection.Severity.ToString(),
-            ["Principal"] = detection.Principal,
-            ["Json"] = Json(detection),
-        };
-    }
-
-    /// <summary>The detection as a row holds it. Of lists the beginning is enough when names are long and all of escapes.</summary>
-    internal static string Json(Detection detection)
-    {
-        string json = JsonSerializer.Serialize(detection, OutputJson.Lines.Detection);
-        return json.Length <= LongestText ? json : JsonSerializer.Serialize(
-            detection with
-            {
-                Opens = [.. detection.Opens.Take(MostOfLongLists)],
-                Uses = [.. detection.Uses.Take(MostOfLongLists)],
-                Workloads = [.. detection.Workloads.Take(MostOfLongLists)],
-                Reasons = [.. detection.Reasons.Take(MostOfLongLists)],
-            },
-            OutputJson.Lines.Detection);
     }
 }

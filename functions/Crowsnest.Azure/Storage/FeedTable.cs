@@ -1,58 +1,59 @@
-using System.Globalization;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Intake;
-using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Azure.Storage;
 
 /// <summary>
-/// What came in. Partition: cluster and UTC day of arrival; rows: time of arrival, the batch's place in the hub, and the piece
-/// of its tally. A batch delivered again writes the same rows, and one that is cut anew merges with what overlaps it.
+/// What came in. Rows of a cluster, in the table <c>activity</c>, beside what was counted of the same batch: time of arrival, the batch's
+/// place in the hub, and the piece of its tally. A batch delivered again writes the same rows, and one that is cut anew merges with what
+/// overlaps it. The clusters that anything ever came from are rows in the table <c>feeds</c>.
 /// </summary>
 public sealed class FeedTable(StorageClients storage)
 {
-    // A binary property holds 64 KiB at most.
-    private const int LargestPiece = 60 * 1024;
-
-    private const int LargestTransaction = 100;
-
-    private static readonly string[] PulseColumns =
-        ["Arrived", "Categories", "LatestEvent", "HasReads", "Written", "WithBody", "Volume", "Audit", "Unread", "Example"];
-
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.FeedsTable);
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
+    private readonly TableClient _rows = storage.Tables.GetTableClient(StorageNames.ActivityTable);
+    private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.FeedsTable));
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Writes what a batch holds.</summary>
+    /// <summary>Adds what a batch holds.</summary>
+    /// <param name="rows">Receives it.</param>
     /// <param name="tallies">The counts.</param>
     /// <param name="pulses">What else it says, for the same clusters and days.</param>
     /// <param name="position">Where the batch stands in the hub.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteAsync(
+    internal static void Add(
+        SharedRows rows,
         IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedTally> tallies,
         IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedPulse> pulses,
-        BatchPosition position,
-        CancellationToken cancellationToken)
+        BatchPosition position)
     {
-        IEnumerable<TableEntity> rows = tallies.SelectMany(pair =>
-            Rows(pair.Key, pair.Value, pulses.GetValueOrDefault(pair.Key), position));
-        await Task.WhenAll(rows.Select(row =>
-            _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken)));
-        foreach (string cluster in tallies.Keys.Select(static key => key.Cluster).Distinct())
+        foreach (((string Cluster, DateOnly Day) feed, FeedTally tally) in tallies)
         {
-            bool isNew;
-            lock (_gate)
+            foreach (TableEntity row in FeedRow.Of(feed, tally, pulses.GetValueOrDefault(feed), position))
             {
-                isNew = _known.Add(cluster);
+                rows.Replace(feed.Cluster, row);
             }
+        }
+    }
 
-            if (isNew)
+    /// <summary>Remembers clusters that anything came from.</summary>
+    public async Task NoteAsync(IEnumerable<string> clusters, CancellationToken cancellationToken)
+    {
+        string[] strangers = [.. clusters.Distinct().Where(cluster => !_known.ContainsKey(cluster))];
+        foreach (string[] some in strangers.Chunk(TableTransactions.MostRows))
+        {
+            // What the watch remembers of the cluster stays.
+            await _table.SubmitAsync(
+                TableTransactionActionType.UpsertMerge,
+                some.Select(static cluster => new TableEntity(ClusterTable.Partition, cluster)),
+                cancellationToken);
+            foreach (string cluster in some)
             {
-                // What the watch remembers of the cluster stays.
-                await _table.UpsertEntityAsync(new TableEntity(ClusterTable.Partition, cluster), TableUpdateMode.Merge, cancellationToken);
+                _known.TryAdd(cluster, true);
             }
         }
     }
@@ -72,13 +73,13 @@ public sealed class FeedTable(StorageClients storage)
 
     /// <summary>What a cluster sent on a day, every record counted once.</summary>
     public Task<IntakeCounts> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>
-        CountsAsync($"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'", cancellationToken);
+        CountsAsync(cluster, FeedRow.StartOf(day), FeedRow.StartOf(day.AddDays(1)), cancellationToken);
 
     /// <summary>An hour of a cluster's feed, counts and all.</summary>
     public async Task<FeedHour> HourAsync(string cluster, DateTimeOffset start, CancellationToken cancellationToken)
     {
         IReadOnlyList<FeedPulse> pulses = await PulsesAsync(cluster, start, start.AddHours(1), cancellationToken);
-        IntakeCounts counts = pulses.Count == 0 ? default : await CountsAsync(Range(cluster, start, start.AddHours(1)), cancellationToken);
+        IntakeCounts counts = pulses.Count == 0 ? default : await CountsAsync(cluster, start, start.AddHours(1), cancellationToken);
         return HourOf(start, pulses, counts);
     }
 
@@ -91,29 +92,11 @@ public sealed class FeedTable(StorageClients storage)
         string cluster, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         List<FeedPulse> pulses = [];
-        for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= DateOnly.FromDateTime(to.UtcDateTime); day = day.AddDays(1))
+        await foreach (TableEntity row in QueryAsync(cluster, from, to, FeedRow.PulseColumns, cancellationToken))
         {
-            await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}' and {Between(from, to)}",
-                select: PulseColumns,
-                cancellationToken: cancellationToken))
+            if (FeedRow.PulseOf(row) is { } pulse)
             {
-                if (row.GetString("Categories") is { } categories)
-                {
-                    pulses.Add(new FeedPulse(
-                        Split(categories),
-                        row.GetDateTimeOffset("LatestEvent"),
-                        row.GetDateTimeOffset("Arrived") ?? default,
-                        CaptureFacts.Of(
-                            row.GetBoolean("HasReads") == true,
-                            Split(row.GetString("Written")),
-                            Split(row.GetString("WithBody"))))
-                    {
-                        Volume = FeedVolume.Parse(row.GetString("Volume")),
-                        Unread = new FeedUnread(
-                            row.GetInt64("Audit") ?? 0, row.GetInt64("Unread") ?? 0, row.GetString("Example") ?? ""),
-                    });
-                }
+                pulses.Add(pulse);
             }
         }
 
@@ -129,27 +112,58 @@ public sealed class FeedTable(StorageClients storage)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task TrimAsync(string cluster, DateOnly before, int most, CancellationToken cancellationToken)
     {
-        List<TableEntity> rows = [];
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(
-            $"PartitionKey ge '{DetectionTable.PartitionKey(cluster, DateOnly.MinValue)}' "
-                + $"and PartitionKey lt '{DetectionTable.PartitionKey(cluster, before)}'",
-            select: ["PartitionKey", "RowKey"],
-            cancellationToken: cancellationToken))
+        await TrimAsync(_rows, FeedRow.Range(cluster, DateTimeOffset.MinValue, FeedRow.StartOf(before)), most, cancellationToken);
+        if (await _old.AnyAsync(cluster, FeedRow.DayOf(DateTimeOffset.MinValue), cancellationToken))
         {
-            rows.Add(row);
+            await TrimAsync(
+                _table,
+                $"PartitionKey ge '{DetectionTable.PartitionKey(cluster, DateOnly.MinValue)}' "
+                    + $"and PartitionKey lt '{DetectionTable.PartitionKey(cluster, before)}'",
+                most,
+                cancellationToken);
+        }
+    }
+
+    private static async Task TrimAsync(TableClient table, string filter, int most, CancellationToken cancellationToken)
+    {
+        List<(string, string, ETag)> rows = [];
+        await foreach (TableEntity row in table.QueryAsync<TableEntity>(
+            filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            rows.Add((row.PartitionKey, row.RowKey, ETag.All));
             if (rows.Count == most)
             {
                 break;
             }
         }
 
-        foreach (IGrouping<string, TableEntity> day in rows.GroupBy(static row => row.PartitionKey))
+        await table.DeleteUnchangedAsync(rows, cancellationToken);
+    }
+
+    // Rows of versions until 0.1 lie in the table of the feeds, in a partition for each cluster and day.
+    private async IAsyncEnumerable<TableEntity> QueryAsync(
+        string cluster,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        IReadOnlyList<string> columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<(TableClient Table, string Filter)> queries = [(_rows, FeedRow.Range(cluster, from, to))];
+        if (await _old.AnyAsync(cluster, FeedRow.DayOf(from), cancellationToken))
         {
-            foreach (TableEntity[] some in day.Chunk(LargestTransaction))
+            for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); FeedRow.StartOf(day) < to; day = day.AddDays(1))
             {
-                await _table.SubmitTransactionAsync(
-                    some.Select(static row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)),
-                    cancellationToken);
+                queries.Add((_table, $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, day)}'"
+                    + (FeedRow.StartOf(day) < from ? $" and RowKey ge '{FeedRow.Time(from)}'" : "")
+                    + (to < FeedRow.StartOf(day.AddDays(1)) ? $" and RowKey lt '{FeedRow.Time(to)}'" : "")));
+            }
+        }
+
+        foreach ((TableClient table, string filter) in queries)
+        {
+            await foreach (TableEntity row in table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken))
+            {
+                yield return row;
             }
         }
     }
@@ -161,60 +175,15 @@ public sealed class FeedTable(StorageClients storage)
         counts.Duplicate,
         counts.Salvaged);
 
-    private async Task<IntakeCounts> CountsAsync(string filter, CancellationToken cancellationToken)
+    private async Task<IntakeCounts> CountsAsync(
+        string cluster, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         FeedTally sum = new();
-        await foreach (TableEntity row in _table.QueryAsync<TableEntity>(filter, select: ["Tally"], cancellationToken: cancellationToken))
+        await foreach (TableEntity row in QueryAsync(cluster, from, to, ["Tally"], cancellationToken))
         {
             sum.Merge(FeedTally.Read(row.GetBinary("Tally")));
         }
 
         return sum.Counts();
     }
-
-    private static string Range(string cluster, DateTimeOffset from, DateTimeOffset to) =>
-        $"PartitionKey eq '{DetectionTable.PartitionKey(cluster, DateOnly.FromDateTime(from.UtcDateTime))}' and {Between(from, to)}";
-
-    private static string Between(DateTimeOffset from, DateTimeOffset to) => $"RowKey ge '{Time(from)}' and RowKey lt '{Time(to)}'";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
-
-    private static string[] Split(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-    private static IEnumerable<TableEntity> Rows(
-        (string Cluster, DateOnly Day) feed, FeedTally tally, FeedPulse? pulse, BatchPosition position)
-    {
-        int piece = 0;
-        foreach (byte[] bytes in tally.ToPieces(LargestPiece))
-        {
-            TableEntity row = new(
-                DetectionTable.PartitionKey(feed.Cluster, feed.Day),
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Time(position.Arrived)}|p{position.Partition}-{position.First}-{position.Last}-{piece}"))
-            {
-                ["Arrived"] = pulse?.LatestArrival ?? position.Arrived,
-                ["Tally"] = bytes,
-            };
-            if (piece == 0 && pulse is not null)
-            {
-                row["Categories"] = string.Join(',', pulse.Categories);
-                row["LatestEvent"] = pulse.LatestEvent;
-                row["HasReads"] = pulse.Facts.HasReads;
-                row["Written"] = Join(pulse.Facts.Written);
-                row["WithBody"] = Join(pulse.Facts.WithBody);
-                row["Volume"] = pulse.Volume.ToString();
-                row["Audit"] = pulse.Unread.Audit;
-                row["Unread"] = pulse.Unread.Unread;
-                row["Example"] = pulse.Unread.Example;
-            }
-
-            yield return row;
-            piece++;
-        }
-    }
-
-    // Kinds of objects are as many as somebody cares to define: a text property holds 32 Ki characters.
-    private static string Join(IEnumerable<string> kinds) => string.Join(
-        ',', kinds.Where(static kind => kind.Length < 100 && !kind.Contains(',', StringComparison.Ordinal)).Take(300));
 }

@@ -15,6 +15,9 @@ public sealed class AuditEvent
     private RequestPath? _path;
     private AccessReview? _review;
     private bool _reviewRead;
+    private DateTimeOffset _time;
+    private RequestKey _request;
+    private bool _requestKnown;
 
     public string Cluster { get; set; } = "";
 
@@ -63,7 +66,15 @@ public sealed class AuditEvent
     public ReadOnlyMemory<byte> ResponseObject { get; set; }
 
     /// <summary>When the API server received the request; the envelope's time when the event was cut.</summary>
-    public DateTimeOffset Time { get; set; }
+    public DateTimeOffset Time
+    {
+        get => _time;
+        set
+        {
+            _time = value;
+            _requestKnown = false;
+        }
+    }
 
     /// <summary>The time that the event itself claims, where it is judged at another because that one is implausible.</summary>
     public DateTimeOffset ClaimedTime => _claimedTime ?? Time;
@@ -117,6 +128,22 @@ public sealed class AuditEvent
     /// <summary>Where in <see cref="Json"/> the string stands, quotes and escapes and all; empty when there is none.</summary>
     internal (int Start, int Length) RequestUriAt { get; set; }
 
+    /// <summary>
+    /// Which request it is about, worked out when first asked for: intake, tallies, judging and counting each want to know.
+    /// </summary>
+    internal RequestKey Request
+    {
+        get
+        {
+            if (!_requestKnown)
+            {
+                (_request, _requestKnown) = (RequestKey.Read(this), true);
+            }
+
+            return _request;
+        }
+    }
+
     internal bool HasAuditId => AuditIdAt.Length > 0;
 
     internal ReadOnlySpan<byte> RequestUriJson => Json.Span.Slice(RequestUriAt.Start, RequestUriAt.Length);
@@ -148,7 +175,7 @@ public sealed class AuditEvent
         (cut.Level, cut.Json, cut.AuditIdAt, cut.RequestUriAt) = (level, json, auditId, requestUri);
         cut.RequestObject = json.Slice(request.Start, request.Length);
         cut.ResponseObject = json.Slice(response.Start, response.Length);
-        (cut._review, cut._reviewRead) = (null, false);
+        (cut._review, cut._reviewRead, cut._requestKnown) = (null, false, false);
         return cut;
     }
 

@@ -13,7 +13,9 @@ namespace Crowsnest.Core.Audit;
 /// <param name="Asked">Hash of cluster, user, verb and URI, the same at every stage and in every process.</param>
 public readonly record struct RequestKey(ulong AuditId, long Received, ulong Asked)
 {
-    public static RequestKey Of(AuditEvent audit)
+    public static RequestKey Of(AuditEvent audit) => audit.Request;
+
+    internal static RequestKey Read(AuditEvent audit)
     {
         ulong asked = SpanHash.Of64(audit.RequestUriJson);
         asked = BitOperations.RotateLeft(asked, 17) ^ Hash(audit.Verb);

@@ -38,13 +38,20 @@ public sealed class FeedPulse(IEnumerable<string> categories, DateTimeOffset? la
     /// <param name="batch">The batch, not yet disposed.</param>
     public static IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedPulse> Of(IntakeBatch batch)
     {
-        Dictionary<(string, DateOnly), FeedPulse> pulses = [];
+        Dictionary<(string Cluster, DateOnly Day), FeedPulse> pulses = [];
+        (string Cluster, DateOnly Day) last = ("", default);
+        FeedPulse? pulse = null;
         foreach ((MessagePlace message, IntakeRecord record) in batch.ByMessage())
         {
-            (string, DateOnly) feed = (record.Cluster, DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime));
-            if (!pulses.TryGetValue(feed, out FeedPulse? pulse))
+            // Nearly every record is of the feed of the one before it.
+            DateOnly day = DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime);
+            if (pulse is null || !ReferenceEquals(record.Cluster, last.Cluster) || day != last.Day)
             {
-                pulses.Add(feed, pulse = new FeedPulse([], null, message.EnqueuedTime, new CaptureFacts()));
+                last = (record.Cluster, day);
+                if (!pulses.TryGetValue(last, out pulse))
+                {
+                    pulses.Add(last, pulse = new FeedPulse([], null, message.EnqueuedTime, new CaptureFacts()));
+                }
             }
 
             pulse.Add(record, message.EnqueuedTime);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Crowsnest.Core.Audit;
 
 namespace Crowsnest.Core.Intake;
@@ -19,13 +20,20 @@ public sealed class FeedTally
     /// <param name="partition">The partition it came from.</param>
     public static IReadOnlyDictionary<(string Cluster, DateOnly Day), FeedTally> Of(IntakeBatch batch, string partition)
     {
-        Dictionary<(string, DateOnly), FeedTally> tallies = [];
+        Dictionary<(string Cluster, DateOnly Day), FeedTally> tallies = [];
+        (string Cluster, DateOnly Day) last = ("", default);
+        FeedTally? tally = null;
         foreach ((MessagePlace message, IntakeRecord record) in batch.ByMessage())
         {
-            (string, DateOnly) feed = (record.Cluster, DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime));
-            if (!tallies.TryGetValue(feed, out FeedTally? tally))
+            // Nearly every record is of the feed of the one before it.
+            DateOnly day = DateOnly.FromDateTime(message.EnqueuedTime.UtcDateTime);
+            if (tally is null || !ReferenceEquals(record.Cluster, last.Cluster) || day != last.Day)
             {
-                tallies.Add(feed, tally = new FeedTally());
+                last = (record.Cluster, day);
+                if (!tallies.TryGetValue(last, out tally))
+                {
+                    tallies.Add(last, tally = new FeedTally());
+                }
             }
 
             tally.Add((partition, message.SequenceNumber), record);
@@ -128,7 +136,8 @@ public sealed class FeedTally
 
     private void Add((string Partition, long SequenceNumber) message, in IntakeRecord record)
     {
-        _messages[message] = _messages.GetValueOrDefault(message).With(record);
+        ref MessageTally counts = ref CollectionsMarshal.GetValueRefOrAddDefault(_messages, message, out _);
+        counts = counts.With(record);
         if (record.Event is { HasAuditId: true } audit)
         {
             // A stage of a request is what is logged once; see RequestKey for why the auditID alone does not tell.

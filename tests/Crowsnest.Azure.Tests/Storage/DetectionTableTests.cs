@@ -74,7 +74,7 @@ public sealed class DetectionTableTests
 
         Assert.All(found, static detection =>
         {
-            int length = DetectionTable.Json(detection).Length;
+            int length = DetectionRow.Json(detection).Length;
             Assert.True(length < LargestProperty, $"{detection.Rule.Title}: {length}");
         });
         Assert.All(activity.ToPieces(256 * 1024), static piece => Assert.InRange(piece.Piece.Length, 1, 256 * 1024));

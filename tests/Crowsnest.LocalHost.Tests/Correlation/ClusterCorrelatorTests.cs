@@ -110,7 +110,7 @@ public sealed class ClusterCorrelatorTests(AzuriteFixture azurite) : IClassFixtu
         await changes.MarkAsync([], [(day, Severity.Critical)], Cancellation);
         await changes.MarkAsync([], [(day, Severity.Low)], Cancellation);
         Asked asked = new();
-        ActivityCorrelator timer = new(changes, new OldMarks(bench.Storage, changes), asked, bench.Clock);
+        ActivityCorrelator timer = new(changes, new OldMarks(bench.Storage, changes, bench.Clock), asked, bench.Clock);
 
         await timer.RunAsync(Cancellation);
         await timer.RunAsync(Cancellation);

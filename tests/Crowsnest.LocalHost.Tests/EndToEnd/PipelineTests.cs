@@ -223,7 +223,8 @@ public sealed class PipelineTests(LocalStackFixture fixture)
     {
         List<string> keys = [];
         await foreach (TableEntity row in fixture.Table(table).QueryAsync<TableEntity>(
-            "PartitionKey ge 'lab-' and PartitionKey lt 'lab.'", cancellationToken: Cancellation))
+            "(PartitionKey ge 'lab-' and PartitionKey lt 'lab.') or (RowKey ge 'found|lab-' and RowKey lt 'found|lab.')",
+            cancellationToken: Cancellation))
         {
             keys.Add($"{row.PartitionKey} {row.RowKey} {row.GetString("Json")} {row.GetString("State")} {row.GetInt32("Revision")}");
         }

@@ -72,7 +72,7 @@ internal static class Steps
     {
         List<Detection> detections = [];
         await foreach (TableEntity row in storage.Tables.GetTableClient(StorageNames.DetectionsTable).QueryAsync<TableEntity>(
-            $"PartitionKey ge '{cluster}' and PartitionKey lt '{cluster}~'", cancellationToken: Cancellation))
+            $"RowKey ge 'found|{cluster}' and RowKey lt 'found|{cluster}~'", cancellationToken: Cancellation))
         {
             // Beside the detections lies who opened and used what.
             if (row.GetString("Json") is { } json)

@@ -92,7 +92,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         ActivityTable activity = new(storage, NullLogger<ActivityTable>.Instance);
         ChangeTable changes = new(storage, TimeProvider.System);
-        await new OldMarks(storage, changes).MoveAsync(Cancellation);
+        await new OldMarks(storage, changes, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1))).MoveAsync(Cancellation);
         ListedCluster changed = Assert.Single(await changes.ClustersAsync(DateTimeOffset.MaxValue, Cancellation));
         foreach (ChangeMark one in (await changes.ReadAsync(changed.Cluster, Cancellation)).Due.Reverse())
         {

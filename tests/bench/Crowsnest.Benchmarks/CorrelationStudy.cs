@@ -8,7 +8,9 @@ using Crowsnest.Core.Activity;
 using Crowsnest.Core.Archiving;
 using Crowsnest.Core.Audit;
 using Crowsnest.Core.Detections;
+using Crowsnest.Core.Feeds;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Intake;
 using Crowsnest.Core.Judging;
 using Crowsnest.Core.Rules;
 using Crowsnest.LocalHost.Processes;
@@ -81,9 +83,8 @@ internal static class CorrelationStudy
         DateTimeOffset start = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(1).AddMinutes(minute), TimeSpan.Zero);
         Judge judge = new(rules, null, 10, Severity.Low);
         Random random = new(events + minute);
-        ActivityTable table = services.GetRequiredService<ActivityTable>();
+        BatchTable table = services.GetRequiredService<BatchTable>();
         DetectionTable detections = services.GetRequiredService<DetectionTable>();
-        ChangeTable changes = services.GetRequiredService<ChangeTable>();
         int batches = 0;
         double counting = 0;
         for (int done = 0; done < events; done += BatchSize, batches++)
@@ -101,9 +102,12 @@ internal static class CorrelationStudy
             counting += Stopwatch.GetElapsedTime(started).TotalSeconds;
             BatchPosition place = new((batches % Partitions).ToString(CultureInfo.InvariantCulture), done, done + BatchSize, start);
             await detections.WriteAsync(found, cancellationToken);
-            await changes.MarkAsync(
-                await table.WriteAsync(log, place, cancellationToken),
+            await table.WriteAsync(
+                log,
                 found.Where(IncidentBuilder.MakesIncidents).Select(static one => (ActorDay.Of(one), one.Severity)),
+                new Dictionary<(string Cluster, DateOnly Day), FeedTally>(),
+                new Dictionary<(string Cluster, DateOnly Day), FeedPulse>(),
+                place,
                 cancellationToken);
         }
 
@@ -116,9 +120,9 @@ internal static class CorrelationStudy
         int rows = 0;
         global::Azure.Data.Tables.TableClient table =
             services.GetRequiredService<StorageClients>().Tables.GetTableClient(StorageNames.ActivityTable);
-        string prefix = $"{cluster}|{start:yyyy-MM-dd}";
+        string prefix = $"cells|{cluster}|{start:yyyy-MM-dd}";
         await foreach (var row in table.QueryAsync<global::Azure.Data.Tables.TableEntity>(
-            $"PartitionKey ge '{prefix}' and PartitionKey lt '{prefix}~'", select: ["RowKey"], cancellationToken: cancellationToken))
+            $"RowKey ge '{prefix}' and RowKey lt '{prefix}~'", select: ["RowKey"], cancellationToken: cancellationToken))
         {
             rows += row.RowKey.Contains("|p", StringComparison.Ordinal) ? 1 : 0;
         }

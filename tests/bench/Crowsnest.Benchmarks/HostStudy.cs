@@ -37,7 +37,9 @@ internal static partial class HostStudy
                 string place = Path.Combine(folder, $"{round}-{runs[host].Count}-{hosts.ToList().IndexOf(host)}");
                 HostRun run = await RunAsync(host, messages, place, cancellationToken);
                 runs[host].Add(run);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {run.Seconds:0.0} s  {host}"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {run.Seconds:0.0} s, CPU {run.HostSeconds:0.0} + {run.AppSeconds:0.0} + {run.StorageSeconds:0.0} s  {host}"));
             }
         }
 
@@ -103,6 +105,9 @@ internal static partial class HostStudy
                 seconds = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
                 tree.Look();
                 await done.CancelAsync();
+
+                // Alerts that are still on their way, some of them held back for minutes, are not measured.
+                process.Kill(entireProcessTree: true);
             }
         }
 

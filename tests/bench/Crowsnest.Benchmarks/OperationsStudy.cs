@@ -14,7 +14,7 @@ namespace Crowsnest.Benchmarks;
 
 /// <summary>
 /// How many requests to storage a million events cost at intake, by service: the events of a file as AKS sends them, twenty to a message, in
-/// batches as the hub's trigger makes them, of one cluster and of thirty.
+/// batches as the hub's trigger makes them, of one cluster and of thirty; and which rows they are for.
 /// </summary>
 internal static class OperationsStudy
 {
@@ -40,12 +40,14 @@ internal static class OperationsStudy
         {
             await using ServiceProvider services = new ServiceCollection().AddSingleton(configuration).AddLogging()
                 .AddCrowsnest(configuration).BuildServiceProvider();
+            using StorageRequests requests = new();
             Dictionary<string, long> counts = await IngestAsync(services, events, clusters, messages, cancellationToken);
             string Per(string service) => (counts.GetValueOrDefault(service) * 1_000_000L / events.Count)
                 .ToString("N0", CultureInfo.InvariantCulture);
             counts["all"] = counts.Values.Sum();
             Console.WriteLine(
                 $"{clusters,9}{messages,9}{events.Count,9}{Per("blob"),9}{Per("table"),9}{Per("queue"),9}{Per("all"),9}");
+            requests.Write(Console.Out, events.Count);
         }
     }
 
