@@ -94,7 +94,7 @@ internal sealed class AskingOptions
             {
                 // The row has the leading detection only.
                 IncidentReader reader = new(
-                    storage, new DetectionTable(storage), new DetectionLinks(storage), NullLogger<IncidentReader>.Instance);
+                    new DetectionTable(storage), new DetectionLinks(storage), NullLogger<IncidentReader>.Instance);
                 return (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == id) ?? known;
             }
         }
