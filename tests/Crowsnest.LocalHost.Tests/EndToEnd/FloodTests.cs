@@ -36,7 +36,7 @@ public sealed class FloodTests(ITestOutputHelper output)
 
         MimeMessage mail = Assert.Single(mails);
         Assert.Contains("clusterrolebindings", mail.TextBody, StringComparison.Ordinal);
-        Assert.Single(mail.TextBody!.Split('\n'), static line => line.Contains("Secret read by a person, 1,000 events", StringComparison.Ordinal));
+        Assert.Single(mail.TextBody!.Split('\n'), static line => line.Contains("Secret read by a person, 2,000 events", StringComparison.Ordinal));
         Assert.Contains("lesser findings that are only counted", mail.TextBody, StringComparison.Ordinal);
     }
 
