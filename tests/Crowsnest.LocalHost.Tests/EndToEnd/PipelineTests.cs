@@ -192,8 +192,7 @@ public sealed class PipelineTests(LocalStackFixture fixture)
         })
         {
             (string _, string text, string html) = Assert.Single(
-                mails, mail => mail.Text.Split('\n').Any(line => line.StartsWith("Who:", StringComparison.Ordinal)
-                    && line.Contains(who, StringComparison.Ordinal)));
+                mails, mail => mail.Text.Contains($"Who:                {who} (", StringComparison.Ordinal));
             foreach (string part in new[] { text, html })
             {
                 Assert.Contains(fromWhere, part, StringComparison.Ordinal);
