@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Incidents;
 
@@ -11,6 +12,15 @@ public sealed class IncidentIndex(IncidentTable incidents, CaseTable cases, Time
     // Which days there are is a walk through the keys of all rows.
     private static readonly TimeSpan DaysStay = TimeSpan.FromSeconds(20);
 
+    // A list may be so old. What changes on days that are over are late findings; what people do about incidents is always read anew.
+    private static readonly TimeSpan TodayStays = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OlderStay = TimeSpan.FromMinutes(1);
+
+    // Of an incident its row is kept, which is at most 64 KB and mostly a tenth of that.
+    private const int MostKept = 20_000;
+
+    private readonly ConcurrentDictionary<(string Cluster, DateOnly Day), DayRead> _kept = new();
+    private int _count;
     private readonly SemaphoreSlim _one = new(1);
     private (DateTimeOffset At, IReadOnlyList<(string Cluster, DateOnly Day)> Days)? _days;
 
@@ -56,7 +66,7 @@ public sealed class IncidentIndex(IncidentTable incidents, CaseTable cases, Time
         IReadOnlyList<Incident>[] read = new IReadOnlyList<Incident>[days.Count];
         ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, days.Count, several, async (i, cancel) =>
-            read[i] = await incidents.ReadAsync(days[i].Cluster, days[i].Day, cancel));
+            read[i] = await ReadDayAsync(days[i], cancel));
         List<Incident> all = [.. read.SelectMany(static some => some).DistinctBy(static one => one.Id)];
         List<(string Cluster, DateOnly Day)> begun = [.. all.Select(static one => (one.Cluster, one.Day)).Distinct()];
         IReadOnlyDictionary<string, CaseRecord>[] records = new IReadOnlyDictionary<string, CaseRecord>[begun.Count];
@@ -72,6 +82,27 @@ public sealed class IncidentIndex(IncidentTable incidents, CaseTable cases, Time
         [
             .. all.Select(one => new ListedIncident(one, byDay[(one.Cluster, one.Day)].GetValueOrDefault(one.Id, CaseRecord.Untouched))),
         ];
+    }
+
+    private async Task<IReadOnlyList<Incident>> ReadDayAsync((string Cluster, DateOnly Day) day, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        bool isOver = day.Day < DateOnly.FromDateTime(now.UtcDateTime).AddDays(-1);
+        DayRead? kept = _kept.GetValueOrDefault(day);
+        if (kept is not null && now - kept.At < (isOver ? OlderStay : TodayStays))
+        {
+            return kept.Incidents;
+        }
+
+        IReadOnlyList<Incident> read = await incidents.ReadAsync(day.Cluster, day.Day, cancellationToken);
+        if (Interlocked.Add(ref _count, read.Count - (kept?.Incidents.Count ?? 0)) > MostKept)
+        {
+            _kept.Clear();
+            Interlocked.Exchange(ref _count, read.Count);
+        }
+
+        _kept[day] = new DayRead(now, read);
+        return read;
     }
 
     /// <summary>The clusters and days that have incidents; a new day is known within seconds.</summary>
@@ -94,4 +125,6 @@ public sealed class IncidentIndex(IncidentTable incidents, CaseTable cases, Time
             _one.Release();
         }
     }
+
+    private sealed record DayRead(DateTimeOffset At, IReadOnlyList<Incident> Incidents);
 }
