@@ -33,6 +33,7 @@ public sealed class RuleTrial(
         ArchiveRange archive = new(store, new AuditEventParser(), crowsnest.Value.DefaultCluster, options.Value);
         Tally tally = new(rule);
         DateTimeOffset to = end;
+        RuleTrialResult tried = tally.Result(end, end, isComplete: false);
         try
         {
             for (DateTimeOffset from; to > begin; to = from)
@@ -42,15 +43,16 @@ public sealed class RuleTrial(
                 {
                     tally.Add(hour, limit.Token);
                 }
+
+                tried = tally.Result(from, end, from <= begin);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // What was tried until then is an answer too; it says how far it got.
+            // The whole days until then are an answer too; it says how far it got.
         }
 
-        return new RuleTrialResult(
-            to, end, to <= begin, tally.Requests, tally.Matches, tally.ByPrincipal(MostExamples), tally.Examples);
+        return tried;
     }
 
     private sealed class Tally(SigmaRule rule)
@@ -60,17 +62,21 @@ public sealed class RuleTrial(
         private readonly Dictionary<(string Cluster, string Principal), int> _principals = [];
         private readonly List<RuleTrialExample> _examples = [];
 
-        internal long Requests { get; private set; }
+        private long _requests;
+        private int _matches;
 
-        internal int Matches { get; private set; }
-
-        internal IReadOnlyList<RuleTrialExample> Examples => _examples;
-
-        internal IReadOnlyList<(string Cluster, string Principal, int Matches)> ByPrincipal(int most) =>
-        [
-            .. _principals.OrderByDescending(static one => one.Value).ThenBy(static one => one.Key.Principal, StringComparer.Ordinal)
-                .Take(most).Select(static one => (one.Key.Cluster, one.Key.Principal, one.Value)),
-        ];
+        internal RuleTrialResult Result(DateTimeOffset from, DateTimeOffset to, bool isComplete) => new(
+            from,
+            to,
+            isComplete,
+            _requests,
+            _matches,
+            [
+                .. _principals.OrderByDescending(static one => one.Value)
+                    .ThenBy(static one => one.Key.Principal, StringComparer.Ordinal)
+                    .Take(MostExamples).Select(static one => (one.Key.Cluster, one.Key.Principal, one.Value)),
+            ],
+            [.. _examples]);
 
         internal void Add(ArchivedHour hour, CancellationToken cancellationToken)
         {
@@ -85,14 +91,14 @@ public sealed class RuleTrial(
                     continue;
                 }
 
-                Requests++;
+                _requests++;
                 using EventView view = new(audit);
                 if (!rule.IsMatch(view))
                 {
                     continue;
                 }
 
-                Matches++;
+                _matches++;
                 (string, string) who = (hour.Cluster, audit.Principal);
                 _principals[who] = _principals.GetValueOrDefault(who) + 1;
                 if (_examples.Count < MostExamples)

@@ -7,6 +7,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Crowsnest.Core.Audit;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Rules;
 
@@ -68,7 +69,7 @@ public static partial class StixRenderer
             JsonObject account = Observable("user-account", $"{{\"account_type\":\"kubernetes\",\"user_id\":{user}}}");
             account["user_id"] = name;
             account["account_type"] = "kubernetes";
-            account["is_service_account"] = name.StartsWith("system:serviceaccount:", StringComparison.Ordinal);
+            account["is_service_account"] = name.StartsWith(PrincipalClassifier.ServiceAccountPrefix, StringComparison.Ordinal);
             return account;
         });
 

@@ -9,7 +9,7 @@ namespace Crowsnest.Core.Incidents;
 /// Names as a title shows them: short, and such that whoever chose one can't go on with the sentence. A name of letters, digits and
 /// the signs that names are made of stands as it is; any other stands in quotes, which it can't end.
 /// </summary>
-internal static class ReadableName
+public static class ReadableName
 {
     private const int Longest = 40;
     private const string Signs = "._-/:@+=#$%~";
@@ -33,7 +33,7 @@ internal static class ReadableName
     /// A principal or an entity that an act opened: service accounts and pods as namespace/name, people by the name that their
     /// identity provider has for them.
     /// </summary>
-    internal static string Of(string name)
+    public static string Of(string name)
     {
         string text = name.StartsWith(Pod, StringComparison.Ordinal) ? $"pod {Plain(name[Pod.Length..])}"
             : name.StartsWith(PrincipalClassifier.NodePrefix, StringComparison.Ordinal)

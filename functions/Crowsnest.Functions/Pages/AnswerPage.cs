@@ -5,6 +5,7 @@ using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Alerting;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Functions.Pages.Parts;
 
 namespace Crowsnest.Functions.Pages;
 
@@ -69,7 +70,7 @@ internal static class AnswerPage
             .Text(" Credentials are taken out.").Raw("</p>\n");
         foreach (EvidenceRecord record in records)
         {
-            html.Heading(Moment(record.Detections[0].Time) + "  "
+            html.Heading(Shown.Moment(record.Detections[0].Time) + "  "
                     + string.Join(", ", record.Detections.Select(static d => SafeText.OneLine(d.Rule.Title)).Distinct()))
                 .Raw("<p class=\"quiet\">").Text(SafeText.OneLine(record.Place.Blob))
                 .Raw(string.Create(CultureInfo.InvariantCulture, $" line {record.Place.Line}</p>\n<code>"))
@@ -88,12 +89,10 @@ internal static class AnswerPage
     [
         ("Incident", SafeText.OneLine(incident.Title)),
         ("Cluster", SafeText.OneLine(incident.Cluster)),
-        ("When", $"{Moment(incident.From)} to {Moment(incident.To)} UTC"),
+        ("When", $"{Shown.Moment(incident.From)} to {Shown.Moment(incident.To)} UTC"),
         ("Who", SafeText.OneLine(incident.Lead.Who)),
         ("On what", SafeText.OneLine(incident.Lead.OnWhat)),
     ]);
-
-    private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static MailHtml Begin(string title) => new MailHtml().Raw("<h1>").Text(title).Raw("</h1>\n");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crowsnest.Core.Alerting;
+using Crowsnest.Functions.Pages.Parts;
 using Microsoft.AspNetCore.Components;
 
 namespace Crowsnest.Functions.Pages;
@@ -22,9 +23,9 @@ public abstract class ConsoleComponent<TModel> : ComponentBase
     protected static string Say(string text) => SafeText.OneLine(text, LongestText);
 
     /// <summary>A time to the second; pages say once that times are in UTC.</summary>
-    protected static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    protected static string Moment(DateTimeOffset time) => Shown.Moment(time);
 
-    protected static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    protected static string Minute(DateTimeOffset time) => Shown.Minute(time);
 
     protected static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -11,7 +11,7 @@ internal static class Links
     /// <summary>Where the console is.</summary>
     internal const string Base = ConsoleOptions.Path;
 
-    internal static string Incident(Incident incident) => Incident(incident.Cluster, incident.Day, incident.Id);
+    internal static string Incident(Incident incident) => ConsoleOptions.AddressOf(incident);
 
     internal static string Incident(string cluster, DateOnly day, string id, string page = "incident") => Page(
         page, ("cluster", cluster), ("day", day.ToString("O", CultureInfo.InvariantCulture)), ("id", id));
