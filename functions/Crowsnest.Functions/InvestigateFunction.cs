@@ -75,12 +75,13 @@ public sealed class InvestigateFunction(
         }
 
         // Of an incident all of them, whatever day they are of.
+        DetectionDays read = reader.Begin();
         Incident? known = await incidents.FindAsync(cluster, day, incident, cancellationToken);
         Incident? whole = known is null ? null
-            : (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == incident);
+            : (await reader.ReadAsync([known.Parts[0]], read, cancellationToken)).FirstOrDefault(one => one.Id == incident);
         return whole is null ? Results.Problem("there is no such incident on that day", statusCode: 404)
             : Results.Json(
-                (await reader.WithWriteBacksAsync(whole, cancellationToken)).Detections,
+                (await read.WithWriteBacksAsync(whole, cancellationToken)).Detections,
                 OutputJson.Lines.IReadOnlyListDetection);
     }
 

@@ -43,7 +43,8 @@ public sealed class AlertSender(
 
         // As it stands now: it may have grown since, or become part of another.
         ActorDay start = new(message.Cluster, message.Actor, message.Day);
-        IReadOnlyList<Incident> found = await incidents.ReadAsync([start], cancellationToken);
+        DetectionDays read = incidents.Begin();
+        IReadOnlyList<Incident> found = await incidents.ReadAsync([start], read, cancellationToken);
         if ((found.FirstOrDefault(incident => incident.Id == message.Incident)
                 ?? found.FirstOrDefault(incident => incident.Parts.Contains(start)))
             is not { } whole)
@@ -65,7 +66,7 @@ public sealed class AlertSender(
             return;
         }
 
-        Incident incident = await incidents.WithWriteBacksAsync(left, cancellationToken);
+        Incident incident = await read.WithWriteBacksAsync(left, cancellationToken);
         AlertContent alert = AlertContent.Of(
             incident, message.Revision, await rules.GetAsync(cancellationToken), await links.OfAsync(incident, cancellationToken));
         await SendAsync(message, alert, cancellationToken);

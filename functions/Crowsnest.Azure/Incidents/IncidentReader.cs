@@ -20,11 +20,18 @@ public sealed class IncidentReader(
 
     private const int MostAtOnce = 16;
 
+    /// <summary>Holds what is read, for calls that come one after the other about the same incident.</summary>
+    public DetectionDays Begin() => new(detections, links);
+
     /// <summary>The incidents that hold any of the days. Days without detections have none.</summary>
-    public async Task<IReadOnlyList<Incident>> ReadAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Incident>> ReadAsync(IReadOnlyCollection<ActorDay> days, CancellationToken cancellationToken) =>
+        ReadAsync(days, Begin(), cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{ActorDay}, CancellationToken)"/>
+    public async Task<IReadOnlyList<Incident>> ReadAsync(
+        IReadOnlyCollection<ActorDay> days, DetectionDays whole, CancellationToken cancellationToken)
     {
-        DetectionDays whole = new(detections, links);
-        await whole.PrepareAsync(days, cancellationToken);
+        whole.Expect(days);
         Reading reading = new(detections, links, whole);
         List<ActorDay> next = [.. days];
         while (next.Count > 0)
@@ -61,18 +68,6 @@ public sealed class IncidentReader(
         }
 
         return instead;
-    }
-
-    /// <summary>The incident with what controllers did in answer to its acts.</summary>
-    public async Task<Incident> WithWriteBacksAsync(Incident incident, CancellationToken cancellationToken)
-    {
-        List<Detection>[] found = new List<Detection>[incident.Days.Count];
-        ParallelOptions several = new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, incident.Days.Count, several, async (i, cancel) =>
-            found[i] = [.. await detections.ReadLinkedAsync(incident.Days[i], cancel)]);
-        Dictionary<string, Detection> linked = found.SelectMany(static some => some)
-            .DistinctBy(static d => d.Id).ToDictionary(static d => d.Id, StringComparer.Ordinal);
-        return incident with { Detections = [.. incident.Detections.Select(d => linked.GetValueOrDefault(d.Id, d))] };
     }
 
     private sealed class Reading(DetectionTable detections, DetectionLinks links, DetectionDays whole)
@@ -182,7 +177,7 @@ public sealed class IncidentReader(
 
                 if (opened.Key.StartsWith("pod:", StringComparison.Ordinal))
                 {
-                    next.AddRange(await links.UsersAsync(cluster, opened.Key, from, to, cancellationToken));
+                    next.AddRange(await whole.UsersAsync(cluster, opened.Key, from, to, cancellationToken));
                     continue;
                 }
 

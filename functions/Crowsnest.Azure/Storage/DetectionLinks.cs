@@ -12,38 +12,32 @@ namespace Crowsnest.Azure.Storage;
 /// </summary>
 public sealed class DetectionLinks(StorageClients storage)
 {
+    /// <summary>Who opened an identity or pod.</summary>
+    internal const string Opened = "opened";
+
+    /// <summary>Who used an identity's or pod's token.</summary>
+    internal const string Used = "used";
+
     private const string Kind = "links";
-    private const string Opened = "opened";
-    private const string Used = "used";
     private const string Unauthenticated = "unauthenticated";
 
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
     private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.DetectionsTable));
 
-    /// <summary>Who opened an identity or pod in a span of time.</summary>
-    public Task<List<ActorDay>> OpenersAsync(
-        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        ReadAsync(cluster, Opened, entity, from, to, cancellationToken);
-
-    /// <summary>Who used a pod's token in a span of time.</summary>
-    public Task<List<ActorDay>> UsersAsync(
-        string cluster, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        ReadAsync(cluster, Used, entity, from, to, cancellationToken);
-
     /// <summary>The unauthenticated sources that did something grave on a day.</summary>
-    public Task<List<ActorDay>> GraveUnauthenticatedAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
+    public Task<HashSet<ActorDay>> GraveUnauthenticatedAsync(string cluster, DateOnly day, CancellationToken cancellationToken)
     {
         DateTimeOffset start = new(day, TimeOnly.MinValue, TimeSpan.Zero);
-        return ReadAsync(cluster, Unauthenticated, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
+        return ReadAsync(cluster, day, Unauthenticated, DayName(day), start, start.AddDays(1).AddTicks(-1), cancellationToken);
     }
 
-    /// <summary>Who opened which identity or pod in a month, by the hash of its name.</summary>
+    /// <summary>Who opened, or used, which identity or pod in a month, by the hash of its name.</summary>
     /// <returns>Null when there are more than so many.</returns>
-    internal async Task<ILookup<string, (DateTimeOffset Time, ActorDay Day)>?> TryReadOpenedAsync(
-        string cluster, DateOnly month, int most, CancellationToken cancellationToken)
+    internal async Task<ILookup<string, (DateTimeOffset Time, ActorDay Day)>?> TryReadAsync(
+        string cluster, DateOnly month, string kind, int most, CancellationToken cancellationToken)
     {
         List<(string Entity, DateTimeOffset Time, ActorDay Day)> rows = [];
-        await foreach (TableEntity row in RowsAsync(cluster, month, $"{Opened}|", $"{Opened}}}", cancellationToken))
+        await foreach (TableEntity row in RowsAsync(cluster, month, $"{kind}|", $"{kind}}}", cancellationToken))
         {
             if (rows.Count == most)
             {
@@ -80,24 +74,25 @@ public sealed class DetectionLinks(StorageClients storage)
 
     internal static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 
-    private async Task<List<ActorDay>> ReadAsync(
-        string cluster, string kind, string entity, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <summary>Who opened, or used, an identity or pod in that part of a span of time that is in a month.</summary>
+    internal async Task<HashSet<ActorDay>> ReadAsync(
+        string cluster,
+        DateOnly month,
+        string kind,
+        string entity,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken cancellationToken)
     {
         HashSet<ActorDay> days = [];
         string prefix = Prefix(kind, entity);
-        DateTime last = to.UtcDateTime;
-
-        // A query over several partitions at once would scan the table.
-        for (DateTime month = new(from.UtcDateTime.Year, from.UtcDateTime.Month, 1); month <= last; month = month.AddMonths(1))
+        await foreach (TableEntity row in RowsAsync(
+            cluster, month, $"{prefix}{Ticks(from)}", $"{prefix}{Ticks(to)}~", cancellationToken))
         {
-            await foreach (TableEntity row in RowsAsync(
-                cluster, DateOnly.FromDateTime(month), $"{prefix}{Ticks(from)}", $"{prefix}{Ticks(to)}~", cancellationToken))
-            {
-                days.Add(DayOf(cluster, row));
-            }
+            days.Add(DayOf(cluster, row));
         }
 
-        return [.. days];
+        return days;
     }
 
     // Rows of versions until 0.1 lie in a partition for each cluster and month.

@@ -25,9 +25,6 @@ public sealed class DetectionTable(StorageClients storage)
     private const string Grave = $"(Severity eq '{nameof(Severity.High)}' or Severity eq '{nameof(Severity.Critical)}')";
     private const string Mattering = $"(Severity eq '{nameof(Severity.Medium)}' or {Grave})";
 
-    // Each is a query; an incident of more workloads than this does not need the write-backs of all.
-    private const int MostWriteBackRanges = 20;
-
     private readonly TableClient _table = storage.Tables.GetTableClient(StorageNames.DetectionsTable);
     private readonly OldRows _old = new(storage.Tables.GetTableClient(StorageNames.DetectionsTable));
 
@@ -117,22 +114,9 @@ public sealed class DetectionTable(StorageClients storage)
         return [.. omitted.Values];
     }
 
-    /// <summary>What an actor did on a day, together with what controllers did in answer on the same day.</summary>
-    public async Task<IReadOnlyList<Detection>> ReadLinkedAsync(ActorDay key, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Detection> detections = (await ReadAsync(key, cancellationToken)).Detections;
-
-        // The gravest first: of what controllers made in answer to lesser acts a reader needs no list.
-        IEnumerable<string> rows = detections.OrderByDescending(static d => d.Severity)
-            .SelectMany(static d => d.Workloads.Select(workload => DetectionRow.WriteBacks(d, workload)));
-        List<Detection> writeBacks = [];
-        foreach (string row in rows.Distinct().Take(MostWriteBackRanges))
-        {
-            writeBacks.AddRange(await QueryAsync(key, row, "", MostLesser, cancellationToken));
-        }
-
-        return [.. WriteBackLinker.Link([.. detections, .. writeBacks]).Where(static d => !d.IsWriteBack)];
-    }
+    /// <summary>What controllers did on an actor's day that may be in answer to one act, by <see cref="WriteBackLinker.Key"/>.</summary>
+    internal Task<List<Detection>> ReadWriteBacksAsync(ActorDay key, string origin, CancellationToken cancellationToken) =>
+        QueryAsync(key, $"{origin}|", "", MostLesser, cancellationToken);
 
     /// <summary>All detections of a cluster on a day.</summary>
     public Task<List<Detection>> ReadAsync(string cluster, DateOnly day, CancellationToken cancellationToken) =>

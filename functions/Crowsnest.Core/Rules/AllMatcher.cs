@@ -7,6 +7,8 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
 {
     private readonly Matcher[] _parts = [.. parts.SelectMany(Flatten).OrderBy(static part => part.Cost)];
 
+    private readonly Matcher[] _unstable = [.. parts.SelectMany(Flatten).Where(static part => !part.IsStable).OrderBy(static part => part.Cost)];
+
     internal override int Cost => _parts.Sum(static part => part.Cost);
 
     internal override bool IsStable { get; } = parts.All(static part => part.IsStable);
@@ -16,6 +18,19 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
         foreach (Matcher part in _parts)
         {
             if (!part.MayMatch(view))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    internal override bool Completes(EventView view)
+    {
+        foreach (Matcher part in _unstable)
+        {
+            if (!part.IsMatch(view))
             {
                 return false;
             }

@@ -21,6 +21,9 @@ internal abstract class Matcher
     /// <summary>False when the stable parts alone say that the event can't match.</summary>
     internal virtual bool MayMatch(EventView view) => !IsStable || IsMatch(view);
 
+    /// <summary>Says whether an event matches of which <see cref="MayMatch"/> was true: its stable parts are not asked again.</summary>
+    internal virtual bool Completes(EventView view) => IsStable || IsMatch(view);
+
     /// <summary>What asking costs, compared with others; the cheap ones are asked first.</summary>
     internal abstract int Cost { get; }
 

@@ -106,7 +106,16 @@ public sealed class RuleSet
     }
 
     /// <summary>Adds the rules that match to the list, in the order of their ids.</summary>
-    public void Match(EventView view, List<SigmaRule> matches) => Match(view, _index.Candidates(view.Event), matches);
+    public void Match(EventView view, List<SigmaRule> matches)
+    {
+        foreach (SigmaRule rule in _index.Candidates(view.Event))
+        {
+            if (rule.IsMatch(view))
+            {
+                matches.Add(rule);
+            }
+        }
+    }
 
     /// <summary>The correlations that count what the rule matches.</summary>
     internal IReadOnlyList<CorrelationRule> ObserversOf(SigmaRule rule) => _observers.GetValueOrDefault(rule.Reference.Id, []);
@@ -138,12 +147,12 @@ public sealed class RuleSet
         return candidates;
     }
 
-    /// <summary>Adds those of the candidates that match to the list.</summary>
+    /// <summary>Adds those of the <see cref="Candidates"/> that match to the list.</summary>
     internal static void Match(EventView view, SigmaRule[] candidates, List<SigmaRule> matches)
     {
         foreach (SigmaRule rule in candidates)
         {
-            if (rule.IsMatch(view))
+            if (rule.Completes(view))
             {
                 matches.Add(rule);
             }

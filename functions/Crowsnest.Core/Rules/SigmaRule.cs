@@ -86,7 +86,10 @@ public sealed class SigmaRule
     }
 
     /// <summary>True when the rule matches the event.</summary>
-    public bool IsMatch(EventView view) => Matcher.IsMatch(view) && !(view.IsDryRun && IsAboutWrites(view));
+    public bool IsMatch(EventView view) => Matcher.IsMatch(view) && !ChangesNothing(view);
+
+    /// <summary>The same for an event of which <see cref="MayMatch"/> was true.</summary>
+    internal bool Completes(EventView view) => Matcher.Completes(view) && !ChangesNothing(view);
 
     /// <summary>The fields for whose values the rule matches, the event's own before those of its bodies.</summary>
     internal IReadOnlyList<MatchedField> Explain(EventView view)
@@ -101,8 +104,7 @@ public sealed class SigmaRule
 
     // A dry run changes nothing, so what a rule says of a write is not so, unless the rule asks for dry runs. The answer to
     // a dry run of a secret shows what is stored: as to these, it is what the rules say.
-    private bool IsAboutWrites(EventView view) =>
-        (ReadsBody || (Verbs is { } verbs && !verbs.Overlaps(Reads)))
+    private bool ChangesNothing(EventView view) => view.IsDryRun && (ReadsBody || (Verbs is { } verbs && !verbs.Overlaps(Reads)))
         && view.Event.ObjectRef.Resource != "secrets" && !Fields.Contains("crowsnest.dryRun");
 
     internal void Restrict(Matcher filter) => Matcher = new AllMatcher([Matcher, filter]);

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Audit;
+using Crowsnest.Core.Detections;
 using Crowsnest.Core.Rules;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Core.Tests.Rules;
 
-/// <summary>The index leaves out only what can't match.</summary>
+/// <summary>The index leaves out only what can't match, and so do the candidates of an event.</summary>
 public sealed class RuleIndexTests
 {
     private static readonly RuleSet Shipped = RuleSet.Load(RepositoryFiles.RuleFiles);
@@ -26,9 +27,12 @@ public sealed class RuleIndexTests
             audit!.Verb = isVerbShouted ? audit.Verb.ToUpperInvariant() : audit.Verb;
             using EventView view = new(audit);
             List<SigmaRule> matches = [];
+            List<SigmaRule> ofCandidates = [];
 
             Shipped.Match(view, matches);
+            RuleSet.Match(view, Shipped.Candidates(view, Severity.Informational), ofCandidates);
 
+            Assert.Equal(matches, ofCandidates);
             Assert.Equal(Shipped.Rules.Where(rule => !rule.IsOff && rule.IsMatch(view)).Select(static rule => rule.Name), Names(matches));
             found += matches.Count;
         }

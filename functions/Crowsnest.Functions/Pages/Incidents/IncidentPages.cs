@@ -175,8 +175,9 @@ internal sealed class IncidentPages(
             return null;
         }
 
-        Incident whole = (await reader.ReadAsync([known.Parts[0]], cancellationToken)).FirstOrDefault(one => one.Id == id) ?? known;
-        return await reader.WithWriteBacksAsync(whole, cancellationToken);
+        DetectionDays read = reader.Begin();
+        IReadOnlyList<Incident> found = await reader.ReadAsync([known.Parts[0]], read, cancellationToken);
+        return await read.WithWriteBacksAsync(found.FirstOrDefault(one => one.Id == id) ?? known, cancellationToken);
     }
 
     private async Task<IReadOnlyList<ListedIncident>> SimilarAsync(Incident incident, CancellationToken cancellationToken)
