@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Crowsnest.Testing;
 
@@ -41,6 +42,20 @@ public sealed class DependencyTests
             .Single(static r => r.Attribute("Include")!.Value.Contains("Crowsnest.Functions", StringComparison.Ordinal));
 
         Assert.Equal("false", reference.Attribute("ReferenceOutputAssembly")?.Value);
+    }
+
+    [Fact]
+    public async Task Packages_OfThePublish_AreThoseOfTheBuild()
+    {
+        string folder = Path.Combine(RepositoryFiles.Root, "functions", "Crowsnest.Functions");
+
+        Assert.Equal(await PackagesAsync("packages.lock.json"), await PackagesAsync("packages.linux-x64.lock.json"));
+
+        async Task<string> PackagesAsync(string file)
+        {
+            string text = await File.ReadAllTextAsync(Path.Combine(folder, file), TestContext.Current.CancellationToken);
+            return JsonNode.Parse(text)!["dependencies"]!["net10.0"]!.ToJsonString();
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Crowsnest.Testing;
 
 namespace Crowsnest.Infrastructure.Tests;
@@ -56,6 +57,20 @@ public sealed class PublishTests : IDisposable
         string said = await RunAsync(1, "publish", App, "-o", Path.Combine(_folder, "out"));
 
         Assert.Contains("The package lacks the host's Event Hubs extension", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "linux-x64", "true")]
+    [InlineData("-p:HostExtensions=false", "", "")]
+    public async Task Publish_ForAzure_IsCompiledAheadForLinux(string option, string runtime, string ahead)
+    {
+        string said = await RunAsync(
+            0, "msbuild", Functions, "-p:_IsPublishing=true", option.Length > 0 ? option : "-p:Configuration=Release",
+            "-getProperty:RuntimeIdentifier", "-getProperty:PublishReadyToRun");
+
+        JsonNode properties = JsonNode.Parse(said)!["Properties"]!;
+        Assert.Equal(runtime, properties["RuntimeIdentifier"]!.GetValue<string>());
+        Assert.Equal(ahead, properties["PublishReadyToRun"]!.GetValue<string>());
     }
 
     private async Task MakeAppAsync(string version = Version)

@@ -7,7 +7,8 @@ internal sealed class AllMatcher(IReadOnlyList<Matcher> parts) : Matcher
 {
     private readonly Matcher[] _parts = [.. parts.SelectMany(Flatten).OrderBy(static part => part.Cost)];
 
-    private readonly Matcher[] _unstable = [.. parts.SelectMany(Flatten).Where(static part => !part.IsStable).OrderBy(static part => part.Cost)];
+    private readonly Matcher[] _unstable =
+        [.. parts.SelectMany(Flatten).Where(static part => !part.IsStable).OrderBy(static part => part.Cost)];
 
     internal override int Cost => _parts.Sum(static part => part.Cost);
 
