@@ -64,7 +64,7 @@ public sealed class FirstDaysTests(AzuriteFixture azurite) : IClassFixture<Azuri
     [Fact]
     public async Task Update_NewClusterThatIsToTellOneByOne_DoesSo()
     {
-        await using AlertBench bench = Bench(("Crowsnest:FirstDays", "0"));
+        await using AlertBench bench = Bench(days: 0);
         DateTimeOffset start = bench.Clock.GetUtcNow();
 
         await UpdateAsync(bench, Finding(bench, "jane@example.org", Severity.High));
@@ -73,8 +73,8 @@ public sealed class FirstDaysTests(AzuriteFixture azurite) : IClassFixture<Azuri
         Assert.Single(bench.Mails);
     }
 
-    private AlertBench Bench(params (string Name, string Value)[] settings) =>
-        new(azurite.Connection, [("Crowsnest:ShippedModel", RepositoryFiles.Model), .. settings]);
+    private AlertBench Bench(int days = FirstDays.Default) => new(
+        azurite.Connection, ("Crowsnest:ShippedModel", RepositoryFiles.Model), ("Crowsnest:FirstDays", $"{days}"));
 
     private static Detection Finding(AlertBench bench, string principal, Severity severity) =>
         Some.Detection($"{severity}-{principal}", severity: severity, principal: principal) with { Cluster = bench.Cluster };
