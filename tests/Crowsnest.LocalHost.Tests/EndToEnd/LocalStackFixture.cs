@@ -89,6 +89,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
             IngestPort = ports[1],
             HubPort = 0,
             TimersRun = false,
+            Settings = new Dictionary<string, string> { ["Crowsnest__FirstDays"] = "0" },
         };
     }
 
