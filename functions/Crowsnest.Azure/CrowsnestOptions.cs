@@ -54,6 +54,13 @@ public sealed class CrowsnestOptions : IValidatableObject
     [Range(1, 10_000)]
     public int AlertsPerDay { get; set; } = 30;
 
+    /// <summary>
+    /// Days in which a cluster that has no model of as many is new: what is neither critical nor led from one identity to another is told
+    /// together, after eight hours and at the end of each day. 0 to tell everything one by one from the start.
+    /// </summary>
+    [Range(0, 14)]
+    public int FirstDays { get; set; } = Core.Incidents.FirstDays.Default;
+
     /// <summary>Address of the function app as readers of alerts reach it; empty for the one that Azure gives it.</summary>
     [RegularExpression("^https?://.+")]
     public string PublicUrl { get; set; } = "";

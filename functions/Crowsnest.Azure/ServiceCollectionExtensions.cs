@@ -99,6 +99,7 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddCorrelation(this IServiceCollection services) => services
         .AddSingleton<IncidentReader>()
         .AddSingleton<IncidentIndex>()
+        .AddSingleton<NewClusters>()
         .AddSingleton<IncidentUpdater>()
         .AddSingleton<SurgeFinder>()
         .AddSingleton<ICorrelationQueue, CorrelationQueue>()

@@ -27,6 +27,12 @@ internal static class OptionsBuilder
             // A day is replayed in seconds, and CorrelateActivity may run in the middle: mails wait for the rest of their incident.
             ["Crowsnest__AlertDelaySeconds"] = "8",
         };
+        if (follow is null)
+        {
+            // Nobody waits for the end of a replayed cluster's first days.
+            values["Crowsnest__FirstDays"] = "0";
+        }
+
         foreach (string setting in settings)
         {
             string[] parts = setting.Split('=', 2);

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace Crowsnest.Azure.Correlation;
 
-/// <summary>Writes incidents as they stand, and asks for alerts about those that have come to deserve one.</summary>
+/// <summary>
+/// Writes incidents as they stand, and asks for alerts about those that have come to deserve one, in a cluster's first days for most
+/// of them together.
+/// </summary>
 public sealed class IncidentUpdater(
     IncidentReader reader,
     IncidentTable incidents,
@@ -18,6 +21,7 @@ public sealed class IncidentUpdater(
     AlertBudget budget,
     AlertSummaries summaries,
     AlertJournal journal,
+    NewClusters newClusters,
     IAlertQueue queue,
     TimeProvider clock,
     IOptions<CrowsnestOptions> options,
@@ -48,11 +52,14 @@ public sealed class IncidentUpdater(
         }
 
         Dictionary<string, IReadOnlyList<Suppression>> hiding = [];
+        Dictionary<string, FirstDays?> firstDays = [];
         foreach (string cluster in current.Values.Select(static incident => incident.Cluster).Distinct())
         {
             hiding[cluster] = await suppressions.ReadAsync(cluster, cancellationToken);
+            firstDays[cluster] = await newClusters.OfAsync(cluster, cancellationToken);
         }
 
+        DateTimeOffset now = clock.GetUtcNow();
         KnownStates states = new(incidents);
         await states.PrepareAsync(current.Values, cancellationToken);
         IReadOnlyDictionary<string, RequestFailedException> refused = await incidents.WriteAsync(current.Values, cancellationToken);
@@ -72,8 +79,8 @@ public sealed class IncidentUpdater(
                 continue;
             }
 
-            DateTimeOffset? at = state.Told.DueAt(left);
-            if (at > clock.GetUtcNow())
+            DateTimeOffset? at = state.Told.DueAt(left, rests: firstDays[incident.Cluster]?.Hold(left, now) != true);
+            if (at > now)
             {
                 await changes.MarkLaterAsync(incident.Parts[0], at.Value, cancellationToken);
             }
@@ -84,11 +91,18 @@ public sealed class IncidentUpdater(
         }
 
         List<(Incident Incident, int Revision)> held = [];
+        List<(Incident Incident, AlertState Next)> waiting = [];
         foreach ((Incident incident, AlertState state, DateTimeOffset at) in due
             .OrderByDescending(static one => AlertBudget.RankOf(one.Incident))
             .ThenBy(static one => one.At).ThenBy(static one => one.Incident.Id, StringComparer.Ordinal))
         {
             AlertState next = new(state.Told.With(incident, at), state.Revision + 1);
+            if (firstDays[incident.Cluster]?.Hold(incident, now) == true)
+            {
+                waiting.Add((incident, next));
+                continue;
+            }
+
             if (!await budget.TakeAsync(incident, next.Revision, cancellationToken))
             {
                 held.Add((incident, next.Revision));
@@ -105,8 +119,19 @@ public sealed class IncidentUpdater(
         }
 
         await summaries.HoldAsync(held, cancellationToken);
+        foreach (IGrouping<string, (Incident Incident, AlertState Next)> cluster in waiting.GroupBy(static one => one.Incident.Cluster))
+        {
+            await summaries.HoldAsync(
+                firstDays[cluster.Key]!, [.. cluster.Select(static one => (one.Incident, one.Next.Revision))], cancellationToken);
+            foreach ((Incident incident, AlertState next) in cluster)
+            {
+                await incidents.WriteAlertStateAsync(incident, next, cancellationToken);
+            }
+        }
+
         HashSet<ActorDay> read = [.. days, .. current.Values.SelectMany(static incident => incident.Days)];
-        return new IncidentRun(read, current.Count, due.Count - held.Count, held.Count);
+        int late = held.Count + waiting.Count;
+        return new IncidentRun(read, current.Count, due.Count - late, late);
     }
 
     // What of an incident is left to tell; null when that is nothing.

@@ -62,6 +62,7 @@ public sealed class DigestReader(
 
             // What was told after all, when it went further, was not held back.
             OverBudget = [.. Incidents(entries, JournalKind.OverBudget).Where(incident => !known.Contains(incident.Id))],
+            FirstDays = [.. Incidents(entries, JournalKind.FirstDays).Where(incident => !known.Contains(incident.Id))],
             Failures = [.. entries
                 .Where(static entry => entry.Kind is JournalKind.Failed or JournalKind.Unconfirmed or JournalKind.Unreadable)
                 .Select(static entry =>
@@ -76,12 +77,12 @@ public sealed class DigestReader(
         };
     }
 
-    // Whoever took part in an incident that was told, or would have been but for the budget.
+    // Whoever took part in an incident that was told, or would have been but for the budget or the cluster's first days.
     private async Task<IReadOnlySet<string>> SuspectsAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
     {
         HashSet<string> suspects = new(StringComparer.Ordinal);
         foreach ((string cluster, DateOnly day, string incident) in entries
-            .Where(static entry => entry.Kind is JournalKind.Sent or JournalKind.OverBudget)
+            .Where(static entry => entry.Kind is JournalKind.Sent or JournalKind.OverBudget or JournalKind.FirstDays)
             .Select(static entry => (entry.Cluster, entry.Day, entry.Incident)).Distinct().Take(MostSuspected))
         {
             suspects.UnionWith((await incidents.FindAsync(cluster, day, incident, cancellationToken))?.Actors ?? []);

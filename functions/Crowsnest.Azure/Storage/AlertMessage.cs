@@ -22,6 +22,7 @@ public sealed record AlertMessage(
     int Attempt = 0)
 {
     private const string SummaryPrefix = "held-";
+    private const string FirstDaysPrefix = "held-first-days-";
     private const string HourFormat = "yyyyMMddHH";
 
     /// <summary>True when it asks for a summary of what the budget held back, not for one incident.</summary>
@@ -42,7 +43,22 @@ public sealed record AlertMessage(
         SummaryPrefix,
         revision);
 
-    /// <summary>When the hour began that a summary is about, UTC.</summary>
+    /// <summary>Asks for what came in a part of a cluster's first days.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="since">The hour, UTC, in which they began.</param>
+    /// <param name="part">Which part, from 1.</param>
+    public static AlertMessage OfFirstDays(string cluster, DateTimeOffset since, int part) => new(
+        cluster,
+        DateOnly.FromDateTime(since.UtcDateTime),
+        $"{FirstDaysPrefix}{cluster}-{since.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}",
+        FirstDaysPrefix,
+        part);
+
+    /// <summary>True for a summary of first days.</summary>
+    [JsonIgnore]
+    public bool IsOfFirstDays => Actor == FirstDaysPrefix && IsSummary;
+
+    /// <summary>When the hour, or the first days, began that a summary is about, UTC.</summary>
     [JsonIgnore]
     public DateTimeOffset Hour => DateTimeOffset.ParseExact(
         Incident[^HourFormat.Length..], HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Crowsnest.Core.Feeds;
 
@@ -30,6 +31,20 @@ public sealed class ClusterTable(StorageClients storage)
         }
 
         return clusters;
+    }
+
+    /// <summary>When a cluster was noted first; now, if it was not yet.</summary>
+    public async Task<DateTimeOffset> NoteAsync(string cluster, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        NullableResponse<TableEntity> row = await _table.GetEntityIfExistsAsync<TableEntity>(
+            Partition, cluster, ["Noted"], cancellationToken);
+        if (row.HasValue && row.Value!.GetDateTimeOffset("Noted") is { } noted)
+        {
+            return noted;
+        }
+
+        await MergeAsync(cluster, new() { ["Noted"] = now }, cancellationToken);
+        return now;
     }
 
     /// <summary>Remembers that a cluster was told as a new one.</summary>

@@ -15,6 +15,9 @@ public enum JournalKind
     /// <summary>The daily budget was used up.</summary>
     OverBudget,
 
+    /// <summary>The cluster is new: it is told with the others of its first days.</summary>
+    FirstDays,
+
     /// <summary>A suppression hides it.</summary>
     Suppressed,
 

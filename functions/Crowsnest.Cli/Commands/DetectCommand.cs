@@ -49,13 +49,18 @@ internal static class DetectCommand
             Description = "False alerts a day that thresholds are set for.",
             DefaultValueFactory = static _ => Judge.DefaultFalseAlertsPerDay,
         };
+        Option<int> firstDays = new("--first-days")
+        {
+            Description = "Days in which a cluster is new: what is neither critical nor a chain is told together. 0 for none.",
+            DefaultValueFactory = static _ => FirstDays.Default,
+        };
         Option<string?> cluster = new("--cluster")
         {
             Description = "Cluster of events whose envelope names none (default); of an archive, the only cluster to judge.",
         };
         Command command = new("detect", "Judges audit events with rules and a model, and shows incidents.")
         {
-            files, model, rules, noRules, history, detections, incidents, alerts, budget, cluster,
+            files, model, rules, noRules, history, detections, incidents, alerts, budget, firstDays, cluster,
             storage, archive, from, to,
         };
         command.SetAction((parsed, cancellationToken) => StorageSource.GuardAsync(async () =>
@@ -86,6 +91,7 @@ internal static class DetectCommand
             }
 
             ActivityLog activity = new();
+            Dictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
             Judge judge = new(ruleSet, anomalies, parsed.GetValue(budget));
             List<Detection> found = range is { } times
                 ? await ArchiveReplay.JudgeAsync(
@@ -100,6 +106,7 @@ internal static class DetectCommand
                     judge,
                     ClusterName.Sanitize(parsed.GetValue(cluster) ?? "default"),
                     activity,
+                    seen,
                     cancellationToken);
 
             // The recording is over: nothing late is still to come.
@@ -108,7 +115,7 @@ internal static class DetectCommand
             IReadOnlyList<Incident> grouped = IncidentBuilder.Group(found);
             List<Alert> notices =
             [
-                .. grouped.SelectMany(Alert.For)
+                .. FirstDaysAlert.For(grouped, FirstDaysOf(seen, anomalies, parsed.GetValue(firstDays)))
                     .OrderBy(static alert => alert.Time).ThenBy(static alert => alert.Id, StringComparer.Ordinal),
             ];
             await WriteAsync(parsed.GetValue(detections), found, OutputJson.Lines.Detection, cancellationToken);
@@ -138,6 +145,7 @@ internal static class DetectCommand
         Judge judge,
         string cluster,
         ActivityLog activity,
+        Dictionary<string, DateTimeOffset> seen,
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
@@ -155,6 +163,12 @@ internal static class DetectCommand
                 Evidence[] evidence =
                     [.. Enumerable.Range(before + 1, batch.Records.Count).Select(line => new Evidence(file, line))];
                 lines[file] = before + batch.Records.Count;
+                foreach (AuditEvent audit in batch.Records.Select(static record => record.Event).OfType<AuditEvent>())
+                {
+                    seen[audit.Cluster] = seen.TryGetValue(audit.Cluster, out DateTimeOffset first) && first <= audit.Time
+                        ? first : audit.Time;
+                }
+
                 found.AddRange(pipeline.Judge(batch, evidence, judged, activity));
             },
             cancellationToken);
@@ -166,6 +180,15 @@ internal static class DetectCommand
             + $"{UnreadText.Summary(input.Unread)}; "
             + $"{Terminal.Number(judged.Count)} requests judged in {seconds:0.0} s");
         return found;
+    }
+
+    // A range of the archive is of clusters that are known. Rules alone know nobody, on the first day or later.
+    private static Dictionary<string, FirstDays> FirstDaysOf(
+        Dictionary<string, DateTimeOffset> seen, AnomalyModel? model, int days)
+    {
+        TimeSpan left = model is null ? TimeSpan.Zero : FirstDays.Unknown(model, days);
+        return left <= TimeSpan.Zero ? []
+            : seen.ToDictionary(static one => one.Key, one => new FirstDays(one.Value, one.Value + left), StringComparer.Ordinal);
     }
 
     private static void Summarise(

@@ -33,18 +33,24 @@ public sealed record Alert
 
     /// <summary>The alerts that an incident gives rise to, each with what was known when it was due; none if it deserves none.</summary>
     public static IEnumerable<Alert> For(Incident incident) =>
-        NotificationState.Notices(incident).Select(static (notice, i) => new Alert
-        {
-            Id = ContentId.Of("alert", notice.Incident.Id, (i + 1).ToString(CultureInfo.InvariantCulture)),
-            Time = notice.At,
-            Cluster = notice.Incident.Cluster,
-            IncidentId = notice.Incident.Id,
-            Severity = notice.Incident.Severity,
-            Title = notice.Incident.Title,
-            Principal = notice.Incident.Lead.Principal,
-            AuditIds = [.. notice.Incident.Detections.SelectMany(static d => d.AuditIds).Distinct()],
-            DetectionIds = [.. notice.Incident.Detections.Select(static d => d.Id)],
-            Tactics = notice.Incident.Tactics,
-            Revision = i + 1,
-        });
+        NotificationState.Notices(incident).Select(static (notice, i) => Of(notice.Incident, notice.At, i + 1));
+
+    /// <summary>One of an incident's alerts.</summary>
+    /// <param name="incident">The incident as it stood.</param>
+    /// <param name="at">When the alert was due.</param>
+    /// <param name="revision">Which of its alerts it is, from 1.</param>
+    internal static Alert Of(Incident incident, DateTimeOffset at, int revision) => new()
+    {
+        Id = ContentId.Of("alert", incident.Id, revision.ToString(CultureInfo.InvariantCulture)),
+        Time = at,
+        Cluster = incident.Cluster,
+        IncidentId = incident.Id,
+        Severity = incident.Severity,
+        Title = incident.Title,
+        Principal = incident.Lead.Principal,
+        AuditIds = [.. incident.Detections.SelectMany(static d => d.AuditIds).Distinct()],
+        DetectionIds = [.. incident.Detections.Select(static d => d.Id)],
+        Tactics = incident.Tactics,
+        Revision = revision,
+    };
 }

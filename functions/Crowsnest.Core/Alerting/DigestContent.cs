@@ -13,6 +13,9 @@ public sealed record DigestContent
     /// <summary>Incidents whose alert exceeded the daily budget, the gravest first.</summary>
     public required IReadOnlyList<DigestIncident> OverBudget { get; init; }
 
+    /// <summary>Incidents that were told together, because their cluster is new, the gravest first.</summary>
+    public IReadOnlyList<DigestIncident> FirstDays { get; init; } = [];
+
     /// <summary>Alerts that did not arrive, or may not have, and why.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 

@@ -29,6 +29,7 @@ public static class DigestRenderer
     private static List<(string, IReadOnlyList<string>)> Sections(DigestContent digest) =>
     [
         ("Told", Lines(digest.Told, "nothing")),
+        .. digest.FirstDays.Count == 0 ? [] : new[] { ("First days of new clusters, told together", Lines(digest.FirstDays, "")) },
         ("Held back, because the daily budget was used up", Lines(digest.OverBudget, "nothing")),
         ("Not delivered", digest.Failures.Count == 0 ? ["nothing"] : [.. digest.Failures.Select(AlertContent.Say)]),
         ("Suppressions, and what each held back", digest.Suppressions.Count == 0 ? ["none"] : [.. digest.Suppressions.Select(Line)]),

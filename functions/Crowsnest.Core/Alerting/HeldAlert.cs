@@ -11,12 +11,35 @@ public static class HeldAlert
     /// <param name="id">Id of the summary; its later ones answer the first.</param>
     /// <param name="revision">1 for the first summary.</param>
     /// <param name="held">What was held back, at least one.</param>
-    public static AlertContent Of(string cluster, string id, int revision, IReadOnlyList<HeldIncident> held)
+    public static AlertContent Of(string cluster, string id, int revision, IReadOnlyList<HeldIncident> held) => Of(
+        cluster,
+        id,
+        revision,
+        held,
+        $"{Count(held)} held back: more than the day's alerts, or like those that were told",
+        $"{Count(held)} came that are not told one by one",
+        "Look at the gravest below. A flood may be there to hide one of them. The day's digest names all");
+
+    /// <summary>Says which incidents came in a part of a cluster's first days, the gravest by name.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="id">Id of the summary; its later ones answer the first.</param>
+    /// <param name="part">Which part of the first days it is, from 1.</param>
+    /// <param name="held">What came, at least one.</param>
+    public static AlertContent OfFirstDays(string cluster, string id, int part, IReadOnlyList<HeldIncident> held) => Of(
+        cluster,
+        id,
+        part,
+        held,
+        FirstDaysAlert.Title(cluster, held.Count, held.Select(static one => one.Kind)),
+        $"{Count(held)} came that would be alerts, in a cluster that is new: nobody's habits are known yet. What is critical, or led "
+            + "from one identity to another, is told at once",
+        "Look at the gravest below. Say of those that are daily work that they were expected. The day's digest names all");
+
+    private static AlertContent Of(
+        string cluster, string id, int revision, IReadOnlyList<HeldIncident> held, string title, string what, string toDo)
     {
         string first = $"{id}@crowsnest";
-        string count = string.Create(CultureInfo.InvariantCulture, $"{held.Count:N0} incident{(held.Count > 1 ? "s" : "")}");
         Severity worst = held.Max(static one => one.Severity);
-        string title = $"{count} held back: more than the day's alerts, or like those that were told";
         return new AlertContent
         {
             MessageId = revision == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{id}.{revision}@crowsnest"),
@@ -33,10 +56,10 @@ public static class HeldAlert
             Tactics = [],
             Answers =
             [
-                ("What happened", $"{count} came that are not told one by one"),
+                ("What happened", what),
                 ("Severities", string.Join(", ", held.GroupBy(static one => one.Severity).OrderByDescending(static some => some.Key)
                     .Select(static some => string.Create(CultureInfo.InvariantCulture, $"{some.Count():N0} {some.Key}")))),
-                ("What to do", "Look at the gravest below. A flood may be there to hide one of them. The day's digest names all"),
+                ("What to do", toDo),
             ],
             Steps = [],
             Openers = [],
@@ -58,4 +81,7 @@ public static class HeldAlert
             Links = null,
         };
     }
+
+    private static string Count(IReadOnlyList<HeldIncident> held) =>
+        string.Create(CultureInfo.InvariantCulture, $"{held.Count:N0} incident{(held.Count > 1 ? "s" : "")}");
 }

@@ -7,4 +7,5 @@ namespace Crowsnest.Core.Alerting;
 /// <param name="Severity">Its severity.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Title">What happened, in one line.</param>
-public sealed record HeldIncident(DateTimeOffset At, Severity Severity, string Id, string Title);
+/// <param name="Kind">What leads it.</param>
+public sealed record HeldIncident(DateTimeOffset At, Severity Severity, string Id, string Title, string Kind = "");

@@ -38,7 +38,9 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
     /// Event time at which the incident comes to deserve an alert after what was told, or null. It may lie ahead of the last
     /// detection: what came during the rest is told after it.
     /// </summary>
-    public DateTimeOffset? DueAt(Incident incident)
+    /// <param name="incident">The incident.</param>
+    /// <param name="rests">False where what is told waits for the end of a part of first days anyway.</param>
+    public DateTimeOffset? DueAt(Incident incident, bool rests = true)
     {
         if (Severity is null || incident.AlertFrom is null)
         {
@@ -72,7 +74,7 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
             bool isAnotherStep = isEnough && TacticsOf(detection).Append(NetworkOf(detection)).Any(news => !Points.Contains(news));
             if (isEnough || fresh.CompleteAt is not null || (isSuspect && Corroboration.IsRare(detection)))
             {
-                DateTimeOffset due = At + (isAnotherStep ? Rest : LongestRest);
+                DateTimeOffset due = !rests ? detection.Time : At + (isAnotherStep ? Rest : LongestRest);
                 due = detection.Time > due ? detection.Time : due;
                 afterRest = due < afterRest ? due : afterRest ?? due;
             }
@@ -93,15 +95,34 @@ public sealed record NotificationState(Severity? Severity, DateTimeOffset At, IR
     };
 
     /// <summary>The incident as it stood each time that it deserved an alert, had it been looked at every minute.</summary>
-    public static IEnumerable<(Incident Incident, DateTimeOffset At)> Notices(Incident incident)
+    /// <param name="incident">The incident.</param>
+    /// <param name="days">The cluster's first days, in which what waits is told as it stands at the end of the part; or null.</param>
+    public static IEnumerable<(Incident Incident, DateTimeOffset At)> Notices(Incident incident, FirstDays? days = null)
     {
         NotificationState told = Nothing;
-        while (told.DueAt(incident) is { } at)
+        while (((days is null ? null : Next(told, incident, days)) ?? Next(told, incident, null)) is { } next)
         {
-            Incident notice = IncidentBuilder.AsOf(incident, at + Collects);
-            told = told.With(notice, at);
-            yield return (notice, at);
+            told = told.With(next.Incident, next.At);
+            yield return next;
         }
+    }
+
+    // What waits is told as it stands at the end of the part, unless it can wait no longer by then.
+    private static (Incident Incident, DateTimeOffset At)? Next(NotificationState told, Incident incident, FirstDays? days)
+    {
+        if (told.DueAt(incident, rests: days is null) is not { } at)
+        {
+            return null;
+        }
+
+        Incident notice = IncidentBuilder.AsOf(incident, at + Collects);
+        if (days is null)
+        {
+            return (notice, at);
+        }
+
+        Incident later = IncidentBuilder.AsOf(incident, days.EndOf(days.PartOf(at)).AddTicks(-1));
+        return !days.Hold(notice, at) ? null : (days.Hold(later, at) ? later : notice, at);
     }
 
     private static IEnumerable<long> PointsOf(Detection detection) =>

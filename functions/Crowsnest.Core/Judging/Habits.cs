@@ -13,7 +13,7 @@ internal static class Habits
 {
     // Twice may be chance. Of the days on which somebody was there, since people have weekends and shifts, and a third of them,
     // since few do everything they do on most days.
-    private const int FewestDays = 3;
+    internal const int FewestDays = 3;
     private const double ShareOfDays = 1.0 / 3;
 
     // Each of them has the habit, so that nobody makes one for others.

@@ -29,6 +29,7 @@ internal sealed class AlertBench : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = connection,
             ["Crowsnest:RulesFolder"] = RepositoryFiles.Rules,
+            ["Crowsnest:FirstDays"] = "0",
             ["Crowsnest:PublicUrl"] = "https://crowsnest.example.org",
             ["Crowsnest:Mail:Host"] = "127.0.0.1",
             ["Crowsnest:Mail:Port"] = Server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -29,6 +29,7 @@ public sealed class DeliveryTimeTests(ITestOutputHelper output)
             {
                 Settings = new Dictionary<string, string>
                 {
+                    ["Crowsnest__FirstDays"] = "0",
                     ["Crowsnest__Mail__Host"] = "127.0.0.1",
                     ["Crowsnest__Mail__Port"] = server.Port.ToString(CultureInfo.InvariantCulture),
                     ["Crowsnest__Mail__RequireTls"] = "false",

@@ -59,6 +59,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
 
                 // Many tests make alike incidents on the one day that there is.
                 ["Crowsnest__AlertsPerDay"] = "10000",
+                ["Crowsnest__FirstDays"] = "0",
                 ["Crowsnest__UserRulesFolder"] = Directory.CreateDirectory(UserRules).FullName,
                 ["Crowsnest__Webhook__Secret"] = WebhookSecret,
                 ["Crowsnest__Webhook__SecretForAll"] = "true",
@@ -88,6 +89,7 @@ public sealed class LocalStackFixture : IAsyncLifetime
             IngestPort = ports[1],
             HubPort = 0,
             TimersRun = false,
+            Settings = new Dictionary<string, string> { ["Crowsnest__FirstDays"] = "0" },
         };
     }
 

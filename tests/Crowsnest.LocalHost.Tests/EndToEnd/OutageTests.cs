@@ -48,6 +48,7 @@ public sealed class OutageTests(LocalStackFixture fixture) : IAsyncLifetime
             Settings = new Dictionary<string, string>
             {
                 [StorageClients.HostConnection] = AzuriteProcess.ConnectionStringOf(_ports),
+                ["Crowsnest__FirstDays"] = "0",
                 ["Crowsnest__Webhook__Secret"] = LocalStackFixture.WebhookSecret,
                 ["Crowsnest__Webhook__SecretForAll"] = "true",
             },
