@@ -13,8 +13,8 @@ namespace Crowsnest.Azure.Storage;
 /// </summary>
 public sealed class DetectionDays(DetectionTable detections, DetectionLinks links)
 {
-    // From so many queries on it pays to read a day or a month whole, which most often is a page or two.
-    private const int Many = 2;
+    // From so many queries on it pays to read a day or a month whole; of fewer most of what is read would not be wanted.
+    private const int Many = 10;
 
     // Days and months that hold more are not read whole: what is wanted of them is read by itself.
     private const int MostRows = 5_000;
