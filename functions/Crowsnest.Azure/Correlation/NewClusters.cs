@@ -23,8 +23,15 @@ public sealed class NewClusters(CurrentModel models, ClusterTable clusters, Time
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        DateTimeOffset since = FeedHour.StartOf(await clusters.NoteAsync(cluster, now, cancellationToken));
-        FirstDays first = new(since, since.AddDays(days));
+        FirstDays first = Of(await clusters.NoteAsync(cluster, now, cancellationToken), days);
         return now < first.Until ? first : null;
     }
+
+    /// <summary>The first days of each cluster, whether they are over or not; of none when there are none to be told together.</summary>
+    public async Task<IReadOnlyDictionary<string, FirstDays>> AllAsync(CancellationToken cancellationToken) =>
+        options.Value.FirstDays is not (> 0 and var days) ? new Dictionary<string, FirstDays>()
+            : (await clusters.NoteAsync(clock.GetUtcNow(), cancellationToken))
+                .ToDictionary(static one => one.Name, one => Of(one.Noted, days), StringComparer.Ordinal);
+
+    private static FirstDays Of(DateTimeOffset noted, int days) => new(FeedHour.StartOf(noted), FeedHour.StartOf(noted).AddDays(days));
 }

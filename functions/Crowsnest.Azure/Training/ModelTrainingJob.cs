@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Crowsnest.Azure.Compaction;
 using Crowsnest.Azure.Content;
+using Crowsnest.Azure.Correlation;
 using Crowsnest.Azure.Storage;
 using Crowsnest.Core.Detections;
 using Crowsnest.Core.Incidents;
@@ -23,6 +24,7 @@ public sealed class ModelTrainingJob(
     DetectionTable detections,
     IncidentTable incidents,
     FeedbackTable feedback,
+    NewClusters newClusters,
     ModelStore models,
     CurrentRules rules,
     ModelMetrics metrics,
@@ -183,6 +185,7 @@ public sealed class ModelTrainingJob(
     private async Task<List<(string Cluster, DateOnly Day, string AuditId)>> AlertedAsync(CancellationToken cancellationToken)
     {
         List<(string, DateOnly, string)> alerted = [];
+        IReadOnlyDictionary<string, FirstDays> first = await newClusters.AllAsync(cancellationToken);
         foreach (IGrouping<string, DateOnly> cluster in (await incidents.ListDaysAsync(cancellationToken))
             .GroupBy(static pair => pair.Cluster, static pair => pair.Day))
         {
@@ -197,8 +200,8 @@ public sealed class ModelTrainingJob(
                 await feedback.ReadAsync(cluster.Key, cancellationToken);
             foreach (Incident incident in IncidentBuilder.Group(found))
             {
-                alerted.AddRange(NotToLearn(incident, answers).SelectMany(detection => detection.AuditIds.Select(
-                    id => (cluster.Key, DateOnly.FromDateTime(detection.Time.UtcDateTime), id))));
+                alerted.AddRange(NotToLearn(incident, answers, first.GetValueOrDefault(cluster.Key)).SelectMany(
+                    detection => detection.AuditIds.Select(id => (cluster.Key, DateOnly.FromDateTime(detection.Time.UtcDateTime), id))));
             }
         }
 
@@ -207,7 +210,7 @@ public sealed class ModelTrainingJob(
 
     // An answer is about what had happened when it was given: an incident goes on.
     internal static IEnumerable<Detection> NotToLearn(
-        Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers)
+        Incident incident, IReadOnlyDictionary<string, (Answer Answer, DateTimeOffset At)> answers, FirstDays? first)
     {
         (Answer Answer, DateTimeOffset At)[] said =
             [.. incident.Parts.Where(part => answers.ContainsKey(part.Id)).Select(part => answers[part.Id])];
@@ -216,8 +219,15 @@ public sealed class ModelTrainingJob(
             return incident.Detections;
         }
 
-        DateTimeOffset expected = said.Select(static one => one.At).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
-        return incident.AlertFrom is null ? [] : incident.Detections.Where(detection => IsGrave(detection) && detection.Time > expected);
+        if (incident.AlertFrom is not { } at)
+        {
+            return [];
+        }
+
+        // Of what was told together in first days nobody was asked one by one. Without it no habit would ever be known.
+        DateTimeOffset learned = first?.Hold(incident, at) == true ? first.Until : DateTimeOffset.MinValue;
+        DateTimeOffset expected = said.Select(static one => one.At).Append(learned).Max();
+        return incident.Detections.Where(detection => IsGrave(detection) && detection.Time > expected);
     }
 
     // Daily work that a low rule knows stays learnable on the day of an alert: else it would seem odd, and alert again.
